@@ -1,0 +1,68 @@
+import HTTP
+import Observe
+import Plugin
+import Reactor
+
+/// Answers `/livez`, `/readyz`, `/metrics` and `/plugins`, and on the unix socket `POST /swap?slot=…&driver=…`.
+struct AdminHandler: Sendable {
+    private let supervisor: Supervisor
+    private let mayChange: Bool
+
+    init(_ supervisor: Supervisor, mayChange: Bool) {
+        self.supervisor = supervisor
+        self.mayChange = mayChange
+    }
+
+    @Sendable func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        let method = request.head.method
+        switch (String(request.head.path), method) {
+        case ("/livez", .get), ("/livez", .head):
+            return .text("ok\n")
+        case ("/readyz", .get), ("/readyz", .head):
+            return self.readiness
+        case ("/metrics", .get), ("/metrics", .head):
+            let text = Array(self.supervisor.metrics.prometheusText().utf8)
+            return HTTPResponse(
+                status: 200, fields: ["content-type": MetricRegistry.prometheusMediaType], body: .bytes(text))
+        case ("/plugins", .get), ("/plugins", .head):
+            return Self.json(PluginReport.text(of: self.supervisor))
+        case ("/swap", .post):
+            return self.mayChange
+                ? await self.swap(request) : .text("changes need the unix socket LONJA_ADMIN_SOCKET\n", status: 403)
+        case ("/livez", _), ("/readyz", _), ("/metrics", _), ("/plugins", _), ("/swap", _):
+            return .text("method \(method.rawValue) is not for this path\n", status: 405)
+        default:
+            return .text("there are /livez, /readyz, /metrics and /plugins\n", status: 404)
+        }
+    }
+
+    private var readiness: HTTPResponse {
+        switch self.supervisor.phase.value {
+        case .ready: .text("ready\n")
+        case .starting(let what): .text("starting: \(what)\n", status: 503)
+        case .draining: .text("draining\n", status: 503)
+        }
+    }
+
+    private func swap(_ request: HTTPRequest) async -> HTTPResponse {
+        var values: [String: String] = [:]
+        for pair in (request.head.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            values[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
+        }
+        guard let slot = values["slot"], let driver = values["driver"], values.count == 2 else {
+            return .text("say /swap?slot=notification.mail&driver=smtp\n", status: 400)
+        }
+        do {
+            let report = try await self.supervisor.drivers.swap(slot, to: driver)
+            let rest = report.abandonedCalls == 0 ? "" : ", \(report.abandonedCalls) calls were cut off"
+            return .text("\(slot): \(report.replaced ?? "nothing") -> \(report.driver)\(rest)\n")
+        } catch {
+            return .text("\(error)\n", status: 409)
+        }
+    }
+
+    private static func json(_ text: String) -> HTTPResponse {
+        HTTPResponse(status: 200, fields: ["content-type": "application/json"], body: .bytes(Array(text.utf8)))
+    }
+}

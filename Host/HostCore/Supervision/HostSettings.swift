@@ -1,0 +1,33 @@
+import Config
+
+/// The keys of the host itself.
+enum HostSettings {
+    static let own: [Setting] = [
+        .duration(
+            "host.drainDelay", default: "0s", range: 0...300,
+            "how long to go on serving after SIGTERM, until load balancers have noticed that this process is not ready"
+        ),
+        .duration("host.drainDeadline", default: "30s", range: 0...3600, "how long calls in flight may take to end after that"),
+        .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
+        .string(
+            "host.logLevel", default: "info", choices: ["trace", "debug", "info", "notice", "warning", "error", "critical"],
+            "least important level that is written"
+        ),
+        .string("host.logFormat", default: "auto", choices: ["auto", "text", "json"], "auto is text on a terminal, else json"),
+    ]
+
+    /// Key of the pinned hash of a plugin or a driver.
+    static func pinKey(_ name: String) -> String {
+        let parts = name.split(separator: "-")
+        return "plugins." + (parts.first ?? "") + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            + ".sha256"
+    }
+
+    /// Declarations of the pins of `names`.
+    static func pins(_ names: some Sequence<String>) -> [Setting] {
+        names.map { .string(Self.pinKey($0), "SHA-256 that the library of \($0) must have, 64 hexadecimal digits") }
+    }
+
+    /// Key that names the driver of a slot.
+    static func driverKey(_ slot: String) -> String { "\(slot).driver" }
+}

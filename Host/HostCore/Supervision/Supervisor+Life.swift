@@ -1,0 +1,127 @@
+import Glibc
+import HTTP
+import Logging
+import Plugin
+import RPC
+import Reactor
+import ServiceLifecycle
+import UnixSignals
+
+extension Supervisor {
+    private enum Ending: Sendable {
+        case signal
+        case services(failure: String?)
+        case watcher
+    }
+
+    /// Serves until a signal comes or a plugin ends by itself.
+    func serve(_ running: [RunningPlugin], _ servers: Servers) async throws -> ExitCode {
+        let services = ServiceGroup(
+            configuration: .init(
+                services: running.map { .init(service: $0.plugin, serviceName: $0.name) }, logger: self.logger))
+        let first = Latch()
+        let second = Latch()
+        return try await withThrowingTaskGroup(of: Ending.self) { tasks in
+            tasks.addTask {
+                do {
+                    try await services.run()
+                    return .services(failure: nil)
+                } catch {
+                    return .services(failure: "\(error)")
+                }
+            }
+            tasks.addTask {
+                var count = 0
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    count += 1
+                    if count == 1 { first.open() } else { second.open() }
+                }
+                return .watcher
+            }
+            tasks.addTask {
+                await first.wait()
+                return .signal
+            }
+            tasks.addTask { [self] in
+                // Ends by cancellation alone.
+                try? await self.settings.run(on: self.group, logger: self.logger)
+                return .watcher
+            }
+            tasks.addTask { [self] in
+                await self.drivers.follow()
+                return .watcher
+            }
+            self.phase.set(.ready)
+            self.logger.notice("ready", metadata: self.startRecord(servers.addresses))
+            self.started(servers.addresses)
+
+            while let ending = try await tasks.next() {
+                switch ending {
+                case .watcher:
+                    continue
+                case .signal:
+                    await self.drain(servers, second: second)
+                    await services.triggerGracefulShutdown()
+                    while let next = try await tasks.next() {
+                        guard case .services(let failure) = next else { continue }
+                        if let failure { self.logger.error("a plugin did not end well", metadata: ["reason": "\(failure)"]) }
+                        break
+                    }
+                    await self.close(servers)
+                    tasks.cancelAll()
+                    return .success
+                case .services(let failure):
+                    let reason = failure ?? "every plugin returned"
+                    self.logger.critical("a plugin ended by itself, so the process ends", metadata: ["reason": "\(reason)"])
+                    self.phase.set(.draining)
+                    await servers.rpc.drain(deadline: .seconds(1))
+                    await self.close(servers)
+                    tasks.cancelAll()
+                    return .internalError
+                }
+            }
+            return .internalError
+        }
+    }
+
+    /// Not ready → wait for load balancers → GOAWAY → calls in flight end, or the deadline does.
+    private func drain(_ servers: Servers, second: Latch) async {
+        self.phase.set(.draining)
+        let delay = self.settings.duration("host.drainDelay")
+        let deadline = self.settings.duration("host.drainDeadline")
+        self.logger.notice("draining", metadata: ["delay": "\(delay)", "deadline": "\(deadline)"])
+        let loop = self.group.next()
+        let copies = self.copies
+        let logger = self.logger
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                await second.wait()
+                guard !Task.isCancelled else { return }
+                // Whoever asks twice does not want to wait for anything, and what is left cannot be made to hurry.
+                logger.warning("second signal: ending at once, calls in flight are lost")
+                copies.remove()
+                _exit(ExitCode.internalError.rawValue)
+            }
+            try? await loop.run { try await loop.sleep(for: delay) }
+            async let http: Void? = servers.http?.drain(deadline: deadline)
+            await servers.rpc.drain(deadline: deadline)
+            await http
+            tasks.cancelAll()
+        }
+    }
+
+    private func close(_ servers: Servers) async {
+        await self.drivers.close()
+        for server in servers.admin { await server.drain(deadline: .zero) }
+        self.logger.notice("stopped")
+    }
+
+    private func startRecord(_ addresses: HostAddresses) -> Logger.Metadata {
+        [
+            "plugins": "\(addresses.plugins.joined(separator: ","))",
+            "rpc": "\(addresses.rpc)",
+            "http": "\(addresses.http.map(\.description) ?? "-")",
+            "admin": "\(addresses.admin)",
+        ]
+    }
+}

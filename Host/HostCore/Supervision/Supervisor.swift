@@ -1,0 +1,126 @@
+import Config
+import HTTP
+import Logging
+import Observe
+import Plugin
+import RPC
+import Reactor
+import Synchronization
+
+/// The life of the plugins of a process. Everything runs on its loops.
+final class Supervisor: Sendable {
+    let options: HostOptions
+    let settings: Settings
+    let group: EventLoopGroup
+    let copies: PrivateCopies
+    let metrics = MetricRegistry()
+    let phase = HostPhase()
+    let peers = PeerDirectory()
+    let slots = DriverSlotDirectory()
+    let drivers: DriverSupervisor
+    let logger = Logger(label: "host")
+    let plugins: Mutex<[RunningPlugin]> = Mutex([])
+    private let loaded: [LoadedLibrary]
+    private let types: [any Plugin.Type]
+    let started: @Sendable (HostAddresses) -> Void
+
+    init(
+        _ assembly: PluginAssembly,
+        options: HostOptions,
+        group: EventLoopGroup,
+        copies: PrivateCopies,
+        started: @escaping @Sendable (HostAddresses) -> Void
+    ) {
+        self.options = options
+        self.settings = assembly.settings
+        self.group = group
+        self.copies = copies
+        self.started = started
+        self.loaded = assembly.plugins.map(\.library)
+        self.types = assembly.plugins.map(\.type)
+        self.drivers = DriverSupervisor(assembly, metrics: self.metrics, loops: group, slots: self.slots)
+    }
+
+    /// Starts everything, serves, and ends everything. On a loop.
+    func run() async throws -> ExitCode {
+        let admin = try await self.startAdmin()
+        let running = try self.make()
+        self.phase.set(.starting("drivers"))
+        try await self.drivers.fill()
+        try await self.migrate(running)
+        let table = try self.table(running)
+        try self.bindPeers(table, local: Set(running.map(\.name)))
+        self.phase.set(.starting("listeners"))
+        let servers = try await self.startServers(table, routes: running.flatMap { $0.plugin.routes }, admin: admin)
+        return try await self.serve(running, servers)
+    }
+
+    /// Makes the plugins and migrates them, for `lonja migrate`.
+    func migrateOnly() async throws {
+        let running = try self.make()
+        try self.bindPeers(nil, local: [])
+        try await self.migrate(running)
+    }
+
+    private func make() throws(StartError) -> [RunningPlugin] {
+        var running: [RunningPlugin] = []
+        for (library, type) in zip(self.loaded, self.types) {
+            let name = library.stamp.name
+            let context = PluginContext(
+                name: name,
+                version: library.stamp.version,
+                settings: self.settings,
+                logger: Logger(label: name),
+                metrics: self.metrics,
+                loops: self.group,
+                peers: self.peers,
+                slots: self.slots
+            )
+            do {
+                running.append(RunningPlugin(name: name, library: library, plugin: try type.init(context: context)))
+            } catch let error as ConfigurationError {
+                throw StartError(.configuration, "plugin \(name): \(error.description)")
+            } catch {
+                throw StartError(.internalError, "plugin \(name) (\(library.path)) cannot be made: \(error)")
+            }
+        }
+        let made = running
+        self.plugins.withLock { $0 = made }
+        return running
+    }
+
+    private func migrate(_ running: [RunningPlugin]) async throws(StartError) {
+        for entry in running {
+            self.phase.set(.starting("migration of \(entry.name)"))
+            do {
+                try await entry.plugin.migrate()
+            } catch {
+                throw StartError(.dependencyUnavailable, "plugin \(entry.name): its store cannot be migrated: \(error)")
+            }
+        }
+    }
+
+    private func table(_ running: [RunningPlugin]) throws(StartError) -> RPCServiceTable {
+        do {
+            return try RPCServiceTable(running.flatMap { $0.plugin.services }, observer: CallMetrics(self.metrics))
+        } catch {
+            throw StartError(.internalError, "the services do not go together: \(error)")
+        }
+    }
+
+    /// Every peer that a plugin asked for: to the table if its plugin is of this process, else to a channel.
+    private func bindPeers(_ table: RPCServiceTable?, local: Set<String>) throws(StartError) {
+        for (name, peer) in self.peers.all {
+            if let table, local.contains(name) {
+                peer.bind(local: table)
+                continue
+            }
+            let text = self.options.target(of: name)
+            guard let target = RPCTarget(text) else {
+                let variable = HostOptions.addressVariable(of: name)
+                throw StartError(.usage, "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 or unix:/path")
+            }
+            peer.bind(remote: RPCChannel(target, group: self.group))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import HostCore
+
+print(HostStamp.own)

@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Everything that crosses the plugin boundary, or is state of the process, as one shared library: libMeshKit.so.
+/// The order of the targets is the order of the layers: a module imports only modules above it.
+let package = Package(
+    name: "MeshKit",
+    products: [
+        .library(
+            name: "MeshKit",
+            type: .dynamic,
+            targets: ["CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "HTTP", "RPC", "Plugin"]
+        ),
+        .plugin(name: "MeshStamp", targets: ["MeshStamp"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C
+        .target(name: "CMeshABI"),
+        .target(name: "CSystemEpoll"),
+        .systemLibrary(name: "CSystemNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+
+        // MARK: Swift
+        .target(name: "Digest"),
+        .target(name: "Reactor", dependencies: ["CSystemEpoll"]),
+        .target(name: "Money"),
+        .target(name: "Observe", dependencies: ["Reactor", .product(name: "Logging", package: "swift-log")]),
+        .target(
+            name: "Config",
+            dependencies: [
+                "Observe",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor"]),
+        .target(
+            name: "RPC",
+            dependencies: ["HTTP", "Observe", "Reactor", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+        ),
+        .target(
+            name: "Plugin",
+            dependencies: [
+                "CMeshABI", "Config", "HTTP", "Money", "Observe", "Reactor", "RPC",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            plugins: ["MeshStamp"]
+        ),
+
+        // MARK: Tools
+        .executableTarget(name: "MeshStampTool", dependencies: ["CMeshABI", "Digest"]),
+        .plugin(name: "MeshStamp", capability: .buildTool(), dependencies: ["MeshStampTool"]),
+    ]
+)
+
+/// One list of settings for every Swift target; `Package.swift` of the root and of `Protos` hold the same.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),  // SE-0443
+]
+for target in package.targets where ![.system, .plugin].contains(target.type) && (!target.name.hasPrefix("C") || target.name == "Config") {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+}

@@ -1,0 +1,43 @@
+#ifndef SYSTEM_EPOLL_H
+#define SYSTEM_EPOLL_H
+
+// Why C: the Glibc module of Swift leaves out epoll and eventfd, accept4 needs _GNU_SOURCE,
+// and Swift has no thread-local variable that is read with one instruction.
+
+#include <stdint.h>
+
+/// The event loop that this thread runs, or NULL. Not owned.
+const void *_Nullable mesh_current_loop(void);
+/// Called once by a loop's thread, before it runs anything.
+void mesh_set_current_loop(const void *_Nullable loop);
+
+/// epoll_create1, closed on exec; -1 and errno on failure.
+int mesh_epoll_create(void);
+/// A non-blocking eventfd, closed on exec; -1 and errno on failure.
+int mesh_eventfd(void);
+
+/// epoll_ctl with a plain 64-bit token, as Swift imports neither the packed struct nor its union well.
+/// `operation` is one of the three below.
+int mesh_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t token);
+
+enum { mesh_epoll_add = 1, mesh_epoll_delete = 2, mesh_epoll_modify = 3 };
+
+/// A ready descriptor: what was registered for it, and what happened.
+typedef struct {
+    uint64_t token;
+    uint32_t events;
+} mesh_epoll_ready;
+
+/// epoll_wait into at most `capacity` (≤ 256) plain rows; -1 and errno on failure.
+int mesh_epoll_wait(int epoll, mesh_epoll_ready *_Nonnull ready, int capacity, int timeout_ms);
+
+/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; `address` is a sockaddr_storage of `length` bytes.
+int mesh_accept(int fd, void *_Nonnull address, uint32_t *_Nonnull length);
+
+/// How many processors the scheduler lets this process use; 0 if it cannot tell.
+int mesh_affinity_count(void);
+
+/// Names the calling thread (at most 15 bytes), for debuggers and `top -H`.
+void mesh_name_thread(const char *_Nonnull name);
+
+#endif

@@ -1,0 +1,174 @@
+import Reactor
+
+/// One request and its response: runs the handler on a worker of the connection's loop and gives what it answers to the
+/// sink. Loop only, but for `write`.
+// Safe: all state is touched on `loop` alone; `write` hops there when it is called from elsewhere.
+final class HTTPExchange: LoopJob, @unchecked Sendable {
+    /// A writer waits above this many bytes that the socket has not taken.
+    static let highWater = 128 * 1024
+
+    let head: HTTPRequestHead
+    let loop: EventLoop
+    private let pipe: HTTPBodyPipe?
+    private let expectedLength: Int?
+    private let remote: SocketAddress?
+    private let handler: HTTPHandler
+    // Strong until the handler has ended, so that a slow handler finds its sink alive.
+    private var sink: (any HTTPResponseSink)?
+    private var worker: LoopWorker?
+    private var failure: HTTPError?
+    private var isStreaming = false
+    private var remaining: Int?
+    private var writers: [UnsafeContinuation<Void, Never>] = []
+
+    /// Makes an exchange. `pipe` is `nil` for a request without content.
+    init(
+        head: HTTPRequestHead,
+        remote: SocketAddress?,
+        pipe: HTTPBodyPipe?,
+        expectedLength: Int?,
+        sink: any HTTPResponseSink,
+        loop: EventLoop,
+        handler: @escaping HTTPHandler
+    ) {
+        self.head = head
+        self.remote = remote
+        self.pipe = pipe
+        self.expectedLength = expectedLength
+        self.sink = sink
+        self.loop = loop
+        self.handler = handler
+    }
+
+    // MARK: Connection side
+
+    /// Starts the handler; call once.
+    func start() {
+        worker = LoopWorkers.of(loop).run(self)
+    }
+
+    /// The sink's buffer has room again.
+    func outputDrained() {
+        let waiting = writers
+        writers = []
+        for writer in waiting {
+            writer.resume()
+        }
+    }
+
+    /// The peer is gone or gave up: cancels the handler. The sink still gets `handlerEnded()`, and nothing else.
+    func abort(_ error: HTTPError) {
+        guard failure == nil else { return }
+        failure = error
+        pipe?.fail(error)
+        worker?.cancel()
+        outputDrained()
+    }
+
+    // MARK: Handler side
+
+    /// Runs the handler from its first to its last step.
+    func run() async {
+        if failure == nil {
+            let body = pipe.map { HTTPBody(pipe: $0, expectedLength: expectedLength) } ?? HTTPBody()
+            let response = await handler(HTTPRequest(head: head, body: body, remote: remote))
+            await send(response)
+        }
+        pipe?.discard()
+        worker = nil
+        let sink = sink
+        self.sink = nil
+        sink?.handlerEnded()
+    }
+
+    private func send(_ response: HTTPResponse) async {
+        guard failure == nil, let sink else { return }
+        var responseHead = HTTPResponseHead(status: response.status, fields: response.fields)
+        let hasContent = head.method != .head && response.status >= 200 && ![204, 205, 304].contains(response.status)
+        switch response.body {
+        case .empty:
+            sink.sendHead(responseHead, end: true)
+        case .bytes(let bytes):
+            if ![204, 304].contains(response.status) {
+                responseHead.fields["content-length"] = String(bytes.count)
+            }
+            guard hasContent, !bytes.isEmpty else {
+                sink.sendHead(responseHead, end: true)
+                return
+            }
+            sink.sendHead(responseHead, end: false)
+            sink.sendBody(bytes)
+            sink.sendEnd(trailers: nil)
+        case .stream(let body):
+            guard hasContent else {
+                sink.sendHead(responseHead, end: true)
+                return
+            }
+            remaining = responseHead.fields["content-length"].flatMap { Int($0) }
+            sink.sendHead(responseHead, end: false)
+            await stream(body, to: sink)
+        }
+    }
+
+    private func stream(
+        _ body: @Sendable (HTTPBodyWriter) async throws -> Void,
+        to sink: any HTTPResponseSink
+    ) async {
+        isStreaming = true
+        var isComplete = false
+        do {
+            try await body(HTTPBodyWriter(exchange: self))
+            // Fewer bytes than announced would make the peer wait, or take the next response for the rest.
+            isComplete = remaining ?? 0 == 0
+        } catch {}
+        isStreaming = false
+        guard failure == nil else { return }
+        if isComplete {
+            sink.sendEnd(trailers: nil)
+        } else {
+            sink.reset()
+        }
+    }
+
+    /// Sends a piece of a streamed response.
+    func write(_ bytes: [UInt8]) async throws {
+        guard loop.isCurrent else {
+            try await loop.run { try await self.writeOnLoop(bytes) }
+            return
+        }
+        try await writeOnLoop(bytes)
+    }
+
+    private func writeOnLoop(_ bytes: [UInt8]) async throws {
+        try check()
+        guard !bytes.isEmpty else { return }
+        if let announced = remaining {
+            guard announced >= bytes.count else {
+                throw HTTPError(.misuse, "more content than content-length announced")
+            }
+            remaining = announced - bytes.count
+        }
+        sink?.sendBody(bytes)
+        while let sink, sink.bufferedBytes > Self.highWater {
+            await waitForRoom()
+            try check()
+        }
+    }
+
+    private func check() throws {
+        if let failure {
+            throw failure
+        }
+        guard isStreaming else { throw HTTPError(.misuse, "written after the end of the response") }
+        guard !Task.isCancelled else { throw HTTPError(.cancelled, "the exchange was cancelled") }
+    }
+
+    private func waitForRoom() async {
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { writers.append($0) }
+        } onCancel: {
+            // A writer that is woken too early looks again and waits again.
+            loop.execute { self.outputDrained() }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// What a connection of either version gives its handler side: loop only. A connection of HTTP/1.x and a stream of
+/// HTTP/2 implement it, and in turn call `outputDrained()` and `abort(_:)` of the exchange.
+///
+/// Order of calls: `sendHead` once, `sendBody` any number of times, `sendEnd` once; or `reset` at any moment instead of
+/// what is left. `handlerEnded` comes once, last of all, also after `abort`.
+protocol HTTPResponseSink: HTTPBodySource {
+    /// Sends the head of the final response. With `end` nothing follows (then neither `sendBody` nor `sendEnd` come).
+    func sendHead(_ head: HTTPResponseHead, end: Bool)
+    /// Sends content; the sink buffers what the peer's window or the socket does not take.
+    func sendBody(_ bytes: [UInt8])
+    /// Bytes of this exchange not yet taken by the socket; the exchange waits while these are too many.
+    var bufferedBytes: Int { get }
+    /// Ends the content.
+    func sendEnd(trailers: HTTPFields?)
+    /// The handler failed halfway: cut off so that the peer sees an incomplete response.
+    func reset()
+    /// The handler has returned: the slot of this exchange may be given to another. The body pipe discards from now on.
+    func handlerEnded()
+}

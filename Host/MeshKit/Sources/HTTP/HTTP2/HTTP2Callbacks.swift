@@ -1,0 +1,89 @@
+internal import CSystemNGHTTP2
+
+/// The table of callbacks that all sessions share, and the trampolines in it: nil check, buffers, unwrap, one method.
+// Safe: filled in `init` and never changed again.
+final class HTTP2Callbacks: @unchecked Sendable {
+    static let shared = HTTP2Callbacks()
+    let pointer: OpaquePointer?
+
+    private init() {
+        var callbacks: OpaquePointer?
+        nghttp2_session_callbacks_new(&callbacks)
+        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
+            guard let frame, let connection = HTTP2Callbacks.connection(user) else { return 0 }
+            let isRequest = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+            connection.beginHeaders(frame.pointee.hd.stream_id, isRequest: isRequest)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, nameCount, value, valueCount, _, user in
+            HTTP2Callbacks.connection(user)?.header(
+                UnsafeRawBufferPointer(start: name, count: nameCount),
+                UnsafeRawBufferPointer(start: value, count: valueCount)
+            )
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { session, frame, user in
+            guard let frame, let connection = HTTP2Callbacks.connection(user) else { return 0 }
+            HTTP2Callbacks.frameReceived(session, frame, connection)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { session, _, id, data, count, user in
+            guard let connection = HTTP2Callbacks.connection(user) else { return 0 }
+            guard let stream = HTTP2Callbacks.stream(session, id) else {
+                connection.consume(id, count)
+                return 0
+            }
+            connection.data(stream, UnsafeRawBufferPointer(start: data, count: count))
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { session, id, code, user in
+            guard let connection = HTTP2Callbacks.connection(user), let stream = HTTP2Callbacks.stream(session, id) else { return 0 }
+            connection.streamClosed(stream, code)
+            return 0
+        }
+        pointer = callbacks
+    }
+
+    /// Asks a stream for content.
+    static let read: nghttp2_data_source_read_callback = { _, _, space, count, flags, source, _ in
+        guard let flags, let pointer = source?.pointee.ptr else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+        let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+        return stream.read(into: UnsafeMutableRawBufferPointer(start: space, count: count), flags)
+    }
+
+    private static func frameReceived(
+        _ session: OpaquePointer?,
+        _ frame: UnsafePointer<nghttp2_frame>,
+        _ connection: HTTP2Connection
+    ) {
+        let header = frame.pointee.hd
+        let isEnd = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        switch UInt32(header.type) {
+        case NGHTTP2_HEADERS.rawValue:
+            guard let stream = stream(session, header.stream_id) else { return }
+            let isRequest = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+            connection.headersComplete(stream, isRequest: isRequest, isEnd: isEnd)
+            if isEnd, !isRequest { stream.handler?.receivedEnd() }
+        case NGHTTP2_DATA.rawValue:
+            if isEnd, let stream = stream(session, header.stream_id) { connection.dataEnd(stream) }
+        case NGHTTP2_SETTINGS.rawValue:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { connection.settingsReceived() }
+        case NGHTTP2_GOAWAY.rawValue:
+            connection.goawayReceived()
+        case NGHTTP2_PING.rawValue:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { connection.pingAcknowledged() }
+        default:
+            break
+        }
+    }
+
+    private static func connection(_ user: UnsafeMutableRawPointer?) -> HTTP2Connection? {
+        user.map { Unmanaged<HTTP2Connection>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static func stream(_ session: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+        nghttp2_session_get_stream_user_data(session, id).map {
+            Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
+}

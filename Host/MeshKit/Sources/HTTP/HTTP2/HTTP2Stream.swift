@@ -1,0 +1,169 @@
+internal import CSystemNGHTTP2
+
+/// Whoever reads and writes one stream. All on the connection's loop.
+package protocol HTTP2StreamHandler: AnyObject {
+    /// A block of fields after the first: a response's head, or trailers.
+    func headers(_ block: borrowing HTTP2HeaderBlock, isEnd: Bool)
+    /// Content. The peer's window grows only by `stream.consume`.
+    func data(_ bytes: UnsafeRawBufferPointer)
+    /// The peer has sent everything.
+    func receivedEnd()
+    /// The output has room again.
+    func drained()
+    /// The stream is gone: once, last. The code is 0 when both sides had ended it.
+    func closed(_ code: HTTP2ErrorCode)
+}
+
+/// Why a stream or a connection ended (RFC 9113, 7).
+package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let noError = HTTP2ErrorCode(rawValue: 0)
+    package static let protocolError = HTTP2ErrorCode(rawValue: 1)
+    package static let internalError = HTTP2ErrorCode(rawValue: 2)
+    package static let refusedStream = HTTP2ErrorCode(rawValue: 7)
+    package static let cancel = HTTP2ErrorCode(rawValue: 8)
+    package static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 11)
+    package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 12)
+    /// Ours: the connection broke before the stream ended.
+    package static let connectionLost = HTTP2ErrorCode(rawValue: .max)
+}
+
+/// One stream of an HTTP/2 connection: gathers output, gives window back. Loop only.
+package final class HTTP2Stream {
+    /// The handler is asked to wait above this many bytes, and told to go on at half of it.
+    package static let highWater = 128 << 10
+
+    package internal(set) var id: Int32
+    package let connection: HTTP2Connection
+    package var handler: (any HTTP2StreamHandler)?
+
+    // The list of a connection's open streams.
+    var next: HTTP2Stream?
+    unowned(unsafe) var previous: HTTP2Stream?
+
+    private var output: [UInt8] = []
+    private var sent = 0
+    private var isEnded = false
+    private var trailers: HTTP2Fields?
+    private var isDeferred = false
+    private var wasFull = false
+    var unconsumed = 0
+    private(set) var resetCode: HTTP2ErrorCode?
+    package internal(set) var isClosed = false
+    var sawEnd = false
+
+    init(id: Int32, connection: HTTP2Connection) {
+        self.id = id
+        self.connection = connection
+    }
+
+    /// Bytes that nghttp2 has not taken yet.
+    package var pendingBytes: Int { output.count - sent }
+
+    /// Whether output is welcome; the handler hears `drained` when it is again.
+    package var isWritable: Bool { pendingBytes < Self.highWater }
+
+    /// Starts a server's answer. Content follows unless `end`.
+    package func respond(_ fields: HTTP2Fields, end: Bool) {
+        guard !isClosed else { return }
+        hasAnswered = true
+        connection.submitResponse(self, fields, end: end)
+        if end { isEnded = true }
+    }
+
+    /// Adds content.
+    package func write(_ bytes: [UInt8]) {
+        guard !isClosed, !isEnded, !bytes.isEmpty else { return }
+        if output.isEmpty {
+            output = bytes
+        } else {
+            output.append(contentsOf: bytes)
+        }
+        if !isWritable { wasFull = true }
+        resume()
+    }
+
+    /// Ends the content, with trailers or without.
+    package func finish(_ trailers: HTTP2Fields? = nil) {
+        guard !isClosed, !isEnded else { return }
+        isEnded = true
+        self.trailers = trailers
+        resume()
+    }
+
+    /// Ends the stream once its output is out, if the peer has not ended its side by then.
+    package func resetAfterOutput(_ code: HTTP2ErrorCode) {
+        guard !isClosed else { return }
+        resetCode = code
+        connection.resetLater(self)
+    }
+
+    /// Content received and not consumed.
+    package var unreadBytes: Int { unconsumed }
+
+    /// Whether the peer has ended its side.
+    package var hasReceivedEnd: Bool { sawEnd }
+
+    /// Ends the stream at once, in both directions.
+    package func reset(_ code: HTTP2ErrorCode) {
+        guard !isClosed else { return }
+        connection.submitReset(self, code)
+    }
+
+    /// So many bytes of content have been read: lets the peer send as many again.
+    package func consume(_ count: Int) {
+        guard count > 0, !isClosed else { return }
+        unconsumed -= count
+        connection.consume(id, count)
+    }
+
+    /// Whether an answer has begun.
+    package private(set) var hasAnswered = false
+
+    /// A request without content was submitted.
+    func markEnded() {
+        isEnded = true
+    }
+
+    private func resume() {
+        if isDeferred {
+            isDeferred = false
+            connection.resume(self)
+        }
+    }
+
+    /// Fills a DATA frame; called by nghttp2 through the connection.
+    func read(into space: UnsafeMutableRawBufferPointer, _ flags: UnsafeMutablePointer<UInt32>) -> Int {
+        let count = min(space.count, pendingBytes)
+        if count > 0 {
+            output.withUnsafeBytes { bytes in
+                space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
+            }
+            sent += count
+            if sent == output.count {
+                output = []
+                sent = 0
+            } else if sent >= 256 << 10 {
+                output.removeSubrange(..<sent)
+                sent = 0
+            }
+        }
+        if isEnded, pendingBytes == 0 {
+            flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+            if let trailers {
+                flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+                connection.submitTrailers(self, trailers)
+            }
+        } else if count == 0 {
+            isDeferred = true
+            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+        }
+        if wasFull, pendingBytes <= Self.highWater / 2 {
+            wasFull = false
+            connection.owesDrained(self)
+        }
+        return count
+    }
+}

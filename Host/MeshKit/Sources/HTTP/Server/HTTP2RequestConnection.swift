@@ -1,0 +1,97 @@
+internal import Reactor
+
+/// An HTTP/2 connection of an `HTTPServer`: gives each stream to the handler. Loop only.
+final class HTTP2RequestConnection: HTTPVersionConnection {
+    let configuration: HTTPServerConfiguration
+    let connection: HTTP2Connection
+    let handler: HTTPHandler
+    var loop: EventLoop { connection.loop }
+
+    private var isClosed = false
+    private var ended: (() -> Void)?
+    private var ageTimer: LoopTimer?
+
+    init(stream: ByteStream, configuration: HTTPServerConfiguration, handler: @escaping HTTPHandler) {
+        self.configuration = configuration
+        self.handler = handler
+        var settings = HTTP2Settings()
+        settings.maximumStreams = configuration.maximumConcurrentStreams
+        settings.maximumHeaderList = configuration.maximumHeaderBytes
+        settings.streamWindow = configuration.streamWindow
+        settings.connectionWindow = configuration.connectionWindow
+        settings.prefaceTimeout = configuration.headerTimeout
+        settings.writeTimeout = configuration.writeTimeout
+        settings.idleTimeout = configuration.idleTimeout
+        settings.resetBurst = UInt64(configuration.resetBurst)
+        settings.resetRate = UInt64(configuration.resetsPerSecond)
+        connection = HTTP2Connection(.server, transport: stream, settings: settings)
+    }
+
+    func start(initialBytes: UnsafeRawBufferPointer, ended: @escaping () -> Void) {
+        self.ended = ended
+        connection.delegate = self
+        if let age = configuration.maximumConnectionAge {
+            // Spread, so that the connections of one moment do not end, and come back, in one moment.
+            ageTimer = loop.schedule(after: age * Double.random(in: 0.9...1.1)) { [weak self] in self?.drain() }
+        }
+        connection.start(initial: initialBytes)
+    }
+
+    func drain() {
+        connection.drain()
+    }
+
+    func close() {
+        connection.close()
+    }
+
+    /// A handler has returned: its slot is free, and the last one of a closed connection ends that.
+    func handlerEnded() {
+        connection.handlerCount -= 1
+        endIfDone()
+    }
+
+    private func endIfDone() {
+        guard isClosed, connection.handlerCount == 0, let ended else { return }
+        self.ended = nil
+        ended()
+    }
+}
+
+extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
+    func accept(
+        _ stream: HTTP2Stream,
+        _ block: borrowing HTTP2HeaderBlock,
+        isEnd: Bool
+    ) -> (any HTTP2StreamHandler)? {
+        guard !block.isOversized else { return refuse(stream, 431, isEnd) }
+        let head = block.requestHead()
+        guard head.method != .connect else { return refuse(stream, 501, isEnd) }
+        guard HTTP1HeadBuilder.isAuthority(head.authority) else { return refuse(stream, 400, isEnd) }
+        var length: Int?
+        if let text = head.fields["content-length"] {
+            guard let number = Int(text), number >= 0 else { return refuse(stream, 400, isEnd) }
+            guard number <= configuration.maximumBodyBytes else { return refuse(stream, 413, isEnd) }
+            length = number
+        }
+        connection.handlerCount += 1
+        return HTTP2RequestStream(stream, head, expectedLength: length, isEnd: isEnd, of: self)
+    }
+
+    private func refuse(_ stream: HTTP2Stream, _ status: Int, _ isEnd: Bool) -> (any HTTP2StreamHandler)? {
+        var fields = HTTP2Fields()
+        fields.append(":status", String(status))
+        stream.respond(fields, end: true)
+        if !isEnd { stream.resetAfterOutput(.noError) }
+        return nil
+    }
+
+    func ready() {}
+    func goingAway() {}
+
+    func closed(_ error: SystemError?) {
+        isClosed = true
+        ageTimer?.cancel()
+        endIfDone()
+    }
+}

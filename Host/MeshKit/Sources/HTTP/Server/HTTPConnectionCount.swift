@@ -1,0 +1,52 @@
+internal import Synchronization
+
+/// Counts a server's connections over all loops and keeps them under their limits.
+final class HTTPConnectionCount: Sendable {
+    private struct State {
+        var total = 0
+        var perAddress: [[UInt8]: Int] = [:]
+        var whenEmpty: [@Sendable () -> Void] = []
+    }
+    private let state = Mutex(State())
+    private let maximum: Int
+    private let maximumPerAddress: Int
+
+    init(maximum: Int, maximumPerAddress: Int) {
+        self.maximum = maximum
+        self.maximumPerAddress = maximumPerAddress
+    }
+
+    var total: Int { state.withLock { $0.total } }
+
+    /// Counts a connection in; false if it is one too many. An empty address (a unix socket) has no limit of its own.
+    func enter(_ address: [UInt8]) -> Bool {
+        state.withLock { state in
+            let same = address.isEmpty ? 0 : state.perAddress[address] ?? 0
+            guard state.total < maximum, same < maximumPerAddress else { return false }
+            state.total += 1
+            if !address.isEmpty { state.perAddress[address] = same + 1 }
+            return true
+        }
+    }
+
+    /// Counts a connection out.
+    func leave(_ address: [UInt8]) {
+        let actions = state.withLock { state -> [@Sendable () -> Void] in
+            state.total -= 1
+            if let same = state.perAddress[address] { state.perAddress[address] = same > 1 ? same - 1 : nil }
+            guard state.total == 0 else { return [] }
+            defer { state.whenEmpty = [] }
+            return state.whenEmpty
+        }
+        for action in actions { action() }
+    }
+
+    /// Calls `action` once, as soon as there are no connections.
+    func whenEmpty(_ action: @escaping @Sendable () -> Void) {
+        let isEmpty = state.withLock { state in
+            if state.total > 0 { state.whenEmpty.append(action) }
+            return state.total == 0
+        }
+        if isEmpty { action() }
+    }
+}

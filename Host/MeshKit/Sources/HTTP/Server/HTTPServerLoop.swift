@@ -1,0 +1,74 @@
+import Reactor
+
+/// A server's connections on one loop.
+// Safe: the dictionary and the flag are touched on `loop` alone; `drain` and `close` hop there.
+final class HTTPServerLoop: @unchecked Sendable {
+    private let loop: EventLoop
+    private let configuration: HTTPServerConfiguration
+    private let count: HTTPConnectionCount
+    private let handler: HTTPHandler
+    private var connections: [ObjectIdentifier: any HTTPServerConnection] = [:]
+    private var isDraining = false
+
+    init(
+        loop: EventLoop,
+        configuration: HTTPServerConfiguration,
+        count: HTTPConnectionCount,
+        handler: @escaping HTTPHandler
+    ) {
+        self.loop = loop
+        self.configuration = configuration
+        self.count = count
+        self.handler = handler
+    }
+
+    /// Takes an accepted socket over. Loop only.
+    func accept(_ descriptor: Int32, _ remote: SocketAddress?) {
+        let stream = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
+        let address = remote?.hostBytes ?? []
+        guard !isDraining, count.enter(address) else { return stream.close() }
+        let sniffer = HTTPVersionSniffer(stream: stream, timeout: configuration.headerTimeout)
+        let id = ObjectIdentifier(sniffer)
+        connections[id] = sniffer
+        sniffer.begin(
+            { [self, unowned sniffer] isHTTP2, bytes in
+                connections[id] = nil
+                let connection = make(isHTTP2, sniffer.stream)
+                let next = ObjectIdentifier(connection)
+                connections[next] = connection
+                connection.start(initialBytes: bytes) { [self] in
+                    connections[next] = nil
+                    count.leave(address)
+                }
+                if isDraining { connection.drain() }
+            },
+            ended: { [self] in
+                connections[id] = nil
+                count.leave(address)
+            }
+        )
+    }
+
+    private func make(_ isHTTP2: Bool, _ stream: ByteStream) -> any HTTPVersionConnection {
+        if isHTTP2 {
+            HTTP2RequestConnection(stream: stream, configuration: configuration, handler: handler)
+        } else {
+            HTTP1Connection(stream: stream, configuration: configuration, handler: handler)
+        }
+    }
+
+    /// Lets every connection finish what it is doing. Any thread.
+    func drain() {
+        loop.execute { [self] in
+            isDraining = true
+            for connection in Array(connections.values) { connection.drain() }
+        }
+    }
+
+    /// Closes every connection. Any thread.
+    func close() {
+        loop.execute { [self] in
+            for connection in Array(connections.values) { connection.close() }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// Why no stamp was written.
+struct ToolError: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,94 @@
+/// Where a piece of work stands in a distributed trace (W3C Trace Context, level 1).
+public struct TraceContext: Hashable, Sendable {
+    /// The trace as a whole: 128 bits, never all zero.
+    public struct TraceID: Hashable, Sendable, CustomStringConvertible {
+        /// The first 64 bits.
+        public let high: UInt64
+        /// The last 64 bits.
+        public let low: UInt64
+
+        /// 32 lower-case hexadecimal digits.
+        public var description: String { HexDigits.text(high) + HexDigits.text(low) }
+    }
+
+    /// The trace this belongs to.
+    public let traceID: TraceID
+    /// This piece of work: 64 bits, never zero.
+    public let spanID: UInt64
+    /// The flags of the header; bit 0 is `sampled`.
+    public let flags: UInt8
+    /// What the vendors before us wrote into `tracestate`, unread, at most 512 characters.
+    public let state: String
+
+    /// Whether the caller may have recorded this trace.
+    public var isSampled: Bool { flags & 1 == 1 }
+
+    /// The longest `tracestate` that is passed on (section 3.3.1.5); a longer one is dropped as a whole.
+    public static let maximumStateLength = 512
+
+    /// Begins a trace with new random ids. Never blocks.
+    public static func root(sampled: Bool = true) -> TraceContext {
+        TraceContext(
+            traceID: TraceID(high: TraceIDSource.next(), low: TraceIDSource.next()),
+            spanID: TraceIDSource.next(),
+            flags: sampled ? 1 : 0,
+            state: ""
+        )
+    }
+
+    /// A new piece of work in the same trace: what a server makes of the header it got.
+    public func child() -> TraceContext {
+        TraceContext(traceID: traceID, spanID: TraceIDSource.next(), flags: flags, state: state)
+    }
+
+    /// Reads the header `traceparent` (section 3.2), and passes `tracestate` on.
+    ///
+    /// Strict: lower-case hexadecimal, version 00 has exactly 55 characters, version ff and all-zero ids are refused.
+    /// Of later versions the first 55 characters are read, if the next is `-`. Nil means: begin a new trace.
+    public init?(traceparent: String, tracestate: String? = nil) {
+        var reader = HexReader(traceparent)
+        guard let version = reader.hex(2), version != 0xFF, reader.dash(),
+            let high = reader.hex(16), let low = reader.hex(16), high | low != 0, reader.dash(),
+            let span = reader.hex(16), span != 0, reader.dash(),
+            let flags = reader.hex(2),
+            reader.isAtEnd || (version > 0 && reader.dash())
+        else { return nil }
+        self.init(
+            traceID: TraceID(high: high, low: low),
+            spanID: span,
+            // Only the sampled bit means something in version 00; others must not be passed on as ours.
+            flags: UInt8(truncatingIfNeeded: flags) & 1,
+            state: Self.accepted(state: tracestate)
+        )
+    }
+
+    /// The header `traceparent`, version 00: 55 characters.
+    public var traceparent: String {
+        String(unsafeUninitializedCapacity: 55) { space in
+            space[0] = UInt8(ascii: "0")
+            space[1] = UInt8(ascii: "0")
+            for dash in [2, 35, 52] { space[dash] = UInt8(ascii: "-") }
+            HexDigits.write(traceID.high, 16, to: space, at: 3)
+            HexDigits.write(traceID.low, 16, to: space, at: 19)
+            HexDigits.write(spanID, 16, to: space, at: 36)
+            HexDigits.write(UInt64(flags), 2, to: space, at: 53)
+            return 55
+        }
+    }
+
+    /// The header `tracestate`; nil if there is nothing to pass on.
+    public var tracestate: String? { state.isEmpty ? nil : state }
+
+    private init(traceID: TraceID, spanID: UInt64, flags: UInt8, state: String) {
+        self.traceID = traceID
+        self.spanID = spanID
+        self.flags = flags
+        self.state = state
+    }
+
+    /// Printable ASCII only: it goes back into a header.
+    private static func accepted(state: String?) -> String {
+        guard let state, state.utf8.count <= maximumStateLength else { return "" }
+        return state.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? state : ""
+    }
+}

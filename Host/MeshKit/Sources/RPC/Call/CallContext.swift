@@ -1,0 +1,115 @@
+public import Observe
+public import Reactor
+
+/// What goes with a call besides its message. Passed on explicitly: a handler gives its own context to the calls it
+/// makes, and deadline and trace flow on.
+///
+/// Cheap to make and to copy: nothing in it is computed before it is asked for.
+public struct CallContext: Sendable {
+    /// Who made the call.
+    public enum Peer: Sendable, Hashable {
+        /// A plugin of this process.
+        case local
+        /// A connection; nil where the socket has no address.
+        case remote(SocketAddress?)
+    }
+
+    /// When the call must have ended; nil for never.
+    public var deadline: MonotonicTime?
+    /// What the caller sent.
+    public let metadata: Metadata
+    /// What is sent with the calls made with this context. Starts empty: metadata isn't passed on by itself.
+    public var outgoing = Metadata()
+    /// The trace, and the span this call is.
+    public var trace: TraceContext
+    /// Who called; nil in a context that didn't come from a call.
+    public let peer: Peer?
+    /// Where a handler puts the metadata of its answer; nil when nobody would read it.
+    public let response: ResponseMetadata?
+    /// Where the metadata of the answers to calls made with this context goes; nil when it isn't wanted.
+    public var received: ResponseMetadata?
+
+    /// The deadline that whoever runs the current task already enforces: a call that doesn't ask for less needs no
+    /// timer of its own.
+    let enforced: MonotonicTime?
+
+    /// A context of an incoming call whose deadline the caller of this initialiser enforces, by cancelling the
+    /// handler's task.
+    public init(
+        incoming metadata: Metadata,
+        deadline: MonotonicTime?,
+        trace: TraceContext,
+        peer: Peer?,
+        response: ResponseMetadata?
+    ) {
+        self.init(metadata: metadata, deadline: deadline, enforced: deadline, trace: trace, peer: peer, response: response)
+    }
+
+    init(
+        metadata: Metadata,
+        deadline: MonotonicTime?,
+        enforced: MonotonicTime?,
+        trace: TraceContext,
+        peer: Peer?,
+        response: ResponseMetadata?
+    ) {
+        self.metadata = metadata
+        self.deadline = deadline
+        self.enforced = enforced
+        self.trace = trace
+        self.peer = peer
+        self.response = response
+    }
+
+    /// A context for work that no call started: a new trace.
+    /// - Parameter timeout: how long the calls made with it may take together.
+    public static func root(timeout: Duration? = nil) -> CallContext {
+        CallContext(
+            metadata: Metadata(),
+            deadline: timeout.map { MonotonicTime.now().advanced(by: $0) },
+            enforced: nil,
+            trace: .root(),
+            peer: nil,
+            response: nil
+        )
+    }
+
+    /// The same with a deadline `timeout` from now, unless the present one is earlier.
+    public func with(timeout: Duration) -> CallContext {
+        var copy = self
+        let wanted = MonotonicTime.now().advanced(by: timeout)
+        copy.deadline = deadline.map { min($0, wanted) } ?? wanted
+        return copy
+    }
+
+    /// The time left: nil without a deadline, negative after it.
+    public var timeLeft: Duration? {
+        deadline.map { MonotonicTime.now().duration(to: $0) }
+    }
+
+    /// Whether the deadline has passed.
+    public var isExpired: Bool {
+        guard let deadline else { return false }
+        return deadline <= MonotonicTime.now()
+    }
+
+    /// What the handler of a call made with this context sees, in this process.
+    func callee(enforced: MonotonicTime?) -> CallContext {
+        CallContext(
+            metadata: outgoing,
+            deadline: deadline,
+            enforced: enforced,
+            trace: trace.child(),
+            peer: .local,
+            response: received
+        )
+    }
+
+    /// The deadline a call made with this context has to enforce by itself; nil when there is none, or when whoever
+    /// runs the present task enforces one that comes as early.
+    var ownDeadline: MonotonicTime? {
+        guard let deadline else { return nil }
+        if let enforced, enforced <= deadline { return nil }
+        return deadline
+    }
+}

@@ -1,0 +1,25 @@
+public import SwiftProtobuf
+
+/// One method of one service, with its types: what both sides need to know about it. Generated code holds each as a
+/// `static let`.
+public struct MethodDescriptor<Request: Message & Sendable, Response: Message & Sendable>: Sendable {
+    /// The method without its types.
+    public let method: RPCMethod
+
+    /// Describes a method.
+    /// - Parameters:
+    ///   - service: full name of the service.
+    ///   - name: the method's own name.
+    ///   - index: its position in the service, from 0.
+    ///   - kind: which sides stream.
+    ///   - idempotent: whether it may be repeated.
+    public init(service: StaticString, name: StaticString, index: Int, kind: RPCKind, idempotent: Bool) {
+        method = RPCMethod(
+            service: service.description,
+            name: name.description,
+            index: index,
+            kind: kind,
+            idempotent: idempotent
+        )
+    }
+}

@@ -1,0 +1,29 @@
+/// A registered method with its code, its types hidden. The wire calls it with bytes, a local caller through the
+/// subclass with messages.
+///
+/// What a handler throws comes out unchanged: map it with `RPCError(mapping:)`.
+// Proof of @unchecked: only constants in here and in the four subclasses, all of them final.
+public class MethodHandler: @unchecked Sendable {
+    /// The method this serves.
+    public let method: RPCMethod
+
+    init(_ method: RPCMethod) {
+        self.method = method
+    }
+
+    /// Serves a unary method: decodes, calls, encodes. A message that doesn't parse throws INTERNAL.
+    ///
+    /// Only for methods of kind `.unary`.
+    public func invokeUnary(_ message: [UInt8], _ context: CallContext) async throws -> [UInt8] {
+        throw RPCError(.internalError, "\(method.path) isn't unary")
+    }
+
+    /// Serves a method of any kind over a stream: returns when the handler has, all its messages sent.
+    public func invokeStreaming(
+        _ input: any MessageSource,
+        _ output: any MessageSink,
+        _ context: CallContext
+    ) async throws {
+        throw RPCError(.unimplemented, "\(method.path) has no handler")
+    }
+}

@@ -1,0 +1,19 @@
+package import HTTP
+
+/// The limits of a channel.
+public struct RPCChannelConfiguration: Sendable {
+    /// Bytes of one incoming message.
+    public var maximumMessage = 4 << 20
+    /// How often a name is looked up again, ±10 %.
+    public var resolutionPeriod = Duration.seconds(10)
+    /// How long one attempt to connect may take, HTTP/2's SETTINGS included.
+    public var connectTimeout = Duration.seconds(5)
+    package var http2: HTTP2Settings = {
+        var settings = HTTP2Settings()
+        settings.idleTimeout = nil
+        return settings
+    }()
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,45 @@
+internal import HTTP
+internal import Reactor
+
+/// One connection of a channel to one endpoint, on one loop. Loop only.
+// Safe: touched on its loop alone.
+final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
+    let address: SocketAddress
+    let http: HTTP2Connection
+    private weak var shard: ChannelShard?
+    private var isReady = false
+
+    init(_ address: SocketAddress, _ shard: ChannelShard, _ settings: HTTP2Settings) throws {
+        self.address = address
+        self.shard = shard
+        let transport = try ByteStream(connecting: address, loop: shard.loop)
+        http = HTTP2Connection(.client, transport: transport, settings: settings)
+        http.delegate = self
+    }
+
+    func start() {
+        http.start()
+        http.transport.start()
+    }
+
+    func accept(
+        _ stream: HTTP2Stream,
+        _ block: borrowing HTTP2HeaderBlock,
+        isEnd: Bool
+    ) -> (any HTTP2StreamHandler)? {
+        nil
+    }
+
+    func ready() {
+        isReady = true
+        shard?.connected(self)
+    }
+
+    func goingAway() {
+        shard?.goingAway(self)
+    }
+
+    func closed(_ error: SystemError?) {
+        shard?.lost(self, error.map { "\($0)" } ?? (isReady ? "the connection was closed" : "the peer closed before HTTP/2 began"))
+    }
+}

@@ -1,0 +1,98 @@
+import Reactor
+import SwiftProtobuf
+
+/// Calls a method of a plugin in this process: typed, nothing serialised, and otherwise like a call over a channel.
+///
+/// A call runs on its caller's task, or on child tasks of it. So a handler that ignores cancellation holds its caller beyond the
+/// deadline: the one difference to a remote call.
+struct LocalDispatcher {
+    let table: RPCServiceTable
+
+    func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
+        let call = LocalCall(descriptor.method, context, table.observer)
+        let handler = try call.start(table, as: UnaryHandler<Q, R>.self)
+        do {
+            let response: R
+            if let deadline = context.ownDeadline {
+                let body = handler.body
+                let inner = context.callee(enforced: deadline)
+                response = try await Deadline.enforce(deadline) { try await body(request, inner) }
+            } else {
+                response = try await handler.body(request, context.callee(enforced: context.enforced))
+            }
+            call.end()
+            return response
+        } catch {
+            throw call.end(error)
+        }
+    }
+
+    func clientStreaming<Q, R>(
+        _ descriptor: MethodDescriptor<Q, R>,
+        _ context: CallContext,
+        _ send: (RPCWriter<Q>) async throws -> Void
+    ) async throws -> R {
+        let call = LocalCall(descriptor.method, context, table.observer)
+        let body = try call.start(table, as: ClientStreamingHandler<Q, R>.self).body
+        let requests = LocalPipe<Q>()
+        async let response = call.serve {
+            try await body(RPCReader(requests), $0)
+        } ended: { error in
+            requests.close(error ?? CallEnded())
+        }
+        do {
+            try await send(RPCWriter(requests, ends: true))
+        } catch is CallEnded {
+            // The answer is there already.
+        }
+        requests.finish()
+        return try await response
+    }
+
+    func serverStreaming<Q, R, Result>(
+        _ descriptor: MethodDescriptor<Q, R>,
+        _ request: Q,
+        _ context: CallContext,
+        _ receive: (RPCReader<R>) async throws -> Result
+    ) async throws -> Result {
+        let call = LocalCall(descriptor.method, context, table.observer)
+        let body = try call.start(table, as: ServerStreamingHandler<Q, R>.self).body
+        let responses = LocalPipe<R>()
+        async let _ = call.serve {
+            try await body(request, RPCWriter(responses, ends: false), $0)
+        } ended: { error in
+            responses.finish(throwing: error)
+        }
+        defer { responses.close(RPCError.callerGone) }
+        return try await receive(RPCReader(responses))
+    }
+
+    func bidirectional<Q, R, Result>(
+        _ descriptor: MethodDescriptor<Q, R>,
+        _ context: CallContext,
+        _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
+    ) async throws -> Result {
+        let call = LocalCall(descriptor.method, context, table.observer)
+        let body = try call.start(table, as: BidirectionalHandler<Q, R>.self).body
+        let requests = LocalPipe<Q>()
+        let responses = LocalPipe<R>()
+        async let _ = call.serve {
+            try await body(RPCReader(requests), RPCWriter(responses, ends: false), $0)
+        } ended: { error in
+            requests.close(error ?? CallEnded())
+            responses.finish(throwing: error)
+        }
+        defer {
+            requests.finish(throwing: RPCError.callerGone)
+            responses.close(RPCError.callerGone)
+        }
+        return try await exchange(RPCWriter(requests, ends: true), RPCReader(responses))
+    }
+}
+
+extension RPCError {
+    /// What a handler sees of a caller that left before the end.
+    static var callerGone: RPCError {
+        RPCError(.cancelled, "the caller has gone")
+    }
+}

@@ -1,0 +1,95 @@
+internal import HTTP
+public import Reactor
+internal import Synchronization
+
+/// A gRPC server: HTTP/2 without TLS by prior knowledge, on the loops of a group.
+public final class RPCServer: Sendable {
+    let table: RPCServiceTable
+    let configuration: RPCServerConfiguration
+    private let group: EventLoopGroup
+    private let address: SocketAddress
+
+    private struct State {
+        var listener: Listener?
+        var connections: [ObjectIdentifier: (connection: RPCServerConnection, loop: EventLoop)] = [:]
+        var isDraining = false
+    }
+    private let state = Mutex(State())
+    private let running = Atomic<Int>(0)
+
+    /// A server for the services of `table`; `start` opens it.
+    public init(
+        group: EventLoopGroup,
+        address: SocketAddress,
+        table: RPCServiceTable,
+        configuration: RPCServerConfiguration = RPCServerConfiguration()
+    ) {
+        self.group = group
+        self.address = address
+        self.table = table
+        self.configuration = configuration
+    }
+
+    /// Begins to listen.
+    /// - Returns: the address bound, with the port that the kernel chose if 0 was asked for.
+    /// - Throws: `SystemError` naming the address.
+    @discardableResult
+    public func start() async throws -> SocketAddress {
+        let mode: Listener.Mode = configuration.spread == .perLoop ? .perLoop : .handOut
+        let listener = try Listener(address, group: group, mode: mode) { [self] descriptor, remote, loop in
+            let transport = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
+            let connection = RPCServerConnection(transport, self)
+            let isWelcome = state.withLock { state in
+                guard !state.isDraining, state.connections.count < configuration.maximumConnections else { return false }
+                state.connections[ObjectIdentifier(connection)] = (connection, loop)
+                return true
+            }
+            if isWelcome { connection.start() }
+        }
+        state.withLock { $0.listener = listener }
+        return listener.address
+    }
+
+    /// Stops accepting, sends GOAWAY, waits until the calls in flight have ended or `deadline` has passed, and closes
+    /// what is left. Any task.
+    public func drain(deadline: Duration) async {
+        let (listener, connections) = state.withLock { state in
+            state.isDraining = true
+            defer { state.listener = nil }
+            return (state.listener, Array(state.connections.values))
+        }
+        listener?.close()
+        for entry in connections { entry.loop.execute { entry.connection.drain() } }
+        let end = MonotonicTime.now().advanced(by: deadline)
+        let loop = group.next()
+        try? await loop.run { [self] in
+            while state.withLock({ !$0.connections.isEmpty }), MonotonicTime.now() < end {
+                try await loop.sleep(for: .milliseconds(10))
+            }
+        }
+        for entry in state.withLock({ Array($0.connections.values) }) { entry.loop.execute { entry.connection.close() } }
+    }
+
+    /// Connections that are open. Any thread.
+    public var connectionCount: Int { state.withLock { $0.connections.count } }
+
+    /// Handlers at work, those of dead calls included. Any thread.
+    public var runningCalls: Int { running.load(ordering: .relaxed) }
+
+    func closed(_ connection: RPCServerConnection, _ loop: EventLoop) {
+        // Not at once: the connection is in the middle of telling so.
+        _ = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
+    }
+
+    func handlerStarted() {
+        running.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func handlerEnded() {
+        running.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    func unknownMethod() {
+        table.observer?.finishedUnknown()
+    }
+}

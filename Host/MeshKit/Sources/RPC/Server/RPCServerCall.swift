@@ -1,0 +1,215 @@
+internal import HTTP
+internal import Observe
+internal import Reactor
+
+/// One call at the server: takes the stream's messages, runs the handler on a worker of the connection's loop, writes
+/// the answer. Loop only but for `send`.
+// Safe: all state is touched on `loop` alone; `send` hops there when it is called from elsewhere.
+final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked Sendable {
+    private let handler: MethodHandler
+    private let stream: HTTP2Stream
+    private let owner: RPCServerConnection
+    private let loop: EventLoop
+    private let start: MonotonicTime
+    private var context: CallContext
+    private let response: ResponseMetadata
+
+    private var deframer: MessageDeframer
+    private var unaryMessage: [UInt8]?
+    private var queue: MessageQueue?
+    private var room: RoomSignal?
+    private var worker: LoopWorker?
+    private var timer: LoopTimer?
+    private var sentHead = false
+    private var isOver = false
+    private var isRunning = false
+
+    init(_ handler: MethodHandler, _ head: RPCRequestHead, _ stream: HTTP2Stream, _ owner: RPCServerConnection) {
+        self.handler = handler
+        self.stream = stream
+        self.owner = owner
+        loop = stream.connection.loop
+        start = loop.now
+        response = ResponseMetadata()
+        let deadline = head.timeout.map { MonotonicTime.now().advanced(by: $0) }
+        context = CallContext(
+            incoming: head.metadata,
+            deadline: deadline,
+            trace: head.trace?.child() ?? .root(),
+            peer: .remote(stream.connection.transport.remote),
+            response: response
+        )
+        deframer = MessageDeframer(limit: owner.configuration.maximumMessage)
+        if let deadline {
+            timer = loop.schedule(at: deadline) { [weak self] in self?.end(RPCError.deadlineExceeded) }
+        }
+        if handler.method.kind != .unary {
+            let queue = MessageQueue(loop: loop)
+            queue.taken = { [weak self] count in self?.stream.consume(count) }
+            self.queue = queue
+            room = RoomSignal(loop: loop)
+            begin()
+        }
+    }
+
+    // MARK: HTTP2StreamHandler
+
+    func headers(_ block: borrowing HTTP2HeaderBlock, isEnd: Bool) {
+        // Trailers of a request carry nothing in gRPC.
+    }
+
+    func data(_ bytes: UnsafeRawBufferPointer) {
+        guard !isOver else { return stream.consume(bytes.count) }
+        do {
+            try deframer.append(bytes) { message in
+                if let queue {
+                    queue.push(message)
+                } else if unaryMessage == nil {
+                    unaryMessage = message
+                } else {
+                    end(RPCError(.internalError, "more than one message for a unary method"))
+                }
+            }
+        } catch {
+            return end(error.error)
+        }
+        // What waits for a reader keeps its window; a message still on its way must not, or it would never arrive.
+        stream.consume(stream.unreadBytes - (queue?.waitingBytes ?? 0))
+    }
+
+    func receivedEnd() {
+        guard !isOver else { return }
+        if deframer.partialBytes > 0 {
+            return end(RPCError(.internalError, "the request ends inside a message"))
+        }
+        if let queue { return queue.finish() }
+        guard unaryMessage != nil else { return end(RPCError(.internalError, "a unary request without a message")) }
+        begin()
+    }
+
+    func drained() {
+        room?.signal()
+    }
+
+    func closed(_ code: HTTP2ErrorCode) {
+        guard !isOver else { return }
+        isOver = true
+        let error = RPCError(.cancelled, "the client has gone")
+        finish(error)
+        queue?.fail(error)
+        room?.signal()
+        worker?.cancel()
+    }
+
+    // MARK: The handler's side
+
+    private func begin() {
+        isRunning = true
+        owner.handlerStarted()
+        worker = LoopWorkers.of(loop).run(self)
+    }
+
+    func run() async {
+        loop.nameCurrentTask(handler.method.path)
+        do {
+            if let message = unaryMessage {
+                unaryMessage = nil
+                let answer = try await handler.invokeUnary(message, context)
+                if loop.isCurrent { answerUnary(answer) } else { try await loop.run { self.answerUnary(answer) } }
+            } else if let queue, !isOver {
+                try await handler.invokeStreaming(MessageQueueSource(queue: queue), self, context)
+                try await onLoop { $0.end(nil) }
+            }
+        } catch {
+            let status = RPCError(mapping: error)
+            if RPCError.hides(error) { owner.report(error, handler.method, context) }
+            try? await onLoop { $0.end(status) }
+        }
+        isRunning = false
+        worker = nil
+        owner.handlerEnded()
+    }
+
+    func send(_ message: [UInt8]) async throws {
+        guard loop.isCurrent else { return try await loop.run { try await self.sendOnLoop(message) } }
+        try await sendOnLoop(message)
+    }
+
+    private func sendOnLoop(_ message: [UInt8]) async throws {
+        while !isOver, !stream.isWritable, let room {
+            try Task.checkCancellation()
+            await room.wait()
+        }
+        try Task.checkCancellation()
+        guard !isOver else { throw RPCError(.cancelled, "the call is over") }
+        sendHead()
+        stream.write(MessageDeframer.frame(message))
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (RPCServerCall) -> Void) async throws {
+        if loop.isCurrent { body(self) } else { try await loop.run { body(self) } }
+    }
+
+    // MARK: The answer
+
+    private func answerUnary(_ message: [UInt8]) {
+        guard !isOver else { return }
+        sendHead()
+        stream.write(MessageDeframer.frame(message))
+        end(nil)
+    }
+
+    private func sendHead() {
+        guard !sentHead else { return }
+        sentHead = true
+        var fields = HTTP2Fields(GRPCFields.responseHead)
+        let initial = response.initial
+        if !initial.isEmpty { fields.append(initial) }
+        stream.respond(fields, end: false)
+    }
+
+    /// Ends the call: its status goes out, and whoever still works for it is stopped.
+    private func end(_ error: RPCError?) {
+        guard !isOver else { return }
+        isOver = true
+        finish(error)
+        let trailing = response.trailing
+        if sentHead {
+            stream.finish(GRPCFields.trailers(error, trailing, head: false))
+        } else if error != nil {
+            stream.respond(GRPCFields.trailers(error, trailing, head: true), end: true)
+        } else {
+            sendHeadOfEmptyAnswer()
+            stream.finish(GRPCFields.trailers(nil, trailing, head: false))
+        }
+        if !stream.hasReceivedEnd {
+            // The client is still sending: it may stop (RFC 9113, 8.1).
+            stream.resetAfterOutput(.noError)
+        }
+        if error != nil, isRunning {
+            queue?.fail(RPCError(.cancelled, "the call is over"))
+            room?.signal()
+            worker?.cancel()
+        }
+    }
+
+    private func sendHeadOfEmptyAnswer() {
+        sentHead = false
+        sendHead()
+    }
+
+    private func finish(_ error: RPCError?) {
+        timer?.cancel()
+        timer = nil
+        owner.finished(handler.method, error?.code ?? .ok, start)
+    }
+}
+
+/// The reading end of a server's stream.
+private struct MessageQueueSource: MessageSource {
+    let queue: MessageQueue
+
+    func next() async throws -> [UInt8]? {
+        try await queue.next()
+    }
+}

@@ -1,0 +1,109 @@
+internal import HTTP
+internal import Logging
+internal import Observe
+internal import Reactor
+
+/// One connection of an RPC server: turns its streams into calls. Loop only.
+// Safe: touched on its connection's loop alone.
+final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
+    let configuration: RPCServerConfiguration
+    private let table: RPCServiceTable
+    private let connection: HTTP2Connection
+    private let server: RPCServer
+
+    init(_ transport: ByteStream, _ server: RPCServer) {
+        self.server = server
+        configuration = server.configuration
+        table = server.table
+        connection = HTTP2Connection(.server, transport: transport, settings: server.configuration.http2)
+        connection.delegate = self
+    }
+
+    func start() {
+        connection.start()
+        connection.transport.start()
+    }
+
+    func drain() {
+        connection.drain()
+    }
+
+    func close() {
+        connection.close()
+    }
+
+    // MARK: HTTP2ConnectionDelegate
+
+    func accept(
+        _ stream: HTTP2Stream,
+        _ block: borrowing HTTP2HeaderBlock,
+        isEnd: Bool
+    ) -> (any HTTP2StreamHandler)? {
+        let head = RPCRequestHead(block, table)
+        if let fault = head.fault {
+            guard let error = fault.error else {
+                refuse(stream, fault)
+                return nil
+            }
+            stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
+            if !isEnd { stream.resetAfterOutput(.noError) }
+            return nil
+        }
+        guard let handler = head.handler else {
+            let error = RPCError(.unimplemented, "unknown method \(head.path.prefix(200))")
+            stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
+            if !isEnd { stream.resetAfterOutput(.noError) }
+            server.unknownMethod()
+            return nil
+        }
+        return RPCServerCall(handler, head, stream, self)
+    }
+
+    func ready() {}
+    func goingAway() {}
+
+    func closed(_ error: SystemError?) {
+        server.closed(self, connection.loop)
+    }
+
+    // MARK: Of its calls
+
+    func handlerStarted() {
+        connection.handlerCount += 1
+        server.handlerStarted()
+    }
+
+    func handlerEnded() {
+        if connection.loop.isCurrent {
+            connection.handlerCount -= 1
+        } else {
+            connection.loop.execute { self.connection.handlerCount -= 1 }
+        }
+        server.handlerEnded()
+    }
+
+    func finished(_ method: RPCMethod, _ code: RPCError.Code, _ start: MonotonicTime) {
+        guard let observer = table.observer else { return }
+        let spent = start.duration(to: MonotonicTime.now()).wholeNanoseconds
+        observer.finished(method, code, nanoseconds: UInt64(max(0, spent)), local: false)
+    }
+
+    func report(_ error: any Error, _ method: RPCMethod, _ context: CallContext) {
+        context.logger.error(
+            "a handler threw",
+            metadata: ["method": "\(method.path)", "error": "\(String(reflecting: error))"]
+        )
+    }
+
+    /// Something that is HTTP/2 but not gRPC.
+    private func refuse(_ stream: HTTP2Stream, _ fault: RPCRequestHead.Fault) {
+        var fields = HTTP2Fields()
+        if case .method = fault {
+            fields.append(":status", "405")
+            fields.append("allow", "POST")
+        } else {
+            fields.append(":status", "415")
+        }
+        stream.respond(fields, end: true)
+    }
+}

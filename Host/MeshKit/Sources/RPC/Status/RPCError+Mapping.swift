@@ -1,0 +1,28 @@
+extension RPCError {
+    /// What a peer is told of an error a handler threw.
+    ///
+    /// An `RPCError` stays as it is (one that says OK isn't an error, it becomes UNKNOWN), cancellation is CANCELLED, anything else is
+    /// INTERNAL with nothing of the error in it: whoever maps it logs the original.
+    public init(mapping error: any Error) {
+        switch error {
+        case let error as RPCError where error.code != .ok:
+            self = error
+        case is RPCError:
+            self.init(.unknown, "the handler threw OK")
+        case is CancellationError:
+            self.init(.cancelled, "the call was cancelled")
+        default:
+            self.init(.internalError, "internal error")
+        }
+    }
+
+    /// Whether `init(mapping:)` hides what this error says, so that a log is the only place left for it.
+    public static func hides(_ error: any Error) -> Bool {
+        !(error is RPCError || error is CancellationError)
+    }
+
+    /// A deadline that has passed.
+    public static var deadlineExceeded: RPCError {
+        RPCError(.deadlineExceeded, "the deadline has passed")
+    }
+}

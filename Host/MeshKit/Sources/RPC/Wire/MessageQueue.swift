@@ -1,0 +1,89 @@
+internal import Reactor
+
+/// Messages that have come on one stream and wait for their reader, and how the stream ended. Loop only.
+// Safe: touched on `loop` alone; `next` hops there when it is called from elsewhere.
+final class MessageQueue: @unchecked Sendable {
+    private enum End {
+        case open, finished
+        case failed(RPCError)
+    }
+
+    private let loop: EventLoop
+    private var messages: [[UInt8]] = []
+    private var first = 0
+    private var end = End.open
+    private var reader: UnsafeContinuation<Void, Never>?
+    private var isCancelled = false
+    /// Told how many bytes a reader has taken, prefix included.
+    var taken: ((Int) -> Void)?
+    /// Bytes that wait here, prefixes included.
+    private(set) var waitingBytes = 0
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    func push(_ message: [UInt8]) {
+        messages.append(message)
+        waitingBytes += message.count + 5
+        wake()
+    }
+
+    func finish() {
+        if case .open = end { end = .finished }
+        wake()
+    }
+
+    /// What waits is dropped: a call that failed has nothing to say.
+    func fail(_ error: RPCError) {
+        if case .failed = end { return }
+        end = .failed(error)
+        messages = []
+        first = 0
+        wake()
+    }
+
+    func next() async throws -> [UInt8]? {
+        guard loop.isCurrent else { return try await loop.run { try await self.nextOnLoop() } }
+        return try await nextOnLoop()
+    }
+
+    private func nextOnLoop() async throws -> [UInt8]? {
+        while true {
+            if case .failed(let error) = end {
+                try Task.checkCancellation()
+                throw error
+            }
+            if first < messages.count { return take() }
+            if case .finished = end { return nil }
+            try Task.checkCancellation()
+            await withTaskCancellationHandler {
+                await withUnsafeContinuation { continuation in
+                    precondition(reader == nil, "a stream has one reader")
+                    reader = continuation
+                }
+            } onCancel: {
+                loop.execute { self.wake() }
+            }
+        }
+    }
+
+    private func take() -> [UInt8] {
+        let message = messages[first]
+        messages[first] = []
+        first += 1
+        if first == messages.count {
+            messages.removeAll(keepingCapacity: true)
+            first = 0
+        }
+        waitingBytes -= message.count + 5
+        taken?(message.count + 5)
+        return message
+    }
+
+    private func wake() {
+        guard let reader else { return }
+        self.reader = nil
+        reader.resume()
+    }
+}

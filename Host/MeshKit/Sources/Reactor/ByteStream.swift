@@ -1,0 +1,262 @@
+internal import Glibc
+
+/// Hears of one connection. All on its loop.
+public protocol ByteStreamDelegate: AnyObject {
+    /// The connection that was being made is there; not called for accepted ones.
+    func connected()
+    /// Bytes have come; they are valid during the call only.
+    func received(_ bytes: UnsafeRawBufferPointer)
+    /// The peer sends no more.
+    func receivedEnd()
+    /// All output has been taken by the kernel, after some of it had to wait.
+    func drained()
+    /// The connection is gone: once, last of all. Nil when it was closed in order, by either side.
+    func closed(_ error: SystemError?)
+}
+
+extension ByteStreamDelegate {
+    /// Nothing to do.
+    public func connected() {}
+    /// Nothing to do.
+    public func drained() {}
+}
+
+/// A connected socket on one loop: reads while asked to, gathers writes and sends them at the end of the turn.
+/// Owns the descriptor. Loop only.
+public final class ByteStream: DescriptorHandler, EndOfTurn {
+    /// The loop it lives on.
+    public let loop: EventLoop
+    /// Who is at the other end.
+    public let remote: SocketAddress?
+    /// Hears what happens; not retained.
+    public weak var delegate: (any ByteStreamDelegate)?
+
+    private enum State { case fresh, connecting, open, closingAfterFlush, closed }
+    private let descriptor: Int32
+    private var state: State
+    private var token: WatchToken?
+    private var interest: IOInterest = []
+    private var isReading = true
+    private var sawEnd = false
+    private var output: [UInt8] = []
+    private var sent = 0
+    private var willFlush = false
+    private var waitedForRoom = false
+
+    /// Takes over a connected socket. Call `start`.
+    public init(descriptor: Int32, loop: EventLoop, remote: SocketAddress?) {
+        self.descriptor = descriptor
+        self.loop = loop
+        self.remote = remote
+        state = .fresh
+    }
+
+    /// Begins to connect. Call `start`; `connected` or `closed` follows. Loop only.
+    ///
+    /// - Throws: `SystemError` for what fails at once.
+    public init(connecting address: SocketAddress, loop: EventLoop) throws {
+        loop.preconditionCurrent()
+        descriptor = try Socket.connect(address)
+        self.loop = loop
+        remote = address
+        state = .connecting
+    }
+
+    deinit {
+        if state != .closed { Glibc.close(descriptor) }
+    }
+
+    /// Begins to read. From here on the loop keeps the stream alive, until it is closed.
+    public func start() {
+        loop.preconditionCurrent()
+        precondition(token == nil, "a stream is started once")
+        interest = state == .connecting ? .write : (isReading ? .read : [])
+        if state == .fresh { state = .open }
+        do {
+            token = try loop.watch(descriptor, interest, self)
+        } catch {
+            finish(error as? SystemError)
+        }
+    }
+
+    /// Bytes not yet taken by the kernel.
+    public var pendingBytes: Int { output.count - sent }
+
+    /// Whether writing still makes sense.
+    public var isOpen: Bool { state == .open || state == .connecting }
+
+    /// Sends bytes at the end of the turn, after those already waiting.
+    public func write(_ bytes: UnsafeRawBufferPointer) {
+        guard isOpen, !bytes.isEmpty else { return }
+        output.append(contentsOf: bytes)
+        flushLater()
+    }
+
+    /// Sends bytes at the end of the turn, after those already waiting.
+    public func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { write($0) }
+    }
+
+    /// Sends what waits, and then `bytes`, now; what the kernel does not take is kept.
+    public func writeNow(_ bytes: UnsafeRawBufferPointer) {
+        guard isOpen, !bytes.isEmpty else { return }
+        guard state == .open, pendingBytes == 0, let start = bytes.baseAddress else { return write(bytes) }
+        let count = Glibc.send(descriptor, start, bytes.count, Int32(MSG_NOSIGNAL))
+        if count == bytes.count { return }
+        if count < 0, errno != EAGAIN, errno != EINTR {
+            return finish(SystemError.last("send"))
+        }
+        output.append(contentsOf: bytes[max(0, count)...])
+        waitForRoom()
+    }
+
+    /// Stops reading, so that the peer has to wait.
+    public func pauseReading() {
+        isReading = false
+        updateInterest()
+    }
+
+    /// Reads again.
+    public func resumeReading() {
+        isReading = true
+        updateInterest()
+    }
+
+    /// Closes once everything written has been sent.
+    public func closeAfterFlush() {
+        guard isOpen else { return }
+        if pendingBytes == 0 { return close() }
+        state = .closingAfterFlush
+        updateInterest()
+    }
+
+    /// Tells the peer that nothing more comes, and keeps reading.
+    public func shutdownOutput() {
+        guard state == .open, pendingBytes == 0 else { return }
+        Glibc.shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Closes now; what waits is lost.
+    public func close() {
+        finish(nil)
+    }
+
+    // MARK: Called by the loop
+
+    /// The socket is ready for something.
+    public func ready(_ events: IOInterest) {
+        if state == .connecting {
+            let error = Socket.pendingError(descriptor)
+            guard error == 0 else {
+                return finish(SystemError(error, remote.map { "connect \($0)" } ?? "connect"))
+            }
+            state = .open
+            updateInterest()
+            delegate?.connected()
+            if pendingBytes > 0 { flush() }
+            return
+        }
+        if events.contains(.write) || waitedForRoom, pendingBytes > 0 { flush() }
+        if !events.isDisjoint(with: [.read, .hangUp, .failure]), state == .open { read() }
+        if state == .closingAfterFlush, !events.isDisjoint(with: [.hangUp, .failure]) { finish(nil) }
+    }
+
+    /// Sends what was gathered in this turn.
+    public func endOfTurn() {
+        willFlush = false
+        if state == .open || state == .closingAfterFlush { flush() }
+    }
+
+    // MARK: Private
+
+    private func read() {
+        guard isReading || sawEnd == false else { return }
+        // Two buffers a turn at the most, so that one fast peer does not hold up the others.
+        for _ in 0..<2 {
+            guard isReading, state == .open else { return }
+            let count = Glibc.recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
+            if count > 0 {
+                delegate?.received(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+                if count < loop.scratch.count { return }
+            } else if count == 0 {
+                sawEnd = true
+                isReading = false
+                updateInterest()
+                delegate?.receivedEnd()
+                return
+            } else if errno == EINTR {
+                continue
+            } else {
+                if errno != EAGAIN { finish(SystemError.last("recv")) }
+                return
+            }
+        }
+    }
+
+    private func flushLater() {
+        guard !willFlush, !waitedForRoom else { return }
+        willFlush = true
+        loop.atEndOfTurn(self)
+    }
+
+    private func flush() {
+        while sent < output.count, state != .closed {
+            let count = output.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor,
+                    bytes.baseAddress.map { $0 + sent },
+                    bytes.count - sent,
+                    Int32(MSG_NOSIGNAL)
+                )
+            }
+            if count >= 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                return waitForRoom()
+            } else if errno != EINTR {
+                return finish(SystemError.last("send"))
+            }
+        }
+        sent = 0
+        // A large buffer is given back; small ones are kept for the next turn.
+        output.removeAll(keepingCapacity: output.count <= 256 << 10)
+        if state == .closingAfterFlush { return finish(nil) }
+        if waitedForRoom {
+            waitedForRoom = false
+            updateInterest()
+            delegate?.drained()
+        }
+    }
+
+    private func waitForRoom() {
+        if sent > 1 << 20 {
+            output.removeSubrange(..<sent)
+            sent = 0
+        }
+        waitedForRoom = true
+        updateInterest()
+    }
+
+    private func updateInterest() {
+        guard let token, state != .closed, state != .connecting else { return }
+        var wanted: IOInterest = isReading && !sawEnd && state == .open ? .read : []
+        if waitedForRoom || state == .closingAfterFlush { wanted.insert(.write) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.update(token, wanted)
+    }
+
+    private func finish(_ error: SystemError?) {
+        guard state != .closed else { return }
+        state = .closed
+        let keepAlive = self
+        if let token { loop.unwatch(token) }
+        Glibc.close(descriptor)
+        output = []
+        sent = 0
+        let listener = delegate
+        delegate = nil
+        listener?.closed(error)
+        withExtendedLifetime(keepAlive) {}
+    }
+}

@@ -1,0 +1,291 @@
+internal import CSystemEpoll
+internal import Glibc
+internal import Synchronization
+
+/// One thread that waits for descriptors, timers and jobs, and is the executor of the tasks started on it: an async
+/// function that began on a loop resumes on that loop.
+///
+/// A turn is: descriptors that are ready, due timers, work of other threads, jobs, and what asked for the end of the
+/// turn. Nothing that runs on a loop may block.
+// Safe: `remote` is behind its mutex, the atomics are atomics, and everything under "Loop only" is touched by the loop's
+// own thread alone, which the entry points check.
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
+    /// The position of this loop in its group, from 0.
+    public let index: Int
+
+    // MARK: Any thread
+
+    private struct Remote {
+        var jobs: [UnownedJob] = []
+        var work: [@Sendable () -> Void] = []
+        var isStopped = false
+    }
+    private let remote = Mutex(Remote())
+    private let asleep = Atomic<Bool>(false)
+    private let epoll: Int32
+    private let wakeUp: Int32
+
+    /// When the loop began what it is doing, for the watchdog; 0 while it waits.
+    let busySince = Atomic<UInt64>(0)
+
+    // MARK: Loop only
+
+    private var jobs = JobQueue()
+    private var timers = TimerHeap<() -> Void>()
+    private var watched = WatchedDescriptors()
+    private var flushing: [any EndOfTurn] = []
+    private var isStopping = false
+    private var taskNames: [UInt: String] = [:]
+    private(set) var label: String?
+    let observer: (any LoopObserver)?
+    /// The time of this turn. Loop only.
+    public private(set) var now = MonotonicTime.now()
+    /// The tasks that calls run on. Loop only.
+    public private(set) lazy var workers = LoopWorkers(loop: self)
+    /// One buffer that everybody on this loop may read a socket into, within one step. Loop only.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
+
+    /// A loop without a thread yet: `EventLoopGroup` gives it one.
+    init(index: Int, observer: (any LoopObserver)? = nil) throws {
+        self.index = index
+        self.observer = observer
+        epoll = mesh_epoll_create()
+        guard epoll >= 0 else { throw SystemError.last("epoll_create1") }
+        wakeUp = mesh_eventfd()
+        guard wakeUp >= 0 else {
+            let error = SystemError.last("eventfd")
+            Glibc.close(epoll)
+            throw error
+        }
+        mesh_epoll_control(epoll, Int32(mesh_epoll_add), wakeUp, IOInterest.read.rawValue, WatchedDescriptors.wakeUpToken)
+    }
+
+    deinit {
+        Glibc.close(wakeUp)
+        Glibc.close(epoll)
+        scratch.deallocate()
+    }
+
+    /// The loop that runs the calling thread, if one does.
+    public static var current: EventLoop? {
+        guard let pointer = mesh_current_loop() else { return nil }
+        return Unmanaged<EventLoop>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Whether the caller runs on this loop.
+    public var isCurrent: Bool { mesh_current_loop() == UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
+
+    /// Stops the process when called anywhere but on this loop.
+    public func preconditionCurrent() {
+        precondition(isCurrent, "this belongs to loop \(index) and was touched from outside of it")
+    }
+
+    /// A buffer that may be used within one step of the loop, by whoever runs. Loop only.
+    package var scratchBuffer: UnsafeMutableRawBufferPointer { scratch }
+
+    // MARK: Work
+
+    /// Takes a job of the Swift runtime. Any thread.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            jobs.append(job)
+        } else {
+            remote.withLock { $0.jobs.append(job) }
+            wake()
+        }
+    }
+
+    /// Runs `work` on this loop, later. Any thread.
+    public func execute(_ work: @escaping @Sendable () -> Void) {
+        remote.withLock { $0.work.append(work) }
+        wake()
+    }
+
+    /// Runs `body` on this loop and gives its result: how a thread outside of the loops gets onto one.
+    public func run<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withTaskExecutorPreference(self) { try await Self.inside(body) }
+    }
+
+    @concurrent
+    private static func inside<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await body()
+    }
+
+    /// Calls `flushable.endOfTurn()` once, when this turn is over. Loop only. Ask once per turn.
+    public func atEndOfTurn(_ flushable: any EndOfTurn) {
+        flushing.append(flushable)
+    }
+
+    /// The name under which the watchdog reports the task that calls this. Loop only; ignored without a watchdog.
+    public func nameCurrentTask(_ name: String) {
+        guard observer != nil else { return }
+        label = name
+        withUnsafeCurrentTask { task in
+            guard let task else { return }
+            if taskNames.count >= 4096 { taskNames.removeAll() }
+            taskNames[unsafeBitCast(task, to: UInt.self)] = name
+        }
+    }
+
+    // MARK: Timers
+
+    /// Runs `action` once, not before `delay` has passed. Loop only.
+    @discardableResult
+    public func schedule(after delay: Duration, _ action: @escaping () -> Void) -> LoopTimer {
+        schedule(at: MonotonicTime.now().advanced(by: delay), action)
+    }
+
+    /// Runs `action` once, not before `time`. Loop only.
+    @discardableResult
+    public func schedule(at time: MonotonicTime, _ action: @escaping () -> Void) -> LoopTimer {
+        LoopTimer(loop: self, token: timers.insert(at: time, action))
+    }
+
+    func cancel(_ token: TimerHeap<() -> Void>.Token) {
+        timers.cancel(token)
+    }
+
+    // MARK: Descriptors
+
+    /// Watches a descriptor until `unwatch`. Level-triggered. Loop only; the caller keeps the descriptor open meanwhile.
+    public func watch(
+        _ descriptor: Int32,
+        _ interest: IOInterest,
+        _ handler: any DescriptorHandler
+    ) throws -> WatchToken {
+        let token = watched.insert(handler, descriptor)
+        guard mesh_epoll_control(epoll, Int32(mesh_epoll_add), descriptor, interest.rawValue, token.raw) == 0 else {
+            let error = SystemError.last("epoll_ctl")
+            watched.remove(token)
+            throw error
+        }
+        return token
+    }
+
+    /// Changes what is waited for. Loop only.
+    public func update(_ token: WatchToken, _ interest: IOInterest) {
+        guard let descriptor = watched.descriptor(token) else { return }
+        mesh_epoll_control(epoll, Int32(mesh_epoll_modify), descriptor, interest.rawValue, token.raw)
+    }
+
+    /// Stops watching; no event of this descriptor arrives any more, not even one already read. Loop only.
+    public func unwatch(_ token: WatchToken) {
+        guard let descriptor = watched.descriptor(token) else { return }
+        mesh_epoll_control(epoll, Int32(mesh_epoll_delete), descriptor, 0, 0)
+        watched.remove(token)
+    }
+
+    // MARK: The thread
+
+    /// Runs turns until `stop`. Called once, by the loop's own thread.
+    func runThread() {
+        mesh_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
+        mesh_name_thread("loop-\(index)")
+        withUnsafeTemporaryAllocation(of: mesh_epoll_ready.self, capacity: 256) { ready in
+            guard let rows = ready.baseAddress else { return }
+            while !isStopping {
+                turn(rows)
+            }
+        }
+        mesh_set_current_loop(nil)
+    }
+
+    /// Ends the loop after the turn that sees it; later work is not run. Any thread.
+    func stop() {
+        remote.withLock { $0.isStopped = true }
+        wake()
+    }
+
+    private func turn(_ rows: UnsafeMutablePointer<mesh_epoll_ready>) {
+        let count = mesh_epoll_wait(epoll, rows, 256, patience())
+        asleep.store(false, ordering: .sequentiallyConsistent)
+        now = MonotonicTime.now()
+        busySince.store(now.nanoseconds, ordering: .relaxed)
+        for index in 0..<max(0, Int(count)) {
+            let row = rows[index]
+            guard row.token != WatchedDescriptors.wakeUpToken else {
+                // Empties the counter, else the eventfd stays ready.
+                var counter: UInt64 = 0
+                _ = Glibc.read(wakeUp, &counter, 8)
+                continue
+            }
+            guard let handler = watched.handler(row.token) else { continue }
+            measured({ String(describing: type(of: handler)) }) { handler.ready(IOInterest(rawValue: row.events)) }
+        }
+        while let action = timers.popDue(now) {
+            measured({ "a timer" }, action)
+        }
+        takeRemote()
+        runJobs()
+        while !flushing.isEmpty {
+            let batch = flushing
+            flushing.removeAll(keepingCapacity: true)
+            for flushable in batch { flushable.endOfTurn() }
+            // Flushing may close connections and so resume tasks.
+            runJobs()
+        }
+        busySince.store(0, ordering: .relaxed)
+    }
+
+    /// How long epoll may wait, in milliseconds rounded up; -1 for ever. Announces sleep before the last look.
+    private func patience() -> Int32 {
+        if jobs.count > 0 { return 0 }
+        asleep.store(true, ordering: .sequentiallyConsistent)
+        let waiting = remote.withLock { !$0.jobs.isEmpty || !$0.work.isEmpty || $0.isStopped }
+        if waiting { return 0 }
+        guard let next = timers.next else { return -1 }
+        let current = MonotonicTime.now()
+        guard next > current else { return 0 }
+        return Int32(min((next.nanoseconds - current.nanoseconds + 999_999) / 1_000_000, 3_600_000))
+    }
+
+    private func runJobs() {
+        let executor = asUnownedTaskExecutor()
+        // Bounded, so that tasks that keep making each other ready cannot starve the sockets.
+        var left = 4096
+        while left > 0, let job = jobs.popFirst() {
+            left -= 1
+            if observer == nil {
+                job.runSynchronously(on: executor)
+            } else {
+                label = taskNames[unsafeBitCast(job, to: UInt.self)]
+                measured({ "a task" }) { job.runSynchronously(on: executor) }
+            }
+        }
+    }
+
+    private func takeRemote() {
+        let (arrived, work, stopped) = remote.withLock { remote in
+            defer {
+                remote.jobs.removeAll(keepingCapacity: remote.jobs.count < 1024)
+                remote.work.removeAll(keepingCapacity: remote.work.count < 1024)
+            }
+            return (remote.jobs, remote.work, remote.isStopped)
+        }
+        for job in arrived { jobs.append(job) }
+        for item in work { measured({ "a closure" }, item) }
+        isStopping = stopped
+    }
+
+    private func wake() {
+        guard asleep.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        var one: UInt64 = 1
+        // Fails only when the counter is full, and then the loop is being woken anyway.
+        _ = Glibc.write(wakeUp, &one, 8)
+    }
+
+    /// Runs one step, and tells the watchdog when it took too long.
+    private func measured(_ name: () -> String, _ body: () -> Void) {
+        guard let observer else { return body() }
+        let start = MonotonicTime.now()
+        body()
+        let spent = start.duration(to: .now())
+        if spent > observer.limit { observer.loopWasHeld(self, spent, by: label ?? name()) }
+        label = nil
+    }
+}

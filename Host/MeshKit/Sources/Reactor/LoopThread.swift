@@ -1,0 +1,45 @@
+internal import Glibc
+internal import Synchronization
+
+/// One POSIX thread. Owns the handle: it is joined once.
+final class LoopThread: Sendable {
+    private let handle: Mutex<pthread_t?>
+
+    /// Starts a thread.
+    init(_ body: @escaping @Sendable () -> Void) throws {
+        var thread = pthread_t()
+        let box = Unmanaged.passRetained(Body(body))
+        let result = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            box.toOpaque()
+        )
+        guard result == 0 else {
+            box.release()
+            throw SystemError(result, "pthread_create")
+        }
+        handle = Mutex(thread)
+    }
+
+    /// Waits for its end.
+    func join() {
+        let thread = handle.withLock { handle in
+            defer { handle = nil }
+            return handle
+        }
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    private final class Body {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+}

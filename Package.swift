@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// MARK: Shared
+
+let meshKit: Target.Dependency = .product(name: "MeshKit", package: "MeshKit")
+let contracts: Target.Dependency = .product(name: "Contracts", package: "Protos")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let stamp: Target.PluginUsage = .plugin(name: "MeshStamp", package: "MeshKit")
+
+// MARK: Services and drivers
+
+/// Each is a library of logic, which tests link, and a door around it, which nobody links: lib<Name>Plugin.so.
+let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet", "Web"]
+
+/// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
+/// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
+let drivers: [String] = [
+]
+
+let doors =
+    services.flatMap { name -> [Target] in
+        [
+            .target(name: "\(name)Service", dependencies: [meshKit, contracts], path: "Plugins/\(name)/\(name)Service"),
+            .target(
+                name: "\(name)Plugin",
+                dependencies: [.target(name: "\(name)Service"), meshKit],
+                path: "Plugins/\(name)/\(name)Plugin",
+                plugins: [stamp]
+            ),
+        ]
+    }
+    + drivers.flatMap { folder -> [Target] in
+        let parts = folder.split(separator: "/")
+        let logic = "\(parts[1])\(parts[0])"
+        return [
+            .target(name: logic, dependencies: [meshKit], path: "Plugins/Drivers/\(folder)/\(logic)"),
+            .target(
+                name: "\(parts[1])Driver",
+                dependencies: [.target(name: logic), meshKit],
+                path: "Plugins/Drivers/\(folder)/\(parts[1])Driver",
+                plugins: [stamp]
+            ),
+        ]
+    }
+
+// MARK: Host
+
+let host: [Target] = [
+    .target(name: "CHost", path: "Host/HostCore/CHost"),
+    .target(
+        name: "HostCore",
+        dependencies: ["CHost", meshKit, contracts],
+        path: "Host/HostCore",
+        exclude: ["CHost"],
+        plugins: [stamp]
+    ),
+    .executableTarget(name: "Lonja", dependencies: ["HostCore", argumentParser], path: "Host/Lonja"),
+]
+
+// MARK: Tests (sorted; add yours here)
+
+let tests: [Target] = [
+    .testTarget(name: "HTTPTests", dependencies: [meshKit]),
+    .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit], exclude: ["Fixtures"]),
+    .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
+]
+
+// MARK: Package
+
+let package = Package(
+    name: "Lonja",
+    products: [.executable(name: "lonja", targets: ["Lonja"])]
+        + services.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Plugin"]) }
+        + drivers.map { "\($0.split(separator: "/")[1])Driver" }.map { .library(name: $0, type: .dynamic, targets: [$0]) },
+    dependencies: [
+        .package(path: "Host/MeshKit"),
+        .package(path: "Protos"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    ],
+    targets: host + doors + tests
+)
+
+/// One list of settings for every Swift target; `Package.swift` of MeshKit and of Protos hold the same.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .treatAllWarnings(as: .error),  // SE-0443
+]
+for target in package.targets where target.name != "CHost" {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+}

@@ -1,0 +1,59 @@
+@testable import RPC
+import Testing
+
+@Suite struct MetadataTests {
+    @Test func keepsOrderAndLowersNames() throws {
+        var metadata = Metadata()
+        try metadata.append("X-One", "1")
+        try metadata.append("x-two-bin", bytes: [0, 255])
+        try metadata.append("x-one", "2")
+        #expect(metadata.entries.map(\.name) == ["x-one", "x-two-bin", "x-one"])
+        #expect(metadata["x-one"] == "1")
+        #expect(metadata.values(for: "x-one") == ["1", "2"])
+        #expect(metadata.bytes(for: "x-two-bin") == [[0, 255]])
+        #expect(metadata["x-two-bin"] == nil)
+        metadata.remove("x-one")
+        #expect(metadata.count == 1)
+    }
+
+    @Test(arguments: [
+        ("", "v", MetadataError.Code.name), ("a b", "v", .name), ("ñ", "v", .name), (":path", "v", .name),
+        ("grpc-timeout", "1S", .reserved), ("TE", "v", .reserved), ("x", "é", .value), ("x", "a\nb", .value),
+        ("x", " a", .value), ("x-bin", "text", .textForBinaryName),
+    ])
+    func refused(name: String, value: String, code: MetadataError.Code) {
+        var metadata = Metadata()
+        let error = #expect(throws: MetadataError.self) { try metadata.append(name, value) }
+        #expect(error?.code == code)
+        #expect(metadata.isEmpty)
+    }
+
+    @Test func errorsDoNotShowValues() {
+        var metadata = Metadata()
+        let error = #expect(throws: MetadataError.self) { try metadata.append("x", "sécret") }
+        #expect(error?.description.contains("cret") == false)
+    }
+
+    @Test func wireBinaryIsSplitAndTrimmed() {
+        var metadata = Metadata()
+        #expect(metadata.appendWire(name: "k-bin", value: Array("q6ur, AA==,".utf8)))
+        #expect(metadata.bytes(for: "k-bin") == [[0xab, 0xab, 0xab], [0], []])
+        #expect(metadata.entries[0].value.wireValue == "q6ur")
+    }
+
+    @Test func wireRefuses() {
+        var metadata = Metadata()
+        #expect(!metadata.appendWire(name: "k-bin", value: Array("q6ur,?".utf8)))
+        #expect(!metadata.appendWire(name: "grpc-status", value: Array("0".utf8)))
+        #expect(!metadata.appendWire(name: "Upper", value: Array("0".utf8)))
+        #expect(!metadata.appendWire(name: "x", value: [0x80]))
+        #expect(metadata.isEmpty)
+    }
+
+    @Test func wireSizeIsThatOfTheHeaderList() throws {
+        var metadata = Metadata()
+        try metadata.append("abc", "12")
+        try metadata.append("k-bin", bytes: [1])
+        #expect(metadata.wireSize == 3 + 2 + 32 + 5 + 2 + 32)
+    }
+}

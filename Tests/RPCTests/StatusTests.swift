@@ -1,0 +1,56 @@
+@testable import RPC
+import SwiftProtobuf
+import Testing
+
+@Suite struct StatusTests {
+    private struct Secret: Error { let password = "hunter2" }
+
+    @Test func codesHaveGRPCNumbersAndNames() {
+        #expect(RPCError.Code.all.map(\.rawValue) == Array(0...16))
+        #expect(RPCError.Code(rawValue: 5) == .notFound)
+        #expect(RPCError.Code(rawValue: 13)?.description == "INTERNAL")
+        #expect(RPCError.Code(rawValue: 17) == nil)
+        #expect(RPCError.Code(rawValue: -1) == nil)
+        #expect(RPCError.Code.unauthenticated.rawValue == 16)
+    }
+
+    @Test func nothingOfAForeignErrorGetsOut() {
+        let mapped = RPCError(mapping: Secret())
+        #expect(mapped == RPCError(.internalError, "internal error"))
+        #expect(RPCError.hides(Secret()))
+    }
+
+    @Test func knownErrorsAreKept() {
+        let error = RPCError(.aborted, "lost")
+        #expect(RPCError(mapping: error) == error)
+        #expect(RPCError(mapping: CancellationError()).code == .cancelled)
+        #expect(RPCError(mapping: RPCError(.ok, "")).code == .unknown)
+        #expect(!RPCError.hides(error))
+        #expect(!RPCError.hides(CancellationError()))
+    }
+
+    @Test func detailsGoThroughGoogleRPCStatus() throws {
+        let detail = try Google_Protobuf_Any(message: Google_Protobuf_StringValue("why"))
+        let error = RPCError(.failedPrecondition, "ñ", details: [detail, detail])
+        let bytes = try #require(error.serializedStatus())
+        #expect(Array(bytes.prefix(6)) == [0x08, 9, 0x12, 2, 0xc3, 0xb1])
+        var back = RPCError(.failedPrecondition, "ñ")
+        back.readDetails(fromStatus: bytes)
+        #expect(back == error)
+        #expect(try Google_Protobuf_StringValue(unpackingAny: back.details[0]).value == "why")
+        #expect(RPCError(.aborted, "x").serializedStatus() == nil)
+    }
+
+    @Test func brokenDetailsAreIgnored() throws {
+        let detail = try Google_Protobuf_Any(message: Google_Protobuf_StringValue("why"))
+        let bytes = try #require(RPCError(.aborted, "m", details: [detail]).serializedStatus())
+        for length in 0..<bytes.count {
+            var error = RPCError(.aborted, "m")
+            error.readDetails(fromStatus: Array(bytes.prefix(length)))
+            #expect(error.details.isEmpty)
+        }
+        var error = RPCError(.aborted, "m")
+        error.readDetails(fromStatus: [0x1a] + [UInt8](repeating: 0xff, count: 9) + [0x7f])
+        #expect(error.details.isEmpty)
+    }
+}
