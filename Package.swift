@@ -16,8 +16,10 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 
 /// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
-let drivers: [String] = [
-]
+let drivers = ["Quotes/Replay"]
+
+/// C targets beside the logic of a driver.
+let driverData = ["ReplayQuotes": "CReplayData"]
 
 let doors =
     services.flatMap { name -> [Target] in
@@ -35,14 +37,18 @@ let doors =
         let parts = folder.split(separator: "/")
         let logic = "\(parts[1])\(parts[0])"
         return [
-            .target(name: logic, dependencies: [meshKit], path: "Plugins/Drivers/\(folder)/\(logic)"),
+            .target(
+                name: logic,
+                dependencies: [meshKit] + (driverData[logic].map { [.target(name: $0)] } ?? []),
+                path: "Plugins/Drivers/\(folder)/\(logic)"
+            ),
             .target(
                 name: "\(parts[1])Driver",
                 dependencies: [.target(name: logic), meshKit],
                 path: "Plugins/Drivers/\(folder)/\(parts[1])Driver",
                 plugins: [stamp]
             ),
-        ]
+        ] + (driverData[logic].map { [.target(name: $0, path: "Plugins/Drivers/\(folder)/\($0)")] } ?? [])
     }
 
 // MARK: Host
@@ -56,22 +62,36 @@ let host: [Target] = [
         exclude: ["CHost"],
         plugins: [stamp]
     ),
-    .executableTarget(name: "Lonja", dependencies: ["HostCore", argumentParser], path: "Host/Lonja"),
+    .executableTarget(name: "Lonja", dependencies: ["HostCore", argumentParser, meshKit], path: "Host/Lonja"),
 ]
 
 // MARK: Tests (sorted; add yours here)
 
 let tests: [Target] = [
+    .target(name: "FaultyPlugin", dependencies: [meshKit], path: "Tests/Fixtures/FaultyPlugin", plugins: [stamp]),
+    .testTarget(name: "ConfigTests", dependencies: [meshKit]),
+    .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
     .testTarget(name: "HTTPTests", dependencies: [meshKit]),
-    .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit], exclude: ["Fixtures"]),
+    .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit]),
+    .testTarget(name: "MarketTests", dependencies: ["MarketService", meshKit, contracts]),
+    .testTarget(name: "MoneyTests", dependencies: [meshKit]),
+    .testTarget(name: "ObserveTests", dependencies: [meshKit]),
+    .testTarget(name: "PluginTests", dependencies: [meshKit]),
+    .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
+    .testTarget(name: "ReactorTests", dependencies: [meshKit]),
+    .testTarget(name: "ReplayTests", dependencies: ["ReplayQuotes", meshKit]),
 ]
 
 // MARK: Package
 
 let package = Package(
     name: "Lonja",
-    products: [.executable(name: "lonja", targets: ["Lonja"])]
+    products: [
+        .executable(name: "lonja", targets: ["Lonja"]),
+        // Not called lib…Plugin.so, so that LONJA_PLUGIN=all does not find it.
+        .library(name: "FaultyFixture", type: .dynamic, targets: ["FaultyPlugin"]),
+    ]
         + services.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Plugin"]) }
         + drivers.map { "\($0.split(separator: "/")[1])Driver" }.map { .library(name: $0, type: .dynamic, targets: [$0]) },
     dependencies: [
@@ -91,6 +111,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
     .treatAllWarnings(as: .error),  // SE-0443
 ]
-for target in package.targets where target.name != "CHost" {
+for target in package.targets where !["CHost", "CReplayData"].contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

@@ -13,7 +13,11 @@ let package = Package(
         .package(path: "../Host/MeshKit")
     ],
     targets: [
-        .target(name: "Contracts", dependencies: [.product(name: "MeshKit", package: "MeshKit")])
+        .target(
+            name: "Contracts",
+            dependencies: [.product(name: "MeshKit", package: "MeshKit")],
+            exclude: ["inputs.sha256"]
+        )
     ]
 )
 

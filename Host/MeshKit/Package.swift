@@ -35,8 +35,9 @@ let package = Package(
         .target(
             name: "Config",
             dependencies: [
-                "Observe",
+                "Observe", "Reactor",
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

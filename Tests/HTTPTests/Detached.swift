@@ -8,15 +8,22 @@ final class Detached: Sendable {
     init(_ body: @escaping () -> Void) {
         // Safe: `body` is used by the new thread alone; the test touches what it captures again only after `join`.
         nonisolated(unsafe) let body = body
-        let start = Unmanaged.passRetained(Box { [self] in
-            body()
-            isDone.withLock { $0 = true }
-        })
+        let start = Unmanaged.passRetained(
+            Box { [self] in
+                body()
+                isDone.withLock { $0 = true }
+            }
+        )
         var thread = pthread_t()
-        pthread_create(&thread, nil, { pointer in
-            if let pointer { Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body() }
-            return nil
-        }, start.toOpaque())
+        pthread_create(
+            &thread,
+            nil,
+            { pointer in
+                if let pointer { Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body() }
+                return nil
+            },
+            start.toOpaque()
+        )
         pthread_detach(thread)
     }
 

@@ -36,9 +36,12 @@ func withServer(
 @Sendable func answer(_ request: HTTPRequest) async -> HTTPResponse {
     switch request.head.path {
     case "/echo":
-        return HTTPResponse(status: 200, body: .stream { writer in
-            for try await chunk in request.body { try await writer.write(chunk) }
-        })
+        return HTTPResponse(
+            status: 200,
+            body: .stream { writer in
+                for try await chunk in request.body { try await writer.write(chunk) }
+            }
+        )
     case "/collect":
         do {
             let bytes = try await request.body.collect(upTo: 1000)
@@ -48,14 +51,20 @@ func withServer(
             return .text("\(error?.code.description ?? "other")", status: error?.status ?? 500)
         }
     case "/large":
-        return HTTPResponse(status: 200, body: .stream { writer in
-            for index in 0..<64 { try await writer.write([UInt8](repeating: UInt8(index), count: 100_000)) }
-        })
+        return HTTPResponse(
+            status: 200,
+            body: .stream { writer in
+                for index in 0..<64 { try await writer.write([UInt8](repeating: UInt8(index), count: 100_000)) }
+            }
+        )
     case "/fails":
-        return HTTPResponse(status: 200, body: .stream { writer in
-            try await writer.write("half")
-            throw HTTPError(.malformed, "on purpose")
-        })
+        return HTTPResponse(
+            status: 200,
+            body: .stream { writer in
+                try await writer.write("half")
+                throw HTTPError(.malformed, "on purpose")
+            }
+        )
     case "/none":
         return HTTPResponse(status: 204)
     case "/split":

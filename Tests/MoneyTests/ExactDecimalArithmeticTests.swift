@@ -3,17 +3,18 @@ import Testing
 
 @Suite struct ExactDecimalArithmeticTests {
     @Test func `values are equal whatever their scale`() {
-        #expect("1.5" as ExactDecimal == "1.50")
-        #expect(("1.5" as ExactDecimal).hashValue == ("1.500" as ExactDecimal).hashValue)
-        #expect("1.5" as ExactDecimal != "1.51")
-        #expect(Set<ExactDecimal>(["2", "2.0", "2.00"]).count == 1)
+        let (short, long, other): (ExactDecimal, ExactDecimal, ExactDecimal) = ("1.5", "1.50", "1.51")
+        #expect(short == long && short.hashValue == long.hashValue && short != other)
+        let same: Set<ExactDecimal> = ["2", "2.0", "2.00"]
+        #expect(same.count == 1)
     }
 
     @Test func `order holds at the ends of the range`() {
         let large: ExactDecimal = "99999999999999999999999999999999999999"
         let small: ExactDecimal = "0.000000000000000001"
-        #expect(small < large && -large < -small && -large < small && large > small)
-        #expect("99999999999999999999.999999999999999999" as ExactDecimal < large)
+        #expect([large, -small, small, -large].sorted() == [-large, -small, small, large])
+        let long: ExactDecimal = "99999999999999999999.999999999999999999"
+        #expect(long < large)
     }
 
     @Test func `sums keep the larger scale`() throws {
@@ -63,7 +64,8 @@ import Testing
 
     @Test func `thirds and sevenths`() throws {
         #expect(
-            try ExactDecimal.one.divided(by: 3, scale: 18, rounding: .halfEven).description == "0.333333333333333333")
+            try ExactDecimal.one.divided(by: 3, scale: 18, rounding: .halfEven).description == "0.333333333333333333"
+        )
         #expect(try (-2 as ExactDecimal).divided(by: 3, scale: 4, rounding: .halfEven).description == "-0.6667")
         #expect(try ("22" as ExactDecimal).divided(by: "0.007", scale: 2, rounding: .floor).description == "3142.85")
     }
@@ -75,6 +77,22 @@ import Testing
         #expect(try tiny.divided(by: divisor, scale: 0, rounding: .awayFromZero) == 1)
         #expect(try (-tiny).divided(by: divisor, scale: 0, rounding: .floor) == -1)
         #expect(try ExactDecimal("0.000000000000000000").divided(by: divisor, scale: 0, rounding: .ceiling) == 0)
+    }
+
+    @Test func `wide divisors leave fractions below one half`() throws {
+        var generator = SeededGenerator(seed: 6)
+        let dividend: ExactDecimal = "99999999999999999999.999999999999999999"
+        for _ in 0..<500 {
+            let divisor = try ExactDecimal(
+                coefficient: Int128.random(
+                    in: Int128(10_000_000_000_000_000_000) << 60...(Int128(1) << 125),
+                    using: &generator
+                ),
+                scale: 0
+            )
+            #expect(try dividend.divided(by: divisor, scale: 0, rounding: .halfEven) == 0)
+            #expect(try dividend.divided(by: divisor, scale: 0, rounding: .awayFromZero) == 1)
+        }
     }
 
     @Test func `sums obey the laws of arithmetic`() throws {

@@ -6,10 +6,15 @@ import Testing
     @Test func `quotient times divisor plus remainder is the number`() {
         var generator = SeededGenerator(seed: 5)
         for _ in 0..<5000 {
-            let left = UInt128.random(in: 0...UInt128.max >> UInt128.random(in: 0...127, using: &generator), using: &generator)
+            let left = UInt128.random(
+                in: 0...UInt128.max >> UInt128.random(in: 0...127, using: &generator),
+                using: &generator
+            )
             let right = UInt128.random(in: 0...UInt128.max, using: &generator)
             let divisor = UInt128.random(
-                in: 1...(UInt128.max >> UInt128.random(in: 0...126, using: &generator)), using: &generator)
+                in: 1...(UInt128.max >> UInt128.random(in: 0...126, using: &generator)),
+                using: &generator
+            )
             let number = WideMagnitude(left, times: right)
             let (quotient, remainder) = number.divided(by: divisor)
             #expect(remainder < divisor)

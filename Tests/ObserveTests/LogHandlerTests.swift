@@ -26,13 +26,15 @@ import Testing
                 "count": .stringConvertible(3), "ok": .stringConvertible(true), "list": ["a", "b"],
                 "nested": ["x": "1"], "level": "mine", "nan": .stringConvertible(Double.nan),
                 "secret": .stringConvertible(Secret("hunter2")),
-            ])
+            ]
+        )
         #expect(
             lines.all == [
                 #"{"time":"2026-11-24T01:45:00.123456Z","level":"info","logger":"market","#
                     + #""message":"said \"no\"\n\u0001","count":3,"_level":"mine","list":["a","b"],"nan":"nan","#
                     + #""nested":{"x":"1"},"ok":true,"plugin":"market","secret":"<redacted>"}"# + "\n"
-            ])
+            ]
+        )
     }
 
     @Test func `levels below the limit are silent`() {
@@ -49,6 +51,6 @@ import Testing
             TextLogHandler(label: label, output: lines.output, clock: { Self.moment })
         }
         logger.error("bad \u{1B}[2J", metadata: ["path": "/a b", "n": "1"])
-        #expect(lines.all == ["01:45:00.123 E web: bad \\u{001B}[2J n=1 path=\"/a b\"\n"])
+        #expect(lines.all == ["01:45:00.123 E web: bad \\u{1B}[2J n=1 path=\"/a b\"\n"])
     }
 }

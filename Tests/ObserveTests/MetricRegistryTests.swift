@@ -4,7 +4,9 @@ import Testing
 @Suite struct MetricRegistryTests {
     @Test func `the text is what Prometheus expects`() {
         let registry = MetricRegistry()
-        registry.counters("a_total", help: "Back\\slash\nand line.", labels: ["who"]).with("say \"hi\"\\\n").increment(by: 3)
+        registry.counters("a_total", help: "Back\\slash\nand line.", labels: ["who"]).with("say \"hi\"\\\n").increment(
+            by: 3
+        )
         registry.gauge("b", help: "A gauge.").set(1.5)
         let histogram = registry.histogram("c_seconds", help: "Times.", bounds: [0.5, 1])
         for value in [0.25, 0.5, 0.75, 2] { histogram.observe(value) }
@@ -34,7 +36,8 @@ import Testing
                 # TYPE lonja_metric_series_overflow_total counter
                 lonja_metric_series_overflow_total 0
 
-                """)
+                """
+        )
     }
 
     @Test func `a name gives the same metric`() {

@@ -1,5 +1,6 @@
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct CodecTests {
     @Test(arguments: [
@@ -23,20 +24,24 @@ import Testing
     }
 
     @Test(arguments: [
-        ("plain text", "plain text"), ("50%", "50%25"), ("\t\r\n", "%09%0D%0A"), ("ñ", "%C3%B1"), ("😈", "%F0%9F%98%88"),
+        ("plain text", "plain text"), ("50%", "50%25"), ("\t\r\n", "%09%0D%0A"), ("ñ", "%C3%B1"),
+        ("😈", "%F0%9F%98%88"),
     ])
     func messageBothWays(plain: String, encoded: String) {
         #expect(PercentEncoding.encode(plain) == encoded)
         #expect(PercentEncoding.decode(Array(encoded.utf8)) == plain)
     }
 
-    @Test(arguments: [("100%", "100%"), ("%zz", "%zz"), ("a%4", "a%4"), ("%41%", "A%"), ("%c3%b1", "ñ"), ("%FF", "\u{FFFD}")])
+    @Test(arguments: [
+        ("100%", "100%"), ("%zz", "%zz"), ("a%4", "a%4"), ("%41%", "A%"), ("%c3%b1", "ñ"), ("%FF", "\u{FFFD}"),
+    ])
     func brokenMessageIsNotLost(wire: String, expected: String) {
         #expect(PercentEncoding.decode(Array(wire.utf8)) == expected)
     }
 
     @Test(arguments: [
-        (Duration.nanoseconds(1), "1n"), (.nanoseconds(99_999_999), "99999999n"), (.nanoseconds(100_000_000), "100000u"),
+        (Duration.nanoseconds(1), "1n"), (.nanoseconds(99_999_999), "99999999n"),
+        (.nanoseconds(100_000_000), "100000u"),
         (.nanoseconds(100_000_001), "100001u"), (.seconds(1), "1000000u"), (.seconds(3600), "3600000m"),
         (.seconds(100_000), "100000S"), (.seconds(99_999_999), "99999999S"), (.seconds(100_000_000), "1666667M"),
         (.zero, "1n"), (.seconds(-5), "1n"),

@@ -1,13 +1,16 @@
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct LocalPipeStateTests {
     private typealias State = LocalPipeState<Int, String, String>
 
     @Test func fillsThenMakesWait() {
         var state = State(capacity: 2)
-        #expect(state.push(1).isAccepted)
-        #expect(state.push(2).isAccepted)
+        let accepted1 = state.push(1).isAccepted
+        #expect(accepted1)
+        let accepted2 = state.push(2).isAccepted
+        #expect(accepted2)
         guard case .full = state.push(3) else { return #expect(Bool(false)) }
         let ticket = state.ticket()
         guard case .full = state.wait("w", element: 3, ticket: ticket) else { return #expect(Bool(false)) }
@@ -30,12 +33,14 @@ import Testing
         _ = state.push(1)
         let ticket = state.ticket()
         _ = state.wait("w", element: 2, ticket: ticket)
-        #expect(state.finish(nil).writers == ["w"])
+        let result1 = state.finish(nil).writers
+        #expect(result1 == ["w"])
         guard case .element(1, nil) = state.pull() else { return #expect(Bool(false)) }
         guard case .element(2, nil) = state.pull() else { return #expect(Bool(false)) }
         guard case .end = state.pull() else { return #expect(Bool(false)) }
         guard case .closed = state.push(3) else { return #expect(Bool(false)) }
-        #expect(state.finish(CancellationError()).writers.isEmpty)
+        let result2 = state.finish(CancellationError()).writers.isEmpty
+        #expect(result2)
         guard case .end = state.pull() else { return #expect(Bool(false), "the first end counts") }
     }
 
@@ -43,7 +48,8 @@ import Testing
         var state = State(capacity: 1)
         _ = state.push(1)
         _ = state.wait("w", element: 2, ticket: state.ticket())
-        #expect(state.close(CallEnded()).writers == ["w"])
+        let result3 = state.close(CallEnded()).writers
+        #expect(result3 == ["w"])
         guard case .closed(let error) = state.push(3) else { return #expect(Bool(false)) }
         #expect(error is CallEnded)
         guard case .failed = state.pull() else { return #expect(Bool(false)) }
@@ -52,13 +58,17 @@ import Testing
     @Test func waitersAreTakenOutOnce() {
         var state = State(capacity: 1)
         _ = state.wait("r")
-        #expect(state.removeReader() == "r")
-        #expect(state.removeReader() == nil)
+        let result4 = state.removeReader()
+        #expect(result4 == "r")
+        let result5 = state.removeReader()
+        #expect(result5 == nil)
         _ = state.push(1)
         let ticket = state.ticket()
         _ = state.wait("w", element: 2, ticket: ticket)
-        #expect(state.removeWriter(ticket) == "w")
-        #expect(state.removeWriter(ticket) == nil)
+        let result6 = state.removeWriter(ticket)
+        #expect(result6 == "w")
+        let result7 = state.removeWriter(ticket)
+        #expect(result7 == nil)
         guard case .element(1, nil) = state.pull() else { return #expect(Bool(false)) }
         guard case .empty = state.pull() else { return #expect(Bool(false)) }
     }
@@ -69,7 +79,8 @@ import Testing
         for value in 0..<100 {
             ring.append(value)
             if value % 3 == 2 {
-                #expect(ring.popFirst() == next)
+                let popped = ring.popFirst()
+                #expect(popped == next)
                 next += 1
             }
         }

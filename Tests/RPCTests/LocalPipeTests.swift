@@ -1,5 +1,6 @@
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct LocalPipeTests {
     @Test func everythingArrivesInOrder() async throws {
@@ -42,9 +43,9 @@ import Testing
     @Test func writerHearsThatTheReaderHasGone() async throws {
         let pipe = LocalPipe<Int>(capacity: 1)
         try await pipe.send(1)
-        async let blocked: Void = pipe.send(2)
+        let blocked = Task { try await pipe.send(2) }
         pipe.close(RPCError(.aborted, "gone"))
-        await #expect(throws: RPCError(.aborted, "gone")) { try await blocked }
+        await #expect(throws: RPCError(.aborted, "gone")) { try await blocked.value }
     }
 
     @Test func failureComesAfterWhatWasSent() async throws {

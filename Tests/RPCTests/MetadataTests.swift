@@ -1,5 +1,6 @@
-@testable import RPC
 import Testing
+
+@testable import RPC
 
 @Suite struct MetadataTests {
     @Test func keepsOrderAndLowersNames() throws {
@@ -36,17 +37,22 @@ import Testing
 
     @Test func wireBinaryIsSplitAndTrimmed() {
         var metadata = Metadata()
-        #expect(metadata.appendWire(name: "k-bin", value: Array("q6ur, AA==,".utf8)))
+        let taken1 = metadata.appendWire(name: "k-bin", value: Array("q6ur, AA==,".utf8))
+        #expect(taken1)
         #expect(metadata.bytes(for: "k-bin") == [[0xab, 0xab, 0xab], [0], []])
         #expect(metadata.entries[0].value.wireValue == "q6ur")
     }
 
     @Test func wireRefuses() {
         var metadata = Metadata()
-        #expect(!metadata.appendWire(name: "k-bin", value: Array("q6ur,?".utf8)))
-        #expect(!metadata.appendWire(name: "grpc-status", value: Array("0".utf8)))
-        #expect(!metadata.appendWire(name: "Upper", value: Array("0".utf8)))
-        #expect(!metadata.appendWire(name: "x", value: [0x80]))
+        let taken2 = metadata.appendWire(name: "k-bin", value: Array("q6ur,?".utf8))
+        #expect(!taken2)
+        let taken3 = metadata.appendWire(name: "grpc-status", value: Array("0".utf8))
+        #expect(!taken3)
+        let taken4 = metadata.appendWire(name: "Upper", value: Array("0".utf8))
+        #expect(!taken4)
+        let taken5 = metadata.appendWire(name: "x", value: [0x80])
+        #expect(!taken5)
         #expect(metadata.isEmpty)
     }
 

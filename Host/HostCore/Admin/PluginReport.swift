@@ -1,5 +1,8 @@
+import Config
 import Plugin
+import RPC
 import Reactor
+import Synchronization
 
 /// The text of `/plugins`: what runs here and what it was built with. Never a value of the configuration.
 enum PluginReport {

@@ -7,11 +7,16 @@ import Synchronization
 /// What was checked is what runs: the loader maps a file that nobody else writes, whatever becomes of the original.
 public final class PrivateCopies: Sendable {
     private let folder = Mutex<String?>(nil)
-    private let environment: [String: String]
+    private let parents: [String]
 
-    /// Makes no folder yet.
-    public init(environment: [String: String]) {
-        self.environment = environment
+    /// Copies below XDG_RUNTIME_DIR, TMPDIR or /tmp, the first that serves. Makes no folder yet.
+    public convenience init(environment: [String: String]) {
+        self.init(parents: [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], "/tmp"].compactMap(\.self))
+    }
+
+    /// Copies below the first of `parents` that serves; in memory if none does.
+    init(parents: [String]) {
+        self.parents = parents
     }
 
     /// A path that opens exactly `bytes`: a file named by `hash`, or a sealed piece of memory where no folder serves.
@@ -39,8 +44,7 @@ public final class PrivateCopies: Sendable {
     // MARK: Folder
 
     private func makeFolder() -> String? {
-        let candidates = [self.environment["XDG_RUNTIME_DIR"], self.environment["TMPDIR"], "/tmp"]
-        for case let parent? in candidates where parent.hasPrefix("/") && !host_memory_forbids_execution(parent) {
+        for parent in self.parents where parent.hasPrefix("/") && !host_memory_forbids_execution(parent) {
             Self.sweep(parent)
             var template = Array("\(parent)/lonja-\(getpid())-XXXXXX".utf8CString)
             // mkdtemp makes it with mode 0700 and fails if the name exists.

@@ -1,9 +1,10 @@
 import CHost
+import Config
 import Glibc
 import Logging
 import Observe
 import Plugin
-public import Reactor
+import Reactor
 
 /// The process `lonja serve`: loads plugins, runs them, and ends them in order.
 public struct Host: Sendable {

@@ -1,3 +1,4 @@
+import Config
 import Glibc
 import HTTP
 import Logging
@@ -51,7 +52,7 @@ extension Supervisor {
                 await self.drivers.follow()
                 return .watcher
             }
-            self.phase.set(.ready)
+            self.enter(.ready)
             self.logger.notice("ready", metadata: self.startRecord(servers.addresses))
             self.started(servers.addresses)
 
@@ -73,7 +74,7 @@ extension Supervisor {
                 case .services(let failure):
                     let reason = failure ?? "every plugin returned"
                     self.logger.critical("a plugin ended by itself, so the process ends", metadata: ["reason": "\(reason)"])
-                    self.phase.set(.draining)
+                    self.enter(.draining)
                     await servers.rpc.drain(deadline: .seconds(1))
                     await self.close(servers)
                     tasks.cancelAll()
@@ -86,7 +87,7 @@ extension Supervisor {
 
     /// Not ready → wait for load balancers → GOAWAY → calls in flight end, or the deadline does.
     private func drain(_ servers: Servers, second: Latch) async {
-        self.phase.set(.draining)
+        self.enter(.draining)
         let delay = self.settings.duration("host.drainDelay")
         let deadline = self.settings.duration("host.drainDeadline")
         self.logger.notice("draining", metadata: ["delay": "\(delay)", "deadline": "\(deadline)"])

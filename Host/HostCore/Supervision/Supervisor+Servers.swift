@@ -2,6 +2,7 @@ import HTTP
 import Plugin
 import RPC
 import Reactor
+import Synchronization
 
 extension Supervisor {
     /// The servers of a running process.

@@ -20,6 +20,7 @@ final class Supervisor: Sendable {
     let drivers: DriverSupervisor
     let logger = Logger(label: "host")
     let plugins: Mutex<[RunningPlugin]> = Mutex([])
+    let health: Mutex<HealthService?> = Mutex(nil)
     private let loaded: [LoadedLibrary]
     private let types: [any Plugin.Type]
     let started: @Sendable (HostAddresses) -> Void
@@ -43,6 +44,7 @@ final class Supervisor: Sendable {
 
     /// Starts everything, serves, and ends everything. On a loop.
     func run() async throws -> ExitCode {
+        ProcessMetrics.register(in: self.metrics, version: HostStamp.own.version, build: HostStamp.own.sdkHash)
         let admin = try await self.startAdmin()
         let running = try self.make()
         self.phase.set(.starting("drivers"))
@@ -53,6 +55,12 @@ final class Supervisor: Sendable {
         self.phase.set(.starting("listeners"))
         let servers = try await self.startServers(table, routes: running.flatMap { $0.plugin.routes }, admin: admin)
         return try await self.serve(running, servers)
+    }
+
+    /// What `/readyz` and the health service say, changed together.
+    func enter(_ phase: HostPhase.Value) {
+        self.phase.set(phase)
+        self.health.withLock { $0 }?.setAll(serving: phase == .ready)
     }
 
     /// Makes the plugins and migrates them, for `lonja migrate`.
@@ -101,8 +109,13 @@ final class Supervisor: Sendable {
     }
 
     private func table(_ running: [RunningPlugin]) throws(StartError) -> RPCServiceTable {
+        let services = running.flatMap { $0.plugin.services }
+        let health = HealthService(services: services.map { type(of: $0).serviceDescriptor.name })
+        health.setAll(serving: false)
+        self.health.withLock { $0 = health }
+        let own: [any RPCService] = [health] + ReflectionService.both(describing: services + [health])
         do {
-            return try RPCServiceTable(running.flatMap { $0.plugin.services }, observer: CallMetrics(self.metrics))
+            return try RPCServiceTable(services + own, observer: CallMetrics(self.metrics))
         } catch {
             throw StartError(.internalError, "the services do not go together: \(error)")
         }

@@ -2,7 +2,7 @@
 public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of fault.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case unknownKey, invalidValue, missingValue, unreadable }
+        private enum Kind: String { case unknownKey, invalidValue, missingValue, unreadable, contradiction }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
 
@@ -14,6 +14,8 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
         public static let missingValue = Code(.missingValue)
         /// A file cannot be read, or is not what it should be.
         public static let unreadable = Code(.unreadable)
+        /// Two declarations do not go together.
+        public static let contradiction = Code(.contradiction)
 
         /// The name of the code.
         public var description: String { kind.rawValue }

@@ -17,6 +17,8 @@ public final class Settings: Sendable {
 
     let state: Mutex<State>
     let sources: SettingSources
+    /// Held from reading the sources until what was read holds, so that a slow reader cannot undo a later one.
+    let reloading = Mutex<Void>(())
 
     /// Reads every source and checks all of it. Blocks on files: call it before the loops run, or on the blocking pool.
     /// - Parameters:
@@ -31,7 +33,7 @@ public final class Settings: Sendable {
         environment: [String: String]
     ) throws(ConfigurationError) {
         sources = SettingSources(environment: environment)
-        let schema = SettingSchema(declared, tolerated: tolerated)
+        let schema = try SettingSchema(declared, tolerated: tolerated)
         let stamp = sources.stamp()
         let snapshot = try sources.load(schema, generation: 1)
         state = Mutex(State(schema: schema, snapshot: snapshot, stamp: stamp))
@@ -48,10 +50,13 @@ public final class Settings: Sendable {
     /// Everything is checked again as a whole; on an error nothing changes. Blocks on files.
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     public func declare(_ more: [Setting]) throws(ConfigurationError) {
-        let (schema, generation) = state.withLock { ($0.schema.adding(more), $0.snapshot.generation) }
-        let stamp = sources.stamp()
-        let snapshot = try sources.load(schema, generation: generation)
-        publish(snapshot, stamp: stamp, schema: schema)
+        try reloading.withLock { (_) throws(ConfigurationError) in
+            let (old, generation) = state.withLock { ($0.schema, $0.snapshot.generation) }
+            let schema = try old.adding(more)
+            let stamp = sources.stamp()
+            let snapshot = try sources.load(schema, generation: generation)
+            publish(snapshot, stamp: stamp, schema: schema)
+        }
     }
 
     /// The text of a key with a default or that is required.
@@ -74,7 +79,9 @@ public final class Settings: Sendable {
     /// Every change from now on, newest 16 kept for a slow reader. Ends when the reading task is cancelled.
     public func changes() -> AsyncStream<SettingsChange> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: SettingsChange.self, bufferingPolicy: .bufferingNewest(16))
+            of: SettingsChange.self,
+            bufferingPolicy: .bufferingNewest(16)
+        )
         let id = state.withLock { state in
             defer { state.nextSubscriber += 1 }
             state.subscribers[state.nextSubscriber] = continuation

@@ -79,13 +79,23 @@ extension ExactDecimal {
         guard shift < 0 else {
             let numerator = WideMagnitude(coefficient.magnitude, times: Self.power(shift))
             return try Self.rounded(
-                numerator, over: divisor.coefficient.magnitude, negative: negative, scale: scale, rounding)
+                numerator,
+                over: divisor.coefficient.magnitude,
+                negative: negative,
+                scale: scale,
+                rounding
+            )
         }
         let denominator = WideMagnitude(divisor.coefficient.magnitude, times: Self.power(-shift))
         // A denominator of more than 128 bits is over twice any numerator: the quotient is a fraction below one half.
         let over = denominator.high == 0 ? denominator.low : .max
         return try Self.rounded(
-            WideMagnitude(coefficient.magnitude), over: over, negative: negative, scale: scale, rounding)
+            WideMagnitude(coefficient.magnitude),
+            over: over,
+            negative: negative,
+            scale: scale,
+            rounding
+        )
     }
 
     /// The same value with `scale` (0…18) decimal places; digits that no longer fit are rounded.

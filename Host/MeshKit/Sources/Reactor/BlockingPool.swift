@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// A few threads for work that must block: name resolution, file sync, password hashing. Threads start when they are
 /// first needed and stay.
-// Safe: `state` is guarded by `lock`, a POSIX mutex, since a condition variable needs one.
+///
+/// Safe: `state` is guarded by `lock`, a POSIX mutex, since a condition variable needs one.
 public final class BlockingPool: @unchecked Sendable {
     /// So much work may wait; more is refused.
     public static let maximumWaiting = 4096

@@ -28,8 +28,8 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     public let loop: EventLoop
     /// Who is at the other end.
     public let remote: SocketAddress?
-    /// Hears what happens; not retained.
-    public weak var delegate: (any ByteStreamDelegate)?
+    /// Hears what happens. Retained until `closed`: a weak reference would make every use of the delegate slow.
+    public var delegate: (any ByteStreamDelegate)?
 
     private enum State { case fresh, connecting, open, closingAfterFlush, closed }
     private let descriptor: Int32
@@ -157,6 +157,11 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
             return
         }
         if events.contains(.write) || waitedForRoom, pendingBytes > 0 { flush() }
+        if !isReading, state == .open, !events.isDisjoint(with: [.hangUp, .failure]) {
+            // Reset, or both sides are shut: epoll reports that for ever, also to those who do not read.
+            let error = Socket.pendingError(descriptor)
+            return finish(error == 0 ? nil : SystemError(error, "recv"))
+        }
         if !events.isDisjoint(with: [.read, .hangUp, .failure]), state == .open { read() }
         if state == .closingAfterFlush, !events.isDisjoint(with: [.hangUp, .failure]) { finish(nil) }
     }

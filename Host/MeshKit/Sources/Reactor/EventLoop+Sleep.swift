@@ -32,7 +32,8 @@ extension EventLoop {
 }
 
 /// One task that sleeps.
-// Safe: made on the loop's task, and touched by the timer and by `execute`, both of the same loop.
+///
+/// Safe: made on the loop's task, and touched by the timer and by `execute`, both of the same loop.
 private final class Sleeper: @unchecked Sendable {
     var isCancelled = false
     var timer: LoopTimer?

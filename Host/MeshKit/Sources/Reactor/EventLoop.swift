@@ -7,8 +7,9 @@ internal import Synchronization
 ///
 /// A turn is: descriptors that are ready, due timers, work of other threads, jobs, and what asked for the end of the
 /// turn. Nothing that runs on a loop may block.
-// Safe: `remote` is behind its mutex, the atomics are atomics, and everything under "Loop only" is touched by the loop's
-// own thread alone, which the entry points check.
+///
+/// Safe: `remote` is behind its mutex, the atomics are atomics, and everything under "Loop only" is touched by the loop's
+/// own thread alone, which the entry points check.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The position of this loop in its group, from 0.
     public let index: Int
@@ -57,7 +58,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             Glibc.close(epoll)
             throw error
         }
-        mesh_epoll_control(epoll, Int32(mesh_epoll_add), wakeUp, IOInterest.read.rawValue, WatchedDescriptors.wakeUpToken)
+        mesh_epoll_control(
+            epoll,
+            Int32(mesh_epoll_add),
+            wakeUp,
+            IOInterest.read.rawValue,
+            WatchedDescriptors.wakeUpToken
+        )
     }
 
     deinit {
@@ -113,7 +120,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private static func inside<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await body()
+        // Also what makes the hop: without a step of its own here, the compiler (6.3) leaves it out.
+        precondition(EventLoop.current != nil, "work for a loop started outside of it")
+        return try await body()
     }
 
     /// Calls `flushable.endOfTurn()` once, when this turn is over. Loop only. Ask once per turn.

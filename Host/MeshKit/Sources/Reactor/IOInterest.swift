@@ -1,4 +1,3 @@
-
 /// What a descriptor is watched for, or what has happened to it.
 public struct IOInterest: OptionSet, Sendable {
     /// The bits as epoll has them.

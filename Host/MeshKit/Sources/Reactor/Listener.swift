@@ -53,7 +53,8 @@ public final class Listener: Sendable {
 }
 
 /// One listening socket on one loop. Owns the descriptor.
-// Safe: everything but the constants is touched on `loop` alone.
+///
+/// Safe: everything but the constants is touched on `loop` alone.
 private final class Acceptor: DescriptorHandler, @unchecked Sendable {
     let loop: EventLoop
     private let descriptor: Int32

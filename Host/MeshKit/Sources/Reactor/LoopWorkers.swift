@@ -18,7 +18,8 @@ public struct LoopWorker {
 
 /// The long-lived tasks of one loop that calls and requests run on: a call costs a resumed continuation instead of a
 /// new task with its allocations. Loop only.
-// Safe: all state is touched on `loop` alone (each entry checks), and only the loop's slot holds it.
+///
+/// Safe: all state is touched on `loop` alone (each entry checks), and only the loop's slot holds it.
 public final class LoopWorkers: @unchecked Sendable {
     /// So many tasks stay parked; those above it end with their job.
     public static let maximumIdle = 256
@@ -92,7 +93,8 @@ public final class LoopWorkers: @unchecked Sendable {
 }
 
 /// A task and what it is doing.
-// Safe: loop only, as is `LoopWorkers`.
+///
+/// Safe: loop only, as is `LoopWorkers`.
 private final class WorkerTask: @unchecked Sendable {
     var generation: UInt64 = 0
     var job: (any LoopJob)?

@@ -12,33 +12,35 @@ struct SettingSchema: Sendable {
     /// What a variable with the address of a service begins with.
     static let addressPrefix = "LONJA_ADDRESS_"
 
-    init(_ declared: [Setting], tolerated: Set<String>) {
+    /// - Throws: `ConfigurationError` if declarations contradict each other: a driver loaded late must not end the process.
+    init(_ declared: [Setting], tolerated: Set<String>) throws(ConfigurationError) {
         self.tolerated = Set(tolerated.map { $0.hasSuffix(".") ? $0 : $0 + "." })
-        add(declared)
+        try add(declared)
     }
 
-    func adding(_ more: [Setting]) -> SettingSchema {
+    func adding(_ more: [Setting]) throws(ConfigurationError) -> SettingSchema {
         var schema = self
-        schema.add(more)
+        try schema.add(more)
         return schema
     }
 
     /// The same key may be declared twice (two drivers share one), but not with two kinds.
-    private mutating func add(_ declared: [Setting]) {
+    private mutating func add(_ declared: [Setting]) throws(ConfigurationError) {
+        var problems: [ConfigurationError.Problem] = []
         for setting in declared {
-            if let known = settings[setting.key] {
-                precondition(known.kind == setting.kind, "\(setting.key) is declared with two kinds")
+            let variable = setting.variable
+            if let known = settings[setting.key], known.kind != setting.kind {
+                problems.append(.contradiction(setting, "is declared as \(known.kind) and as \(setting.kind)"))
+            } else if let other = variables[variable], other != setting.key {
+                problems.append(.contradiction(setting, "and \(other) share the variable \(variable)"))
+            } else if Self.fixedVariables.contains(variable) || variable.hasPrefix(Self.addressPrefix) {
+                problems.append(.contradiction(setting, "cannot be a key, as \(variable) has a fixed meaning"))
+            } else {
+                settings[setting.key] = setting
+                variables[variable] = setting.key
             }
-            let other = variables[setting.variable]
-            precondition(
-                other == nil || other == setting.key,
-                "\(setting.key) and \(other ?? "") share the variable \(setting.variable)")
-            precondition(
-                !Self.fixedVariables.contains(setting.variable) && !setting.variable.hasPrefix(Self.addressPrefix),
-                "the variable of \(setting.key) has a fixed meaning")
-            settings[setting.key] = setting
-            variables[setting.variable] = setting.key
         }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
     }
 
     /// Whether an undeclared key belongs to something that is not loaded here.

@@ -82,7 +82,9 @@ extension Setting {
     /// `250ms`, `10s`; nil for anything else, and for what overflows.
     private static func duration(of text: String) -> Duration? {
         let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
-        guard let number = Int64(String(Substring(digits))), number <= Int64.max / 86_400_000_000_000 else { return nil }
+        guard let number = Int64(String(Substring(digits))), number <= Int64.max / 86_400_000_000_000 else {
+            return nil
+        }
         switch text.dropFirst(digits.count) {
         case "us": return .microseconds(number)
         case "ms": return .milliseconds(number)

@@ -42,6 +42,16 @@ extension ConfigurationError.Problem {
         )
     }
 
+    /// A declaration that does not go together with another.
+    static func contradiction(_ setting: Setting, _ why: String) -> ConfigurationError.Problem {
+        Self(
+            code: .contradiction,
+            subject: setting.key,
+            description:
+                "\(setting.key) \(why) (declared by a plugin or driver): load only one of them, or rename the key"
+        )
+    }
+
     /// A file or folder that is no use.
     static func unreadable(_ path: String, _ why: String, from variable: String) -> ConfigurationError.Problem {
         Self(

@@ -18,7 +18,8 @@ enum SecretFolder {
             guard schema.settings[name] != nil else {
                 if !schema.tolerates(name) {
                     layer.problems.append(
-                        .unknown(name, at: "secret file in \(path)", among: schema.settings.keys))
+                        .unknown(name, at: "secret file in \(path)", among: schema.settings.keys)
+                    )
                 }
                 continue
             }

@@ -15,7 +15,15 @@ final class HTTP2Callbacks: @unchecked Sendable {
             connection.beginHeaders(frame.pointee.hd.stream_id, isRequest: isRequest)
             return 0
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, nameCount, value, valueCount, _, user in
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _,
+            _,
+            name,
+            nameCount,
+            value,
+            valueCount,
+            _,
+            user in
             HTTP2Callbacks.connection(user)?.header(
                 UnsafeRawBufferPointer(start: name, count: nameCount),
                 UnsafeRawBufferPointer(start: value, count: valueCount)
@@ -37,7 +45,8 @@ final class HTTP2Callbacks: @unchecked Sendable {
             return 0
         }
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { session, id, code, user in
-            guard let connection = HTTP2Callbacks.connection(user), let stream = HTTP2Callbacks.stream(session, id) else { return 0 }
+            guard let connection = HTTP2Callbacks.connection(user), let stream = HTTP2Callbacks.stream(session, id)
+            else { return 0 }
             connection.streamClosed(stream, code)
             return 0
         }

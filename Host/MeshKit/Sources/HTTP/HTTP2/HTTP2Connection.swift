@@ -26,7 +26,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     package let role: Role
     package let transport: ByteStream
     package let settings: HTTP2Settings
-    package weak var delegate: (any HTTP2ConnectionDelegate)?
+    /// Retained until the connection is closed: a weak reference would make every use of it slow.
+    package var delegate: (any HTTP2ConnectionDelegate)?
     package var loop: EventLoop { transport.loop }
 
     /// Streams that are open.
@@ -138,7 +139,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         // Two steps, so that requests already on their way are served (RFC 9113, 6.8).
         nghttp2_submit_shutdown_notice(session)
         nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-        loop.schedule(after: .seconds(1)) { [weak self] in self?.finalGoaway() }
+        loop.schedule(after: .seconds(1)) { self.finalGoaway() }
         flushLater()
     }
 
@@ -181,7 +182,9 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             stream.handler = nil
             handler?.closed(.connectionLost)
         }
-        delegate?.closed(error)
+        let owner = delegate
+        delegate = nil
+        owner?.closed(error)
     }
 
     // MARK: Output
@@ -195,7 +198,11 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         resetting = []
         for stream in waiting where !stream.isClosed {
             // Output that the peer's window holds back goes first.
-            if stream.pendingBytes > 0 { resetting.append(stream) } else { submitReset(stream, stream.resetCode ?? .cancel) }
+            if stream.pendingBytes > 0 {
+                resetting.append(stream)
+            } else {
+                submitReset(stream, stream.resetCode ?? .cancel)
+            }
         }
         pull()
     }
@@ -382,7 +389,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     }
 
     private func scheduleCheck(after delay: Duration) {
-        timer = loop.schedule(after: delay) { [weak self] in self?.check() }
+        timer = loop.schedule(after: delay) { self.check() }
     }
 
     /// Looks after slow and idle peers.

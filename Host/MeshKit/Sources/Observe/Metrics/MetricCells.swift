@@ -46,7 +46,10 @@ final class MetricCells: @unchecked Sendable {
         while true {
             let new = (Double(bitPattern: old) + amount).bitPattern
             let (exchanged, original) = words[position].weakCompareExchange(
-                expected: old, desired: new, ordering: .relaxed)
+                expected: old,
+                desired: new,
+                ordering: .relaxed
+            )
             if exchanged { return }
             old = original
         }

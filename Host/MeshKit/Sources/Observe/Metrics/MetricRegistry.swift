@@ -40,7 +40,9 @@ public final class MetricRegistry: Sendable {
 
     /// Counters that differ by `labels`.
     public func counters(_ name: String, help: String, labels: [String]) -> MetricFamily<Counter> {
-        entry(name, labels) { .counter(family(name, help, labels) { Counter() }) } match: {
+        entry(name, labels) {
+            .counter(family(name, help, labels) { Counter() })
+        } match: {
             if case .counter(let family) = $0, family.labels == labels { family } else { nil }
         }
     }
@@ -52,7 +54,9 @@ public final class MetricRegistry: Sendable {
 
     /// Gauges that differ by `labels`.
     public func gauges(_ name: String, help: String, labels: [String]) -> MetricFamily<Gauge> {
-        entry(name, labels) { .gauge(family(name, help, labels) { Gauge() }) } match: {
+        entry(name, labels) {
+            .gauge(family(name, help, labels) { Gauge() })
+        } match: {
             if case .gauge(let family) = $0, family.labels == labels { family } else { nil }
         }
     }
@@ -74,7 +78,9 @@ public final class MetricRegistry: Sendable {
         bounds: [Double] = Histogram.latencyBounds
     ) -> MetricFamily<Histogram> {
         precondition(!labels.contains("le"), "the label le belongs to histograms themselves")
-        return entry(name, labels) { .histogram(family(name, help, labels) { Histogram(bounds: bounds) }) } match: {
+        return entry(name, labels) {
+            .histogram(family(name, help, labels) { Histogram(bounds: bounds) })
+        } match: {
             if case .histogram(let family) = $0, family.labels == labels { family } else { nil }
         }
     }

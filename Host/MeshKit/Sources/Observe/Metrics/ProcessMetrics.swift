@@ -20,7 +20,9 @@ public enum ProcessMetrics {
             memory().map { Double($0.virtual) }
         }
         metrics.callback(
-            "process_cpu_seconds_total", help: "Processor time, user and system, in seconds.", isCounter: true
+            "process_cpu_seconds_total",
+            help: "Processor time, user and system, in seconds.",
+            isCounter: true
         ) { cpuSeconds() }
         metrics.callback("process_open_fds", help: "Open file descriptors.") { openDescriptors().map(Double.init) }
         let start = WallTime.now()
@@ -37,7 +39,9 @@ public enum ProcessMetrics {
         var bytes = [UInt8](repeating: 0, count: 128)
         let count = read(descriptor, &bytes, bytes.count)
         guard count > 0 else { return nil }
-        let fields = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").prefix(2).compactMap { Int($0) }
+        let fields = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").prefix(2).compactMap {
+            Int($0)
+        }
         guard fields.count == 2 else { return nil }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         return (fields[1] * page, fields[0] * page)

@@ -5,8 +5,8 @@ extension CallContext {
     // A global, so that a call that logs nothing pays nothing.
     private static let base = Logger(label: "lonja.call")
 
-    /// A short name for the request in logs and answers: the first half of the trace id, 16 hexadecimal digits. The same in
-    /// every process the request passes.
+    /// A short name for the request in logs and answers: the first half of the trace id, 16 hexadecimal digits. The
+    /// same in every process the request passes.
     public var requestID: String {
         String(trace.traceID.description.prefix(16))
     }

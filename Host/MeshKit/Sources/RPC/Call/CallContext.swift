@@ -42,7 +42,14 @@ public struct CallContext: Sendable {
         peer: Peer?,
         response: ResponseMetadata?
     ) {
-        self.init(metadata: metadata, deadline: deadline, enforced: deadline, trace: trace, peer: peer, response: response)
+        self.init(
+            metadata: metadata,
+            deadline: deadline,
+            enforced: deadline,
+            trace: trace,
+            peer: peer,
+            response: response
+        )
     }
 
     init(

@@ -1,4 +1,5 @@
-/// Hears of every call that ended: metrics, and whatever else wants to know. One per process, so that a call pays for one.
+/// Hears of every call that ended: metrics, and whatever else wants to know. One per process, so that a call pays for
+/// one.
 public protocol CallObserver: Sendable {
     /// A call has ended. Called on the thread that ends it: be quick, never block.
     /// - Parameters:

@@ -22,4 +22,9 @@ public struct MethodDescriptor<Request: Message & Sendable, Response: Message & 
             idempotent: idempotent
         )
     }
+
+    /// The typed form of a method whose messages are known to be these.
+    init(_ method: RPCMethod) {
+        self.method = method
+    }
 }

@@ -1,8 +1,8 @@
+// Proof of @unchecked: `MethodHandler` and its four subclasses, all final, hold constants of Sendable types only.
 /// A registered method with its code, its types hidden. The wire calls it with bytes, a local caller through the
 /// subclass with messages.
 ///
 /// What a handler throws comes out unchanged: map it with `RPCError(mapping:)`.
-// Proof of @unchecked: only constants in here and in the four subclasses, all of them final.
 public class MethodHandler: @unchecked Sendable {
     /// The method this serves.
     public let method: RPCMethod

@@ -1,10 +1,10 @@
 import SwiftProtobuf
 
-/// Where a service is: a plugin of this process or a channel to another. Calls look the same either way; generated clients
-/// are structs around one.
+/// Where a service is: a plugin of this process or a channel to another. Calls look the same either way; generated
+/// clients are structs around one.
 ///
-/// Every call throws ``RPCError`` for a status other than OK (`CancellationError` counts as one: CANCELLED), and whatever the closure it
-/// was given throws. What a closure's caller gets is closed when the closure returns.
+/// Every call throws ``RPCError`` for a status other than OK (`CancellationError` counts as one: CANCELLED), and
+/// whatever the closure it was given throws. What a closure's caller gets is closed when the closure returns.
 public final class RPCPeer: Sendable {
     private enum Binding {
         case unbound
@@ -15,8 +15,8 @@ public final class RPCPeer: Sendable {
     /// What the peer is called, for messages: a plugin's name.
     public let name: String
 
-    // Proof: written by `bind` alone, once, by the host on its start-up thread, before the tasks that read it are made; making
-    // a task orders the write before everything it does.
+    // Proof: written by `bind` alone, once, by the host on its start-up thread, before the tasks that read it are
+    // made; making a task orders the write before everything it does.
     nonisolated(unsafe) private var binding = Binding.unbound
 
     /// A peer that must be bound before it is used.
@@ -84,7 +84,8 @@ public final class RPCPeer: Sendable {
         }
     }
 
-    /// One request, many responses, which `receive` reads. The call is cancelled when `receive` returns before their end.
+    /// One request, many responses, which `receive` reads. The call is cancelled when `receive` returns before their
+    /// end.
     public func serverStreaming<Q, R, Result>(
         _ descriptor: MethodDescriptor<Q, R>,
         _ request: Q,

@@ -9,7 +9,8 @@ public final class RPCServiceTable: Sendable {
     private let slots: [MethodHandler?]
 
     /// Collects the handlers of all services.
-    /// - Throws: ``RPCTableError`` for a service or a method that is there twice, or one that has a method without a handler.
+    /// - Throws: ``RPCTableError`` for a service or a method that is there twice, or one that has a method without
+    ///   a handler.
     public init(_ services: [any RPCService], observer: (any CallObserver)? = nil) throws(RPCTableError) {
         self.observer = observer
         var descriptors: [ServiceDescriptor] = []

@@ -48,7 +48,9 @@ struct Balancer {
     /// The name stands for these addresses now. New ones are connected to, gone ones closed.
     mutating func resolved(_ addresses: [SocketAddress]) -> [Action] {
         var actions: [Action] = []
-        for endpoint in endpoints where !addresses.contains(endpoint.address) { actions.append(.close(endpoint.address)) }
+        for endpoint in endpoints where !addresses.contains(endpoint.address) {
+            actions.append(.close(endpoint.address))
+        }
         endpoints.removeAll { !addresses.contains($0.address) }
         for address in addresses where find(address) == nil {
             endpoints.append(Endpoint(address: address, state: .connecting))

@@ -61,7 +61,8 @@ public final class RPCChannel: RPCTransport {
     ) async throws -> Result {
         // Off the loops the call lives on one of them, and each step hops there.
         let shard = currentShard ?? shards[group.spread().index]
-        let call = try await shard.loop.isCurrent
+        let call =
+            try await shard.loop.isCurrent
             ? start(method, context, shard)
             : shard.loop.run { try await self.start(method, context, shard) }
         defer {
@@ -75,11 +76,12 @@ public final class RPCChannel: RPCTransport {
     }
 
     private var currentShard: ChannelShard? {
-        guard let loop = EventLoop.current, loop.index < shards.count, shards[loop.index].loop === loop else { return nil }
-        return shards[loop.index]
+        guard let loop = EventLoop.current, loop.index < shards.count else { return nil }
+        return shards[loop.index].loop === loop ? shards[loop.index] : nil
     }
 
-    private func start(_ method: RPCMethod, _ context: CallContext, _ shard: ChannelShard) async throws -> RPCClientCall {
+    private func start(_ method: RPCMethod, _ context: CallContext, _ shard: ChannelShard) async throws -> RPCClientCall
+    {
         if let deadline = context.deadline, deadline <= MonotonicTime.now() { throw RPCError.deadlineExceeded }
         let connection = try await acquire(shard, context)
         return try RPCClientCall(

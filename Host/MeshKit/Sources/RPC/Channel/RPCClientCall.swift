@@ -43,9 +43,9 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
         self.stream = stream
-        queue.taken = { [weak self] count in self?.stream?.consume(count) }
+        queue.taken = { count in stream.consume(count) }
         if let deadline = context.deadline {
-            timer = loop.schedule(at: deadline) { [weak self] in self?.abort(.deadlineExceeded) }
+            timer = loop.schedule(at: deadline) { self.abort(.deadlineExceeded) }
         }
     }
 
@@ -143,9 +143,12 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         case .refusedStream:
             wasRefused = true
             finish(.failure(RPCError(.unavailable, "the server refused the call")), measured: false)
-        case .cancel: finish(.failure(RPCError(.cancelled, "the server cancelled the call")), measured: false)
-        case .enhanceYourCalm: finish(.failure(RPCError(.resourceExhausted, "the server asks for calm")), measured: false)
-        case .inadequateSecurity: finish(.failure(RPCError(.permissionDenied, "the server asks for TLS")), measured: false)
+        case .cancel:
+            finish(.failure(RPCError(.cancelled, "the server cancelled the call")), measured: false)
+        case .enhanceYourCalm:
+            finish(.failure(RPCError(.resourceExhausted, "the server asks for calm")), measured: false)
+        case .inadequateSecurity:
+            finish(.failure(RPCError(.permissionDenied, "the server asks for TLS")), measured: false)
         case .connectionLost: finish(.failure(RPCError(.unavailable, "the connection was lost")), measured: false)
         default:
             let error = RPCError(.internalError, "the server reset the call with code \(code.rawValue)")

@@ -6,7 +6,8 @@ internal import Reactor
 final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     let address: SocketAddress
     let http: HTTP2Connection
-    private weak var shard: ChannelShard?
+    // The shard lets go of its connections when they are lost, which ends the cycle.
+    private let shard: ChannelShard
     private var isReady = false
 
     init(_ address: SocketAddress, _ shard: ChannelShard, _ settings: HTTP2Settings) throws {
@@ -32,14 +33,15 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
     func ready() {
         isReady = true
-        shard?.connected(self)
+        shard.connected(self)
     }
 
     func goingAway() {
-        shard?.goingAway(self)
+        shard.goingAway(self)
     }
 
     func closed(_ error: SystemError?) {
-        shard?.lost(self, error.map { "\($0)" } ?? (isReady ? "the connection was closed" : "the peer closed before HTTP/2 began"))
+        let orderly = isReady ? "the connection was closed" : "the peer closed before HTTP/2 began"
+        shard.lost(self, error.map { "\($0)" } ?? orderly)
     }
 }

@@ -4,20 +4,22 @@ import Reactor
 /// One call inside the process, from its checks to its status.
 struct LocalCall: Sendable {
     private let method: RPCMethod
-    private let context: CallContext
     private let observer: (any CallObserver)?
     private let begun: MonotonicTime?
 
     init(_ method: RPCMethod, _ context: CallContext, _ observer: (any CallObserver)?) {
         self.method = method
-        self.context = context
         self.observer = observer
         // The clock is read only for those who want to know.
         begun = observer != nil || context.deadline != nil ? .now() : nil
     }
 
     /// The handler; throws what a call fails with before any code of its callee runs.
-    func start<Handler: MethodHandler>(_ table: RPCServiceTable, as type: Handler.Type) throws -> Handler {
+    func start<Handler: MethodHandler>(
+        _ table: RPCServiceTable,
+        _ context: CallContext,
+        as type: Handler.Type
+    ) throws -> Handler {
         do {
             try Task.checkCancellation()
             if let begun, let deadline = context.deadline, deadline <= begun {
@@ -35,13 +37,14 @@ struct LocalCall: Sendable {
             }
             return handler
         } catch {
-            throw end(error)
+            throw end(error, context)
         }
     }
 
     /// Runs a streaming handler on the current task, with the deadline if nobody else minds it.
     /// - Parameter ended: called once, when the caller's side has to know, with nil for OK.
     func serve<R: Sendable>(
+        _ context: CallContext,
         _ body: @escaping @Sendable (CallContext) async throws -> R,
         ended: @Sendable (RPCError?) -> Void
     ) async throws -> R {
@@ -57,7 +60,7 @@ struct LocalCall: Sendable {
             ended(nil)
             return result
         } catch {
-            let mapped = end(error)
+            let mapped = end(error, context)
             ended(mapped)
             throw mapped
         }
@@ -69,7 +72,7 @@ struct LocalCall: Sendable {
     }
 
     /// The call has ended with an error: gives what its caller is told, the same as over a channel.
-    func end(_ error: any Error) -> RPCError {
+    func end(_ error: any Error, _ context: CallContext) -> RPCError {
         var mapped = RPCError(mapping: error)
         if error is CancellationError, context.isExpired {
             mapped = .deadlineExceeded

@@ -3,14 +3,14 @@ import SwiftProtobuf
 
 /// Calls a method of a plugin in this process: typed, nothing serialised, and otherwise like a call over a channel.
 ///
-/// A call runs on its caller's task, or on child tasks of it. So a handler that ignores cancellation holds its caller beyond the
-/// deadline: the one difference to a remote call.
+/// A call runs on its caller's task, or on child tasks of it. So a handler that ignores cancellation holds its caller
+/// beyond the deadline: the one difference to a remote call.
 struct LocalDispatcher {
     let table: RPCServiceTable
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
         let call = LocalCall(descriptor.method, context, table.observer)
-        let handler = try call.start(table, as: UnaryHandler<Q, R>.self)
+        let handler = try call.start(table, context, as: UnaryHandler<Q, R>.self)
         do {
             let response: R
             if let deadline = context.ownDeadline {
@@ -23,7 +23,7 @@ struct LocalDispatcher {
             call.end()
             return response
         } catch {
-            throw call.end(error)
+            throw call.end(error, context)
         }
     }
 
@@ -33,9 +33,9 @@ struct LocalDispatcher {
         _ send: (RPCWriter<Q>) async throws -> Void
     ) async throws -> R {
         let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, as: ClientStreamingHandler<Q, R>.self).body
+        let body = try call.start(table, context, as: ClientStreamingHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
-        async let response = call.serve {
+        async let response = call.serve(context) {
             try await body(RPCReader(requests), $0)
         } ended: { error in
             requests.close(error ?? CallEnded())
@@ -56,9 +56,9 @@ struct LocalDispatcher {
         _ receive: (RPCReader<R>) async throws -> Result
     ) async throws -> Result {
         let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, as: ServerStreamingHandler<Q, R>.self).body
+        let body = try call.start(table, context, as: ServerStreamingHandler<Q, R>.self).body
         let responses = LocalPipe<R>()
-        async let _ = call.serve {
+        async let _ = call.serve(context) {
             try await body(request, RPCWriter(responses, ends: false), $0)
         } ended: { error in
             responses.finish(throwing: error)
@@ -73,10 +73,10 @@ struct LocalDispatcher {
         _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
     ) async throws -> Result {
         let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, as: BidirectionalHandler<Q, R>.self).body
+        let body = try call.start(table, context, as: BidirectionalHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         let responses = LocalPipe<R>()
-        async let _ = call.serve {
+        async let _ = call.serve(context) {
             try await body(RPCReader(requests), RPCWriter(responses, ends: false), $0)
         } ended: { error in
             requests.close(error ?? CallEnded())

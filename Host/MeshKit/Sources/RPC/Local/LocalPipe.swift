@@ -2,8 +2,8 @@ import Synchronization
 
 /// One direction of a streaming call between two plugins of a process: a bounded queue that makes its writer wait.
 ///
-/// Any thread on either side; one reader at a time. Either side may end it: the writer with `finish`, after which what is
-/// queued can still be read, the reader with `close`, after which nothing can be written.
+/// Any thread on either side; one reader at a time. Either side may end it: the writer with `finish`, after which
+/// what is queued can still be read, the reader with `close`, after which nothing can be written.
 final class LocalPipe<Element: Sendable>: Sendable {
     private typealias State = LocalPipeState<Element, Reader, Writer>
     typealias Reader = UnsafeContinuation<Element?, any Error>

@@ -1,6 +1,6 @@
 /// The base64 of `-bin` metadata (RFC 4648 §4): written without padding, read with or without it.
 enum Base64 {
-    private static let alphabet: [UInt8] = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// 0 to 63, or 255 for what isn't in the alphabet.
     private static let values: [UInt8] = {

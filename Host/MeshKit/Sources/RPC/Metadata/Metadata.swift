@@ -126,8 +126,8 @@ extension Metadata {
     static func isReserved(_ name: String) -> Bool {
         guard !name.hasPrefix("grpc-") else { return true }
         return switch name {
-        case "content-type", "te", "user-agent", "connection", "transfer-encoding", "host", "content-length", "keep-alive",
-            "proxy-connection", "upgrade", "traceparent", "tracestate":
+        case "content-type", "te", "user-agent", "connection", "transfer-encoding", "host", "content-length",
+            "keep-alive", "proxy-connection", "upgrade", "traceparent", "tracestate":
             true
         default: false
         }

@@ -40,7 +40,9 @@ public final class RPCServer: Sendable {
             let transport = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
             let connection = RPCServerConnection(transport, self)
             let isWelcome = state.withLock { state in
-                guard !state.isDraining, state.connections.count < configuration.maximumConnections else { return false }
+                guard !state.isDraining, state.connections.count < configuration.maximumConnections else {
+                    return false
+                }
                 state.connections[ObjectIdentifier(connection)] = (connection, loop)
                 return true
             }
@@ -67,7 +69,8 @@ public final class RPCServer: Sendable {
                 try await loop.sleep(for: .milliseconds(10))
             }
         }
-        for entry in state.withLock({ Array($0.connections.values) }) { entry.loop.execute { entry.connection.close() } }
+        let left = state.withLock { Array($0.connections.values) }
+        for entry in left { entry.loop.execute { entry.connection.close() } }
     }
 
     /// Connections that are open. Any thread.

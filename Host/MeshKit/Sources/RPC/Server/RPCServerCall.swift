@@ -41,11 +41,11 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         )
         deframer = MessageDeframer(limit: owner.configuration.maximumMessage)
         if let deadline {
-            timer = loop.schedule(at: deadline) { [weak self] in self?.end(RPCError.deadlineExceeded) }
+            timer = loop.schedule(at: deadline) { self.end(RPCError.deadlineExceeded) }
         }
         if handler.method.kind != .unary {
             let queue = MessageQueue(loop: loop)
-            queue.taken = { [weak self] count in self?.stream.consume(count) }
+            queue.taken = { [stream] count in stream.consume(count) }
             self.queue = queue
             room = RoomSignal(loop: loop)
             begin()

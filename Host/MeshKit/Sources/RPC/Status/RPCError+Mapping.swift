@@ -1,8 +1,8 @@
 extension RPCError {
     /// What a peer is told of an error a handler threw.
     ///
-    /// An `RPCError` stays as it is (one that says OK isn't an error, it becomes UNKNOWN), cancellation is CANCELLED, anything else is
-    /// INTERNAL with nothing of the error in it: whoever maps it logs the original.
+    /// An `RPCError` stays as it is (one that says OK isn't an error, it becomes UNKNOWN), cancellation is CANCELLED,
+    /// anything else is INTERNAL with nothing of the error in it: whoever maps it logs the original.
     public init(mapping error: any Error) {
         switch error {
         case let error as RPCError where error.code != .ok:

@@ -3,7 +3,8 @@ public struct QuoteSourceError: Error, Sendable, Hashable, CustomStringConvertib
     /// The kinds of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case unknownSymbol, notEntitled, throttled, quotaExhausted, upstream, malformed, stale, unsupported, cancelled
+            case unknownSymbol, notEntitled, throttled, quotaExhausted, upstream, malformed, stale, unsupported,
+                cancelled
         }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }

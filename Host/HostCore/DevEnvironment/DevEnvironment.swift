@@ -1,0 +1,56 @@
+import Glibc
+
+/// `lonja up`: every plugin in one process, with what it needs below one folder.
+public struct DevEnvironment: Sendable {
+    /// The variables that the host gets: those of the process, with what a laptop wants where they say nothing.
+    public let environment: [String: String]
+    /// The folder of `LONJA_STATE`, absolute.
+    public let state: String
+
+    /// Makes the folder if there is none.
+    /// - Throws: `StartError`.
+    public init(environment: [String: String]) throws(StartError) {
+        let given = environment["LONJA_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? ".lonja"
+        if mkdir(given, 0o700) != 0, errno != EEXIST {
+            let why = String(cString: strerror(errno))
+            throw StartError(.usage, "LONJA_STATE=\(given) cannot be made: \(why); set it to a folder of yours")
+        }
+        guard let resolved = realpath(given, nil) else {
+            throw StartError(.usage, "LONJA_STATE=\(given) is no folder; set it to a folder of yours")
+        }
+        defer { free(resolved) }
+        self.state = String(cString: resolved)
+        var all = environment
+        all["LONJA_STATE"] = self.state
+        if (all["LONJA_PLUGIN"] ?? "").isEmpty { all["LONJA_PLUGIN"] = "all" }
+        self.environment = all
+    }
+
+    /// One screen: what runs, where, and what to try.
+    public func greeting(_ addresses: HostAddresses) -> String {
+        var lines = [
+            "",
+            "  Lonja is up: \(addresses.plugins.joined(separator: ", "))",
+            "",
+            "  gRPC    \(addresses.rpc)",
+        ]
+        if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
+        lines += [
+            "  admin   http://\(addresses.admin)",
+            "  state   \(self.state)",
+            "",
+            "  Try:",
+            "    curl http://\(addresses.admin)/readyz",
+            "    curl http://\(addresses.admin)/plugins",
+            "    curl http://\(addresses.admin)/metrics",
+        ]
+        if let http = addresses.http {
+            lines += [
+                "    curl 'http://\(http)/api/v1/quotes?symbols=AAPL,MSFT'",
+                "    curl -N 'http://\(http)/api/v1/quotes/stream?symbols=AAPL'",
+                "    curl http://\(http)/api/v1/openapi.json",
+            ]
+        }
+        return (lines + ["", "  Ctrl-C ends it.", ""]).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,14 @@
+import HTTP
+import Plugin
+import RPC
+
+extension Supervisor {
+    /// The handler of the public address: the routes of all plugins of this process.
+    static func handler(for routes: [RESTRoute]) throws(StartError) -> HTTPHandler {
+        do {
+            return try RESTHandler(routes).handle
+        } catch {
+            throw StartError(.internalError, "the public routes do not go together: \(error)")
+        }
+    }
+}

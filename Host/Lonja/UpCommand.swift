@@ -1,0 +1,15 @@
+import ArgumentParser
+import HostCore
+
+/// `lonja up`: everything in one process, for a laptop.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Runs every plugin in one process, with its state below LONJA_STATE.")
+
+    func run() async throws {
+        let development = try DevEnvironment(environment: ProcessEnvironment.read())
+        let options = try HostOptions(environment: development.environment)
+        let host = Host(options) { print(development.greeting($0)) }
+        throw Command.Ending(code: try await host.run())
+    }
+}

@@ -1,0 +1,38 @@
+/// A request that the REST layer itself refuses.
+public struct RESTError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong with one field.
+    public struct Field: Sendable, Equatable {
+        /// The name of the path, query or body member.
+        public let field: String
+        /// A stable code: "invalid", "repeated", "unknown".
+        public let code: String
+        /// A sentence.
+        public let message: String
+    }
+
+    /// The HTTP status.
+    public let status: Int
+    /// A stable code in lower-kebab-case.
+    public let code: String
+    /// A sentence.
+    public let detail: String
+    /// The fields that are wrong.
+    public let fields: [Field]
+    /// For 405: what the path allows.
+    let allow: [String]
+
+    init(_ status: Int, _ code: String, _ detail: String, fields: [Field] = [], allow: [String] = []) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.fields = fields
+        self.allow = allow
+    }
+
+    static func field(_ name: String, _ code: String, _ message: String) -> RESTError {
+        RESTError(400, "validation", "\(name): \(message)", fields: [Field(field: name, code: code, message: message)])
+    }
+
+    /// Code and sentence.
+    public var description: String { "\(code): \(detail)" }
+}

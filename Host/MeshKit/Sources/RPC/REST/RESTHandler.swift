@@ -1,0 +1,82 @@
+public import HTTP
+internal import Logging
+internal import Observe
+
+/// Serves routes over HTTP: finds the route, binds the request, and turns every failure into a problem.
+public struct RESTHandler: Sendable {
+    private let router: RESTRouter
+    private let timeout: Duration
+    private let maximumBody: Int
+
+    /// A handler of these routes.
+    /// - Parameters:
+    ///   - timeout: how long one request may take; further calls inherit what is left.
+    ///   - maximumBody: bytes of content.
+    /// - Throws: an error that names two routes for the same requests.
+    public init(_ routes: [RESTRoute], timeout: Duration = .seconds(10), maximumBody: Int = 1 << 20) throws {
+        router = try RESTRouter(routes)
+        self.timeout = timeout
+        self.maximumBody = maximumBody
+    }
+
+    /// Answers one request; never fails.
+    @Sendable
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        let fields = request.head.fields
+        let trace = fields["traceparent"]
+            .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child()
+        var context = CallContext.root(timeout: timeout)
+        if let trace { context.trace = trace }
+        let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
+        var response: HTTPResponse
+        do {
+            let answer = try await self.answer(request, context)
+            response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
+        } catch {
+            if RPCError.hides(error), !(error is RESTError) {
+                context.logger.error("a route threw", metadata: ["error": "\(String(reflecting: error))"])
+            }
+            response = Self.problem(error, requestID)
+        }
+        response.fields["x-request-id"] = requestID
+        if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
+        response.fields["x-content-type-options"] = "nosniff"
+        return response
+    }
+
+    private func answer(_ request: HTTPRequest, _ context: CallContext) async throws -> RESTResponse {
+        let head = request.head
+        do {
+            let (route, variables) = try router.find(head.method, head.path)
+            let content = try await content(request)
+            var bound = try RESTRequest(variables: variables, query: head.query, content: content)
+            return try await route.body(&bound, context)
+        } catch let error as RESTError where error.status == 405 && head.method == .options {
+            return RESTResponse(status: 204, fields: ["allow": error.allow.joined(separator: ", ")])
+        }
+    }
+
+    private func content(_ request: HTTPRequest) async throws -> [UInt8] {
+        do {
+            return try await request.body.collect(upTo: maximumBody)
+        } catch let error as HTTPError where error.status == 413 {
+            throw RESTError(413, "too-large", "the body is over \(maximumBody) bytes")
+        }
+    }
+
+    private static func problem(_ error: any Error, _ requestID: String) -> HTTPResponse {
+        var problem = ProblemDetails(error)
+        problem.requestID = requestID
+        var fields: HTTPFields = ["content-type": "application/problem+json"]
+        if let error = error as? RESTError, !error.allow.isEmpty {
+            fields["allow"] = error.allow.joined(separator: ", ")
+        }
+        if problem.status == 503 || problem.status == 429 { fields["retry-after"] = "1" }
+        return HTTPResponse(status: problem.status, fields: fields, body: .bytes(JSONWriter.bytes(problem)))
+    }
+
+    /// Printable and short: it goes into logs.
+    private static func isSane(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+    }
+}

@@ -1,0 +1,76 @@
+internal import HTTP
+public import SwiftProtobuf
+
+/// A request as its route sees it: values by name, each read at most once, and the rest refused by `finish`.
+public struct RESTRequest: Sendable {
+    private let variables: [(name: String, value: String)]
+    private var parameters: [(name: String, value: String)]
+    private let content: [UInt8]
+
+    init(variables: [(name: String, value: String)], query: Substring?, content: [UInt8]) throws(RESTError) {
+        self.variables = variables
+        self.content = content
+        var parameters: [(name: String, value: String)] = []
+        for pair in (query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentDecoding.decode(parts[0], plusIsSpace: true),
+                let value = PercentDecoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
+            else { throw RESTError(400, "bad-request", "the query is not percent-encoded UTF-8") }
+            parameters.append((name, value))
+        }
+        self.parameters = parameters
+    }
+
+    /// A variable of the path.
+    public mutating func path(_ name: StaticString) throws -> String {
+        let name = name.description
+        guard let value = variables.first(where: { $0.name == name })?.value else {
+            preconditionFailure("the route has no variable \(name)")
+        }
+        return value
+    }
+
+    /// A query parameter that comes at most once; nil if it does not come.
+    public mutating func query<Value: RESTValue>(_ name: StaticString, as type: Value.Type) throws -> Value? {
+        let name = name.description
+        let found = take(name)
+        guard found.count <= 1 else { throw RESTError.field(name, "repeated", "comes more than once") }
+        guard let text = found.first else { return nil }
+        guard let value = Value.parse(text) else { throw RESTError.field(name, "invalid", "is not a \(Value.self)") }
+        return value
+    }
+
+    /// A query parameter that is a list, separated by commas; it may come several times.
+    public mutating func queryList<Value: RESTValue>(_ name: StaticString, as type: Value.Type) throws -> [Value] {
+        let name = name.description
+        return try take(name).flatMap { text in
+            try text.split(separator: ",").map { part in
+                guard let value = Value.parse(String(part)) else {
+                    throw RESTError.field(name, "invalid", "holds something that is not a \(Value.self)")
+                }
+                return value
+            }
+        }
+    }
+
+    /// The content as a message, from JSON; members that the message does not have are refused.
+    public mutating func body<M: Message>(_ type: M.Type) throws -> M {
+        do {
+            return try M(jsonUTF8Bytes: content)
+        } catch {
+            throw RESTError(400, "bad-request", "the body is not the JSON that this route takes")
+        }
+    }
+
+    /// Refuses query parameters that nobody has read.
+    public func finish() throws {
+        guard let unknown = parameters.first?.name else { return }
+        throw RESTError.field(String(unknown.prefix(64)), "unknown", "is no parameter of this route")
+    }
+
+    private mutating func take(_ name: String) -> [String] {
+        let found = parameters.filter { $0.name == name }.map(\.value)
+        parameters.removeAll { $0.name == name }
+        return found
+    }
+}

@@ -1,0 +1,42 @@
+internal import SwiftProtobuf
+
+/// The statuses and who watches them.
+struct HealthBoard {
+    typealias Status = Grpc_Health_V1_HealthCheckResponse.ServingStatus
+    typealias Watcher = AsyncStream<Status>.Continuation
+
+    private(set) var all: [String: Status]
+    private var watchers: [String: [UInt64: Watcher]] = [:]
+    private var lastTicket: UInt64 = 0
+
+    init(services: [String]) {
+        all = Dictionary((services + [""]).map { ($0, .notServing) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    var services: [String] { Array(all.keys) }
+
+    func status(of service: String) -> Status? {
+        all[service]
+    }
+
+    /// - Returns: who must be told; nobody, when nothing has changed.
+    mutating func set(_ service: String, _ status: Status) -> [Watcher] {
+        guard all.updateValue(status, forKey: service) != status else { return [] }
+        return watchers[service].map { Array($0.values) } ?? []
+    }
+
+    /// Tells a new watcher how things stand, before anything can change.
+    mutating func watch(_ service: String, _ watcher: Watcher) -> UInt64 {
+        lastTicket += 1
+        watchers[service, default: [:]][lastTicket] = watcher
+        watcher.yield(all[service] ?? .serviceUnknown)
+        return lastTicket
+    }
+
+    mutating func unwatch(_ service: String, _ ticket: UInt64) {
+        watchers[service]?[ticket] = nil
+        if watchers[service]?.isEmpty == true {
+            watchers[service] = nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import Money
+import Observe
+import Plugin
+import SwiftProtobuf
+
+extension MarketQuote {
+    init(
+        _ quote: SourceQuote,
+        name: String,
+        previousClose: ExactDecimal?,
+        change: PriceChange?,
+        capabilities: QuoteCapabilities,
+        now: WallTime
+    ) {
+        self.init()
+        symbol = quote.symbol
+        self.name = name
+        price = LonjaMoney(quote.price, quote.currency)
+        if let previousClose { self.previousClose = LonjaMoney(previousClose, quote.currency) }
+        if let change {
+            self.change = change.change.description
+            changePercent = change.fraction.description
+        }
+        if let open = quote.open, let high = quote.high, let low = quote.low {
+            day.open = open.description
+            day.high = high.description
+            day.low = low.description
+            day.volume = Int64(quote.volume ?? 0)
+        }
+        replayed = capabilities.timeliness == .replayed
+        // A replayed price is the price of our now; the moment it was recorded at stands beside it.
+        asOf = Google_Protobuf_Timestamp(replayed ? now : quote.asOf)
+        if replayed { replayedTime = Google_Protobuf_Timestamp(quote.asOf) }
+        delaySeconds = Int32(clamping: quote.delaySeconds)
+        source = capabilities.source
+        stale = Staleness.isStale(quote, capabilities.timeliness, now: now)
+        session = quote.session == .open ? .open : .closed
+        synthetic = quote.origin == .synthetic
+    }
+}
+
+extension LonjaMoney {
+    init(_ value: ExactDecimal, _ currency: Currency) {
+        self.init()
+        amount = value.description
+        self.currency = currency.code
+    }
+}
+
+extension Google_Protobuf_Timestamp {
+    /// Cut to milliseconds: what JSON shows.
+    init(_ time: WallTime) {
+        self.init(seconds: time.secondsSinceEpoch, nanos: Int32(time.nanosecondsOfSecond / 1_000_000 * 1_000_000))
+    }
+}

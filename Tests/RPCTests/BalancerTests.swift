@@ -1,0 +1,107 @@
+import Reactor
+import Testing
+
+@testable import RPC
+
+@Suite
+struct BalancerTests {
+    private let now = MonotonicTime(nanoseconds: 1_000_000_000_000)
+    private func address(_ number: UInt8) throws -> SocketAddress {
+        try #require(SocketAddress(host: "10.0.0.\(number)", port: 50051))
+    }
+
+    @Test
+    func newAddressesAreConnectedAndGoneOnesClosed() throws {
+        var balancer = Balancer()
+        let (a, b, c) = (try address(1), try address(2), try address(3))
+        let result1 = balancer.resolved([a, b])
+        #expect(result1 == [.connect(a), .connect(b)])
+        #expect(!balancer.isReady)
+        #expect(balancer.isHopeful)
+        balancer.connected(a)
+        #expect(balancer.isReady)
+        let result2 = balancer.resolved([a, c])
+        #expect(result2 == [.close(b), .connect(c)])
+        #expect(balancer.addresses == [a, c])
+    }
+
+    @Test
+    func backOffGrowsUpToItsLimitAndStaysWithinTheJitter() throws {
+        var balancer = Balancer()
+        let a = try address(1)
+        _ = balancer.resolved([a])
+        var last = Duration.zero
+        for attempt in 1...20 {
+            for dice in [0.0, 1.0] {
+                var copy = balancer
+                guard case .retry(_, let time)? = copy.failed(a, now: now, dice: dice).first else {
+                    Issue.record("a failure is followed by a retry")
+                    return
+                }
+                let delay = now.duration(to: time)
+                #expect(delay <= .seconds(12))
+                if dice == 1.0, attempt < 8 {
+                    #expect(delay > last)
+                    last = delay
+                }
+            }
+            _ = balancer.failed(a, now: now, dice: 0.5)
+            #expect(!balancer.isHopeful)
+            let result3 = balancer.retryDue(a)
+            #expect(result3 == [.connect(a)])
+        }
+        balancer.connected(a)
+        guard case .retry(_, let time)? = balancer.failed(a, now: now, dice: 0.5).first else {
+            Issue.record("a failure is followed by a retry")
+            return
+        }
+        #expect(now.duration(to: time) < .milliseconds(121))
+    }
+
+    @Test
+    func slowEndpointsGetFewerCalls() throws {
+        var balancer = Balancer()
+        let (fast, slow) = (try address(1), try address(2))
+        _ = balancer.resolved([fast, slow])
+        balancer.connected(fast)
+        balancer.connected(slow)
+        var random = SystemRandomNumberGenerator()
+        var counts: [SocketAddress: Int] = [:]
+        for _ in 0..<1000 {
+            let choice = balancer.pick { Int.random(in: 0..<$0, using: &random) }
+            let picked = try #require(choice)
+            counts[picked, default: 0] += 1
+            balancer.finished(picked, nanoseconds: picked == fast ? 1_000_000 : 50_000_000)
+        }
+        #expect(counts[fast, default: 0] > 900)
+    }
+
+    @Test
+    func callsInFlightAreSpread() throws {
+        var balancer = Balancer()
+        let all = try (1...4).map { try address(UInt8($0)) }
+        _ = balancer.resolved(all)
+        for one in all { balancer.connected(one) }
+        var counts: [SocketAddress: Int] = [:]
+        for _ in 0..<400 {
+            let choice = balancer.pick { Int.random(in: 0..<$0) }
+            let picked = try #require(choice)
+            counts[picked, default: 0] += 1
+        }
+        for one in all { #expect((80...120).contains(counts[one, default: 0])) }
+    }
+
+    @Test
+    func anEndpointThatGoesAwayTakesNoCallsAndIsConnectedAnew() throws {
+        var balancer = Balancer()
+        let a = try address(1)
+        _ = balancer.resolved([a])
+        balancer.connected(a)
+        let result4 = balancer.goingAway(a)
+        #expect(result4 == [.connect(a)])
+        let result5 = balancer.pick { _ in 0 }
+        #expect(result5 == nil)
+        let result6 = balancer.goingAway(a)
+        #expect(result6 == [])
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Reactor
+
+@Suite
+struct EventLoopTests {
+    /// Runs a test with loops of its own, and stops them.
+    private func withGroup<Result>(
+        _ count: Int = 2,
+        observer: (any LoopObserver)? = nil,
+        _ body: (EventLoopGroup) async throws -> Result
+    ) async throws -> Result {
+        let group = try EventLoopGroup(count: count, observer: observer)
+        do {
+            let result = try await body(group)
+            await stop(group)
+            return result
+        } catch {
+            await stop(group)
+            throw error
+        }
+    }
+
+    private func stop(_ group: EventLoopGroup) async {
+        await withCheckedContinuation { continuation in
+            let thread = try? LoopThread {
+                group.shutdown()
+                continuation.resume()
+            }
+            #expect(thread != nil)
+        }
+    }
+
+    @Test
+    func asyncWorkResumesOnTheLoopItStartedOn() async throws {
+        try await withGroup { group in
+            for loop in group.loops {
+                let places = try await loop.run {
+                    var places = [EventLoop.current === loop]
+                    try await loop.sleep(for: .milliseconds(1))
+                    places.append(EventLoop.current === loop)
+                    let inPool = try await group.blocking.run { EventLoop.current == nil }
+                    places.append(inPool)
+                    places.append(EventLoop.current === loop)
+                    await Task.yield()
+                    places.append(EventLoop.current === loop)
+                    return places
+                }
+                #expect(places == [true, true, true, true, true])
+            }
+        }
+    }
+
+    @Test
+    func sleepEndsAtOnceWhenItsTaskIsCancelled() async throws {
+        try await withGroup(1) { group in
+            let loop = group.loops[0]
+            let start = MonotonicTime.now()
+            let task = Task { try await loop.run { try await loop.sleep(for: .seconds(60)) } }
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(start.duration(to: .now()) < .seconds(10))
+        }
+    }
+
+    @Test
+    func timersFireInOrderAndNotEarly() async throws {
+        try await withGroup(1) { group in
+            let loop = group.loops[0]
+            let fired = try await loop.run { () -> [Int] in
+                let log = Log()
+                let start = MonotonicTime.now()
+                for delay in [3, 1, 2] {
+                    loop.schedule(after: .milliseconds(delay)) {
+                        log.values.append(delay)
+                        if start.duration(to: .now()) < .milliseconds(delay) { log.values.append(-delay) }
+                    }
+                }
+                try await loop.sleep(for: .milliseconds(20))
+                return log.values
+            }
+            #expect(fired == [1, 2, 3])
+        }
+    }
+
+    @Test
+    func workFromManyThreadsAllRuns() async throws {
+        try await withGroup { group in
+            let counter = Counter()
+            let loop = group.loops[1]
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for _ in 0..<8 {
+                    tasks.addTask {
+                        for _ in 0..<500 {
+                            try await loop.run { counter.add() }
+                        }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            #expect(counter.value == 4000)
+        }
+    }
+
+    @Test
+    func theWatchdogNamesWhatHeldALoop() async throws {
+        let reports = Reports()
+        let watchdog = LoopWatchdog(limit: .milliseconds(50)) { _, time, name in
+            reports.add("\(name) \(time >= .milliseconds(50))")
+        }
+        try await withGroup(1, observer: watchdog) { group in
+            let loop = group.loops[0]
+            try await loop.run {
+                loop.nameCurrentTask("/test.Slow/Call")
+                await Task.yield()
+                usleep(60_000)
+            }
+            try await loop.run {}
+        }
+        #expect(reports.all.contains("/test.Slow/Call true"))
+    }
+
+    @Test(arguments: [("max 100000", nil), ("150000 100000", 2), ("100000 100000", 1), ("50000 100000", 1), ("x", nil)])
+    func theQuotaOfTheControlGroupIsRoundedUp(text: String, cores: Int?) {
+        #expect(AvailableCores.quota(text) == cores)
+    }
+}
+
+/// Gathers text from any thread.
+private final class Reports: Sendable {
+    private let texts = Mutex<[String]>([])
+    var all: [String] { texts.withLock { $0 } }
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
+}
+
+/// Counts from any thread.
+private final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func add() { count.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// What timers have done; of one loop.
+private final class Log {
+    var values: [Int] = []
+}
