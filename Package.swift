@@ -24,7 +24,11 @@ let driverData = ["ReplayQuotes": "CReplayData"]
 let doors =
     services.flatMap { name -> [Target] in
         [
-            .target(name: "\(name)Service", dependencies: [meshKit, contracts], path: "Plugins/\(name)/\(name)Service"),
+            .target(
+                name: "\(name)Service",
+                dependencies: [meshKit, contracts],
+                path: "Plugins/\(name)/\(name)Service"
+            ),
             .target(
                 name: "\(name)Plugin",
                 dependencies: [.target(name: "\(name)Service"), meshKit],
@@ -93,7 +97,8 @@ let package = Package(
         .library(name: "FaultyFixture", type: .dynamic, targets: ["FaultyPlugin"]),
     ]
         + services.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Plugin"]) }
-        + drivers.map { "\($0.split(separator: "/")[1])Driver" }.map { .library(name: $0, type: .dynamic, targets: [$0]) },
+        + drivers.map { "\($0.split(separator: "/")[1])Driver" }
+        .map { .library(name: $0, type: .dynamic, targets: [$0]) },
     dependencies: [
         .package(path: "Host/MeshKit"),
         .package(path: "Protos"),

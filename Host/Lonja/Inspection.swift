@@ -10,14 +10,22 @@ enum Inspection {
         let locator = PluginLocator(path: environment["LONJA_PLUGIN_PATH"])
         let loader = PluginLoader(locator: locator, copies: PrivateCopies(environment: environment))
         let found = locator.all(role)
-        let files = paths.isEmpty ? found.map { (path: $0.path, name: Optional($0.name)) } : paths.map { (path: $0, name: nil) }
+        let files =
+            paths.isEmpty ? found.map { (path: $0.path, name: Optional($0.name)) } : paths.map { (path: $0, name: nil) }
         guard !files.isEmpty else {
-            throw StartError(.pluginMissing, "no \(role.rawValue) is in: \(locator.folders.joined(separator: ", ")); set LONJA_PLUGIN_PATH")
+            throw StartError(
+                .pluginMissing,
+                "no \(role.rawValue) is in: \(locator.folders.joined(separator: ", ")); set LONJA_PLUGIN_PATH"
+            )
         }
         var failure: ExitCode?
         for file in files {
             do {
-                let inspection = try loader.inspect(file.path, kind: role == .plugin && file.name != nil ? "service" : nil, name: file.name)
+                let inspection = try loader.inspect(
+                    file.path,
+                    kind: role == .plugin && file.name != nil ? "service" : nil,
+                    name: file.name
+                )
                 print(Self.line(inspection))
                 failure = failure ?? inspection.refusal?.code.exitCode
             } catch {

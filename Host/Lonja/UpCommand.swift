@@ -4,7 +4,9 @@ import HostCore
 /// `lonja up`: everything in one process, for a laptop.
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "up", abstract: "Runs every plugin in one process, with its state below LONJA_STATE.")
+        commandName: "up",
+        abstract: "Runs every plugin in one process, with its state below LONJA_STATE."
+    )
 
     func run() async throws {
         let development = try DevEnvironment(environment: ProcessEnvironment.read())

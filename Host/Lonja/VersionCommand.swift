@@ -4,7 +4,10 @@ import Plugin
 
 /// `lonja version`: what this binary and its SDK were built with.
 struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "version", abstract: "Says what this host was built with.")
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        abstract: "Says what this host was built with."
+    )
 
     func run() {
         let host = HostStamp.own

@@ -70,6 +70,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
     .treatAllWarnings(as: .error),  // SE-0443
 ]
-for target in package.targets where ![.system, .plugin].contains(target.type) && (!target.name.hasPrefix("C") || target.name == "Config") {
+let withoutSwift = ["CMeshABI", "CSystemEpoll"]
+for target in package.targets where ![.system, .plugin].contains(target.type) && !withoutSwift.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

@@ -1,20 +1,29 @@
+import Contracts
+import Glibc
 import RPC
 import Reactor
-import SwiftProtobuf
 
-struct SmokeService: RPCService {
-    static let unary = MethodDescriptor<Google_Protobuf_StringValue, Google_Protobuf_StringValue>(
-        service: "lonja.test.v1.Echo", name: "Unary", index: 0, kind: .unary, idempotent: true)
-    static let serverDescriptor = 0
-    static var serviceDescriptor: ServiceDescriptor {
-        ServiceDescriptor(name: "lonja.test.v1.Echo", methodCount: 1, file: FileDescriptorBytes(name: "x", dependencies: [], base64: ""))
-    }
-    func register(in routes: inout RPCRoutes) {
-        routes.unary(Self.unary) { request, _ in request }
-    }
+// Serves lonja.test.v1.Echo on a free loopback port, printed in the first line. SIGTERM drains.
+
+let group = try EventLoopGroup(count: getenv("LONJA_HOST_LOOPS").flatMap { Int(String(cString: $0)) })
+let health = HealthService()
+let services: [any RPCService] = [EchoService(), health]
+let table = try RPCServiceTable(services)
+guard let address = SocketAddress(parsing: "127.0.0.1:0") else { exit(70) }
+let server = RPCServer(group: group, address: address, table: table)
+let bound = try await server.start()
+print("listening on \(bound)")
+fflush(nil)
+
+var signals = sigset_t()
+sigemptyset(&signals)
+sigaddset(&signals, SIGTERM)
+pthread_sigmask(SIG_BLOCK, &signals, nil)
+let waiting = signals
+try await group.blocking.run {
+    var set = waiting
+    var received: Int32 = 0
+    sigwait(&set, &received)
 }
-let group = try EventLoopGroup()
-let table = try RPCServiceTable([SmokeService()])
-let server = RPCServer(group: group, address: SocketAddress(parsing: "127.0.0.1:50999")!, table: table)
-print(try await server.start())
-while true { try await Task.sleep(for: .seconds(1000)) }
+await server.drain(deadline: .seconds(10))
+exit(0)

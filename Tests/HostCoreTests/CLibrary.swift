@@ -13,7 +13,11 @@ struct CLibrary {
 
     /// Compiles one with `stamp`; its constructor writes the file `trace` if there is one. `salt` makes builds differ.
     static func build(
-        _ stamp: StampBytes, entry: Entry, trace: String? = nil, salt: Int = 0, to path: String
+        _ stamp: StampBytes,
+        entry: Entry,
+        trace: String? = nil,
+        salt: Int = 0,
+        to path: String
     ) async throws {
         let row = stamp.bytes.map { "\($0)" }.joined(separator: ",")
         var source = """

@@ -1,12 +1,15 @@
 import Foundation
-@testable import HostCore
 import Plugin
 import Testing
+
+@testable import HostCore
 
 @Suite struct ELFSectionTests {
     private let file: [UInt8]
 
-    init() throws { self.file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: BuildFolder.file("libWebPlugin.so")))) }
+    init() throws {
+        self.file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: BuildFolder.file("libWebPlugin.so"))))
+    }
 
     @Test func findsTheStampOfARealPlugin() throws {
         let stamp = try #require(PluginStamp(bytes: try ELFSection.find(".lonja", in: self.file)))

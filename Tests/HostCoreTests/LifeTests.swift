@@ -75,7 +75,7 @@ import Testing
     @Test func aBadValueIsRefused() async throws {
         let outcome = try await HostProcess.serve(self.variables("sometimes"))
         #expect(outcome.code == ExitCode.configuration.rawValue)
-        #expect(outcome.errors.contains("faulty.mode = sometimes"))
+        #expect(outcome.errors.contains("faulty.mode = \"sometimes\" (environment variable LONJA_FAULTY_MODE)"))
     }
 
     @Test(arguments: ["LONJA_RPC_LISTEN", "LONJA_ADMIN_LISTEN"])
@@ -109,7 +109,9 @@ import Testing
         #expect((first["sha256"] as? String)?.count == 64)
         #expect(!plugins.contains(secret))
         let status = try await Tool.run(
-            "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "http://\(admin)/swap?slot=a&driver=b"])
+            "curl",
+            ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "http://\(admin)/swap?slot=a&driver=b"]
+        )
         #expect(status == "403")
         host.send(SIGTERM)
         #expect(await host.outcome().code == 0)
@@ -119,7 +121,9 @@ import Testing
         let listed = try await Tool.run(BuildFolder.file("lonja"), ["plugins", self.folder.file("libFaultyPlugin.so")])
         let hash = try #require(listed.split(separator: " ").first { $0.count == 65 && $0.hasSuffix(":") }).dropLast()
         let host = try HostProcess(
-            ["serve"], self.variables("none").merging(["LONJA_PLUGINS_FAULTY_SHA256": String(hash)]) { $1 })
+            ["serve"],
+            self.variables("none").merging(["LONJA_PLUGINS_FAULTY_SHA256": String(hash)]) { $1 }
+        )
         #expect(await host.line(with: "\"ready\"") != nil)
         host.send(SIGTERM)
         #expect(await host.outcome().code == 0)

@@ -19,7 +19,10 @@ import Testing
 
     /// Exit code, exactly one line, and what the line must name.
     private func expect(
-        _ outcome: HostProcess.Outcome, _ code: ExitCode, _ pieces: String..., at location: SourceLocation = #_sourceLocation
+        _ outcome: HostProcess.Outcome,
+        _ code: ExitCode,
+        _ pieces: String...,
+        at location: SourceLocation = #_sourceLocation
     ) {
         #expect(!outcome.wasSignalled, "\(outcome.errors)", sourceLocation: location)
         #expect(outcome.code == code.rawValue, "\(outcome.errors)", sourceLocation: location)
@@ -40,7 +43,12 @@ import Testing
 
     @Test func otherABIMajor() async throws {
         try self.install { $0.set(.abiMajor, 7) }
-        self.expect(try await self.serve(), .configuration, "ABI major: expected 1, found 7", "swift build --product WebPlugin")
+        self.expect(
+            try await self.serve(),
+            .configuration,
+            "ABI major: expected 1, found 7",
+            "swift build --product WebPlugin"
+        )
     }
 
     @Test func newerABIMinor() async throws {
@@ -67,7 +75,10 @@ import Testing
     @Test func otherCompiler() async throws {
         try self.install { $0.set(.compiler, "5.9.2") }
         self.expect(
-            try await self.serve(), .configuration, "compiler: expected \(HostStamp.own.compiler), found 5.9.2")
+            try await self.serve(),
+            .configuration,
+            "compiler: expected \(HostStamp.own.compiler), found 5.9.2"
+        )
     }
 
     @Test func otherVersion() async throws {
@@ -91,19 +102,36 @@ import Testing
             $0.set(.abiMajor, 2)
             $0.set(.name, "x")
         }
-        self.expect(try await self.serve(), .configuration, "ABI major: expected", "compiler: expected", "name: expected")
+        self.expect(
+            try await self.serve(),
+            .configuration,
+            "ABI major: expected",
+            "compiler: expected",
+            "name: expected"
+        )
     }
 
     // MARK: File
 
     @Test func missing() async throws {
-        self.expect(try await self.serve(), .pluginMissing, "libWebPlugin.so", self.folder.path, "swift build --product WebPlugin")
+        self.expect(
+            try await self.serve(),
+            .pluginMissing,
+            "libWebPlugin.so",
+            self.folder.path,
+            "swift build --product WebPlugin"
+        )
     }
 
     @Test(arguments: ["hello, this is text\n", ""])
     func noELF(text: String) async throws {
         try self.folder.write(Array(text.utf8), as: "libWebPlugin.so")
-        self.expect(try await self.serve(), .configuration, "libWebPlugin.so", text.isEmpty ? "is empty" : "is not an ELF file")
+        self.expect(
+            try await self.serve(),
+            .configuration,
+            "libWebPlugin.so",
+            text.isEmpty ? "is empty" : "is not an ELF file"
+        )
     }
 
     @Test func cutOff() async throws {
@@ -114,14 +142,25 @@ import Testing
 
     @Test(arguments: [0o777, 0o775, 0o757])
     func writableByOthers(mode: Int) async throws {
-        try self.folder.write([UInt8](try Data(contentsOf: URL(fileURLWithPath: self.real))), as: "libWebPlugin.so", mode: mode)
+        try self.folder.write(
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: self.real))),
+            as: "libWebPlugin.so",
+            mode: mode
+        )
         self.expect(
-            try await self.serve(), .configuration, "can be written by group or others", String(mode, radix: 8), "chmod go-w")
+            try await self.serve(),
+            .configuration,
+            "can be written by group or others",
+            String(mode, radix: 8),
+            "chmod go-w"
+        )
     }
 
     @Test func aFolderOfItsName() async throws {
         try FileManager.default.createDirectory(
-            atPath: self.folder.file("libWebPlugin.so"), withIntermediateDirectories: false)
+            atPath: self.folder.file("libWebPlugin.so"),
+            withIntermediateDirectories: false
+        )
         self.expect(try await self.serve(), .configuration, "is not a regular file")
     }
 
@@ -159,8 +198,11 @@ import Testing
         try self.install { _ in }
         let pin = String(repeating: "0", count: 64)
         self.expect(
-            try await self.serve("web", ["LONJA_PLUGINS_WEB_SHA256": pin]), .configuration, "expected sha256 \(pin)",
-            "plugins.web.sha256")
+            try await self.serve("web", ["LONJA_PLUGINS_WEB_SHA256": pin]),
+            .configuration,
+            "expected sha256 \(pin)",
+            "plugins.web.sha256"
+        )
     }
 
     // MARK: Code
@@ -176,7 +218,11 @@ import Testing
     }
 
     @Test func aDoorThatMakesNothing() async throws {
-        try await CLibrary.build(try StampBytes(), entry: .door(structSize: nil), to: self.folder.file("libWebPlugin.so"))
+        try await CLibrary.build(
+            try StampBytes(),
+            entry: .door(structSize: nil),
+            to: self.folder.file("libWebPlugin.so")
+        )
         self.expect(try await self.serve(), .internalError, "its door makes nothing")
     }
 

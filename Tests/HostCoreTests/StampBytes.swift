@@ -1,6 +1,7 @@
 import CMeshABI
-@testable import HostCore
 import Foundation
+
+@testable import HostCore
 
 /// The stamp of a built plugin, changed in one field: for fixtures.
 struct StampBytes {

@@ -1,6 +1,7 @@
-@testable import HostCore
 import Plugin
 import Testing
+
+@testable import HostCore
 
 /// The policy is a table: the same major, a minor not above the host's, and everything else equal.
 @Suite struct StampMismatchTests {
@@ -10,11 +11,13 @@ import Testing
         return try #require(PluginStamp(bytes: bytes.bytes))
     }
 
-    @Test(arguments: [
-        (host: (2, 3), plugin: (2, 3), fits: true), (host: (2, 3), plugin: (2, 0), fits: true),
-        (host: (2, 3), plugin: (2, 4), fits: false), (host: (2, 3), plugin: (1, 3), fits: false),
-        (host: (2, 3), plugin: (3, 0), fits: false), (host: (0, 0), plugin: (0, 0), fits: true),
-    ] as [(host: (UInt32, UInt32), plugin: (UInt32, UInt32), fits: Bool)])
+    @Test(
+        arguments: [
+            (host: (2, 3), plugin: (2, 3), fits: true), (host: (2, 3), plugin: (2, 0), fits: true),
+            (host: (2, 3), plugin: (2, 4), fits: false), (host: (2, 3), plugin: (1, 3), fits: false),
+            (host: (2, 3), plugin: (3, 0), fits: false), (host: (0, 0), plugin: (0, 0), fits: true),
+        ] as [(host: (UInt32, UInt32), plugin: (UInt32, UInt32), fits: Bool)]
+    )
     func versions(host: (UInt32, UInt32), plugin: (UInt32, UInt32), fits: Bool) throws {
         let host = try self.stamp {
             $0.set(.abiMajor, host.0)

@@ -7,7 +7,10 @@ final class TemporaryFolder: Sendable {
     init() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "host-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            at: url,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         self.path = url.path()
     }
 

@@ -16,7 +16,9 @@ enum Tool {
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
         let data = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: pipe.fileHandleForReading.readDataToEndOfFile()) }
+            DispatchQueue.global().async {
+                continuation.resume(returning: pipe.fileHandleForReading.readDataToEndOfFile())
+            }
         }
         for await _ in ended {}
         let text = String(decoding: data, as: UTF8.self)

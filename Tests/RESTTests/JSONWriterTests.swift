@@ -23,9 +23,11 @@ import Testing
         #expect(text { $0.number(Int32(0)) } == "0")
     }
 
-    @Test(arguments: [
-        (0.1, "0.1"), (-2.5, "-2.5"), (1e300, "1e+300"), (.infinity, "null"), (.nan, "null"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.1, "0.1"), (-2.5, "-2.5"), (1e300, "1e+300"), (.infinity, "null"), (.nan, "null"),
+        ] as [(Double, String)]
+    )
     func doubles(value: Double, expected: String) {
         #expect(text { $0.number(value) } == expected)
     }
@@ -47,11 +49,14 @@ import Testing
         #expect(written == #"{"a":[true,null,{},[]],"b":"x"}"#)
     }
 
-    @Test(arguments: [
-        (0, 0, "1970-01-01T00:00:00Z"), (1_709_164_800, 120_000_000, "2024-02-29T00:00:00.120Z"),
-        (1_709_164_800, 120_000, "2024-02-29T00:00:00.000120Z"), (1_709_164_800, 1, "2024-02-29T00:00:00.000000001Z"),
-        (-1, 500_000_000, "1969-12-31T23:59:59.500Z"),
-    ] as [(Int64, Int32, String)])
+    @Test(
+        arguments: [
+            (0, 0, "1970-01-01T00:00:00Z"), (1_709_164_800, 120_000_000, "2024-02-29T00:00:00.120Z"),
+            (1_709_164_800, 120_000, "2024-02-29T00:00:00.000120Z"),
+            (1_709_164_800, 1, "2024-02-29T00:00:00.000000001Z"),
+            (-1, 500_000_000, "1969-12-31T23:59:59.500Z"),
+        ] as [(Int64, Int32, String)]
+    )
     func timestamps(seconds: Int64, nanos: Int32, expected: String) {
         #expect(text { $0.timestamp(seconds: seconds, nanos: nanos) } == "\"\(expected)\"")
     }

@@ -44,12 +44,15 @@ import Testing
         #expect(response.fields["cache-control"] == "no-store")
     }
 
-    @Test(arguments: [
-        (.invalidArgument, 400), (.unauthenticated, 401), (.permissionDenied, 403), (.notFound, 404),
-        (.alreadyExists, 409), (.aborted, 409), (.failedPrecondition, 422), (.resourceExhausted, 429),
-        (.unimplemented, 501), (.unavailable, 503), (.deadlineExceeded, 504), (.internalError, 500), (.dataLoss, 500),
-        (.unknown, 500),
-    ] as [(RPCError.Code, Int)])
+    @Test(
+        arguments: [
+            (.invalidArgument, 400), (.unauthenticated, 401), (.permissionDenied, 403), (.notFound, 404),
+            (.alreadyExists, 409), (.aborted, 409), (.failedPrecondition, 422), (.resourceExhausted, 429),
+            (.unimplemented, 501), (.unavailable, 503), (.deadlineExceeded, 504), (.internalError, 500),
+            (.dataLoss, 500),
+            (.unknown, 500),
+        ] as [(RPCError.Code, Int)]
+    )
     func statusesBecomeProblems(code: RPCError.Code, status: Int) async throws {
         let response = try await send(throwing: RPCError(code, "so it is"))
         #expect(response.status == status)

@@ -16,12 +16,14 @@ import Testing
         ])
     }
 
-    @Test(arguments: [
-        ("/v1/quotes", "/v1/quotes", nil), ("/v1/quotes/SAN", "/v1/quotes/{symbol}", "SAN"),
-        ("/v1/quotes/all", "/v1/quotes/all", nil), ("/v1/quotes/all/bars", "/v1/quotes/{symbol}/bars", "all"),
-        ("/v1/quotes/a%2Fb", "/v1/quotes/{symbol}", "a/b"), ("/v1/quotes/%C3%A9", "/v1/quotes/{symbol}", "é"),
-        ("/v1/quotes/a+b", "/v1/quotes/{symbol}", "a+b"), ("/v1/%71uotes", "/v1/quotes", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("/v1/quotes", "/v1/quotes", nil), ("/v1/quotes/SAN", "/v1/quotes/{symbol}", "SAN"),
+            ("/v1/quotes/all", "/v1/quotes/all", nil), ("/v1/quotes/all/bars", "/v1/quotes/{symbol}/bars", "all"),
+            ("/v1/quotes/a%2Fb", "/v1/quotes/{symbol}", "a/b"), ("/v1/quotes/%C3%A9", "/v1/quotes/{symbol}", "é"),
+            ("/v1/quotes/a+b", "/v1/quotes/{symbol}", "a+b"), ("/v1/%71uotes", "/v1/quotes", nil),
+        ] as [(String, String, String?)]
+    )
     func finds(path: String, template: String, symbol: String?) throws {
         let found = try router().find(.get, path[...])
         #expect(found.route.template == template)

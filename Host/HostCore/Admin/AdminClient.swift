@@ -15,9 +15,14 @@ public struct AdminClient {
     /// - Throws: `StartError` with exit code 69 if no host answers.
     public func swap(slot: String, driver: String) throws(StartError) -> (done: Bool, line: String) {
         guard PluginRole.isName(driver), KnownSlots.all.contains(slot) else {
-            throw StartError(.usage, "there is no slot \(slot), or \(driver) is no name; slots: \(KnownSlots.all.joined(separator: ", "))")
+            throw StartError(
+                .usage,
+                "there is no slot \(slot), or \(driver) is no name; slots: \(KnownSlots.all.joined(separator: ", "))"
+            )
         }
-        let answer = try self.exchange("POST /swap?slot=\(slot)&driver=\(driver) HTTP/1.0\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n")
+        let answer = try self.exchange(
+            "POST /swap?slot=\(slot)&driver=\(driver) HTTP/1.0\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n"
+        )
         let parts = answer.split(separator: "\r\n", omittingEmptySubsequences: false)
         let status = parts.first?.split(separator: " ").dropFirst().first
         guard let status, let body = parts.firstIndex(of: "") else {
@@ -47,7 +52,8 @@ public struct AdminClient {
         guard connected == 0, send(descriptor, bytesOut, bytesOut.count, Int32(MSG_NOSIGNAL)) == bytesOut.count else {
             throw StartError(
                 .dependencyUnavailable,
-                "no host answers at \(self.path): \(String(cString: strerror(errno))); set LONJA_ADMIN_SOCKET as for the host")
+                "no host answers at \(self.path): \(String(cString: strerror(errno))); set LONJA_ADMIN_SOCKET as for the host"
+            )
         }
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

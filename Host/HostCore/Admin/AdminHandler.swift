@@ -23,7 +23,10 @@ struct AdminHandler: Sendable {
         case ("/metrics", .get), ("/metrics", .head):
             let text = Array(self.supervisor.metrics.prometheusText().utf8)
             return HTTPResponse(
-                status: 200, fields: ["content-type": MetricRegistry.prometheusMediaType], body: .bytes(text))
+                status: 200,
+                fields: ["content-type": MetricRegistry.prometheusMediaType],
+                body: .bytes(text)
+            )
         case ("/plugins", .get), ("/plugins", .head):
             return Self.json(PluginReport.text(of: self.supervisor))
         case ("/swap", .post):

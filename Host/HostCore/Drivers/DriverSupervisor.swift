@@ -23,7 +23,11 @@ final class DriverSupervisor: Sendable {
         self.loops = loops
         self.slots = slots
         self.libraries = Mutex(assembly.drivers)
-        self.swaps = metrics.counters("lonja_driver_swaps_total", help: "Swaps of drivers.", labels: ["slot", "outcome"])
+        self.swaps = metrics.counters(
+            "lonja_driver_swaps_total",
+            help: "Swaps of drivers.",
+            labels: ["slot", "outcome"]
+        )
     }
 
     /// The library behind what the slot holds now.
@@ -44,7 +48,10 @@ final class DriverSupervisor: Sendable {
             do {
                 try await self.put(library, into: slot)
             } catch let error as DriverError {
-                throw StartError(error.code == .probeFailed ? .dependencyUnavailable : .internalError, error.description)
+                throw StartError(
+                    error.code == .probeFailed ? .dependencyUnavailable : .internalError,
+                    error.description
+                )
             } catch let error as LoadError {
                 throw StartError(error.code.exitCode, error.description)
             } catch {
@@ -60,7 +67,11 @@ final class DriverSupervisor: Sendable {
         do {
             guard let slot = self.slots.find(name) else {
                 let known = self.slots.all.map(\.name).joined(separator: ", ")
-                throw LoadError(.missing, plugin: driver, "no plugin of this process has the slot \(name); there are: \(known)")
+                throw LoadError(
+                    .missing,
+                    plugin: driver,
+                    "no plugin of this process has the slot \(name); there are: \(known)"
+                )
             }
             let loader = self.loader
             let settings = self.settings
@@ -76,13 +87,15 @@ final class DriverSupervisor: Sendable {
             self.swaps.with(name, "done").increment()
             self.logger.notice(
                 "driver swapped",
-                metadata: ["slot": "\(name)", "driver": "\(driver)", "replaced": "\(report.replaced ?? "-")"])
+                metadata: ["slot": "\(name)", "driver": "\(driver)", "replaced": "\(report.replaced ?? "-")"]
+            )
             return report
         } catch {
             self.swaps.with(name, "failed").increment()
             self.logger.error(
                 "driver swap failed, the old one still serves",
-                metadata: ["slot": "\(name)", "driver": "\(driver)", "reason": "\(error)"])
+                metadata: ["slot": "\(name)", "driver": "\(driver)", "reason": "\(error)"]
+            )
             throw error
         }
     }

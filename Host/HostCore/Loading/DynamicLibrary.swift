@@ -14,7 +14,9 @@ struct DynamicLibrary: @unchecked Sendable {
     /// Opens `path`, which must hold a slash. Everything is bound now, nothing becomes visible to other libraries, and
     /// the code stays for ever: unloading Swift code leaves dangling metadata.
     init(path: String) throws(Failure) {
-        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else { throw Failure(text: Self.lastError()) }
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+            throw Failure(text: Self.lastError())
+        }
         self.handle = handle
     }
 

@@ -82,7 +82,9 @@ struct ELFSection {
 
         func matches(_ text: String, at offset: Int) throws(Failure) -> Bool {
             let wanted = Array(text.utf8) + [0]
-            guard offset >= 0, offset <= self.bytes.count, wanted.count <= self.bytes.count - offset else { return false }
+            guard offset >= 0, offset <= self.bytes.count, wanted.count <= self.bytes.count - offset else {
+                return false
+            }
             return self.bytes[offset..<offset + wanted.count].elementsEqual(wanted)
         }
     }

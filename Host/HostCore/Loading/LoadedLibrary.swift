@@ -22,7 +22,9 @@ public struct LoadedLibrary: Sendable {
     /// The plugin type behind the door. The library must be of kind "service".
     func pluginType() throws(LoadError) -> any Plugin.Type {
         let object = try self.make()
-        guard self.stamp.kind == "service", let factory = object as? PluginFactory else { throw self.wrongFactory("plugin") }
+        guard self.stamp.kind == "service", let factory = object as? PluginFactory else {
+            throw self.wrongFactory("plugin")
+        }
         return factory.plugin
     }
 
@@ -35,12 +37,20 @@ public struct LoadedLibrary: Sendable {
 
     private func make() throws(LoadError) -> AnyObject {
         guard let object = self.door.pointer.pointee.make(self.door.pointer) else {
-            throw LoadError(.makeFailed, plugin: self.stamp.name, "\(self.path): its door makes nothing; build it again")
+            throw LoadError(
+                .makeFailed,
+                plugin: self.stamp.name,
+                "\(self.path): its door makes nothing; build it again"
+            )
         }
         return Unmanaged<AnyObject>.fromOpaque(object).takeRetainedValue()
     }
 
     private func wrongFactory(_ wanted: String) -> LoadError {
-        LoadError(.makeFailed, plugin: self.stamp.name, "\(self.path): its door does not make a \(wanted); see Entry.swift")
+        LoadError(
+            .makeFailed,
+            plugin: self.stamp.name,
+            "\(self.path): its door does not make a \(wanted); see Entry.swift"
+        )
     }
 }

@@ -17,7 +17,11 @@ struct PluginFile {
     static func read(_ path: String, plugin: String) throws(LoadError) -> PluginFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
-            throw LoadError(.unreadable, plugin: plugin, "\(path) cannot be opened: \(Self.errorText()); check its rights")
+            throw LoadError(
+                .unreadable,
+                plugin: plugin,
+                "\(path) cannot be opened: \(Self.errorText()); check its rights"
+            )
         }
         defer { close(descriptor) }
         var status = stat()
@@ -31,7 +35,9 @@ struct PluginFile {
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
         while filled < size {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), size - filled) }
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), size - filled)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let why = count < 0 ? Self.errorText() : "it became shorter while it was read"

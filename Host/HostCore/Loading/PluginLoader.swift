@@ -27,7 +27,8 @@ public final class PluginLoader: Sendable {
     /// - Parameters:
     ///   - kind: what it must be, nil for anything.
     ///   - name: what it must be called, nil for anything.
-    public func inspect(_ path: String, kind: String? = nil, name: String? = nil) throws(LoadError) -> PluginInspection {
+    public func inspect(_ path: String, kind: String? = nil, name: String? = nil) throws(LoadError) -> PluginInspection
+    {
         let label = name ?? path
         let file = try PluginFile.read(path, plugin: label)
         let stamp = try self.stamp(of: file, plugin: label)
@@ -43,7 +44,8 @@ public final class PluginLoader: Sendable {
     /// - Parameters:
     ///   - kind: "service", or the slot of a driver.
     ///   - pin: SHA-256 its bytes must have, in hexadecimal digits; nil for any.
-    public func load(_ role: PluginRole, _ name: String, kind: String, pin: String?) throws(LoadError) -> LoadedLibrary {
+    public func load(_ role: PluginRole, _ name: String, kind: String, pin: String?) throws(LoadError) -> LoadedLibrary
+    {
         try self.load(path: try self.locator.find(role, name), name: name, kind: kind, pin: pin)
     }
 
@@ -54,7 +56,8 @@ public final class PluginLoader: Sendable {
         if let refusal = self.refusal(of: stamp, path: path, plugin: name, kind: kind, name: name) { throw refusal }
         if let pin, pin.lowercased() != file.hash {
             throw LoadError(
-                .pinDiffers, plugin: name,
+                .pinDiffers,
+                plugin: name,
                 "\(path) is not the pinned build: expected sha256 \(pin.lowercased()), found \(file.hash);"
                     + " deploy the pinned file or change plugins.\(name).sha256"
             )
@@ -66,7 +69,8 @@ public final class PluginLoader: Sendable {
             let slot = kind == "service" ? builds : known.values.count { $0.stamp.kind == kind }
             guard slot < Self.maximumBuilds else {
                 throw LoadError(
-                    .tooManyBuilds, plugin: name,
+                    .tooManyBuilds,
+                    plugin: name,
                     "\(path) would be build \(slot + 1) of \(kind) in this process, and \(Self.maximumBuilds) are the most;"
                         + " start the process again"
                 )
@@ -89,14 +93,16 @@ public final class PluginLoader: Sendable {
                 throw LoadError(.notALibrary, plugin: plugin, "\(file.path) \(what); it is no plugin")
             case .absent:
                 throw LoadError(
-                    .noStamp, plugin: plugin,
+                    .noStamp,
+                    plugin: plugin,
                     "\(file.path) has no section \(MESH_STAMP_SECTION): it is no plugin of Lonja; see mesh_abi.h"
                 )
             }
         }
         guard let stamp = PluginStamp(bytes: bytes) else {
             throw LoadError(
-                .noStamp, plugin: plugin,
+                .noStamp,
+                plugin: plugin,
                 "\(file.path) has a section \(MESH_STAMP_SECTION) that is not a stamp; build it again"
             )
         }
@@ -104,7 +110,11 @@ public final class PluginLoader: Sendable {
     }
 
     private func refusal(
-        of stamp: PluginStamp, path: String, plugin: String, kind: String?, name: String?
+        of stamp: PluginStamp,
+        path: String,
+        plugin: String,
+        kind: String?,
+        name: String?
     ) -> LoadError? {
         guard let mismatch = StampMismatch(stamp, host: self.host, kind: kind, name: name) else { return nil }
         let role = stamp.kind == "service" ? PluginRole.plugin : .driver
@@ -112,11 +122,18 @@ public final class PluginLoader: Sendable {
             mismatch.isOnlyIdentity
             ? "deploy the right file under this name"
             : "build it with this host: swift build --product \(PluginLocator.product(role, stamp.name))"
-        return LoadError(.stampDiffers, plugin: plugin, "\(path) does not fit this host: \(mismatch.description); \(remedy)")
+        return LoadError(
+            .stampDiffers,
+            plugin: plugin,
+            "\(path) does not fit this host: \(mismatch.description); \(remedy)"
+        )
     }
 
     private func open(
-        _ file: PluginFile, stamp: PluginStamp, name: String, generation: Int
+        _ file: PluginFile,
+        stamp: PluginStamp,
+        name: String,
+        generation: Int
     ) throws(LoadError) -> LoadedLibrary {
         let copy: String
         do {
@@ -133,16 +150,25 @@ public final class PluginLoader: Sendable {
         host_trap_add_library(name, copy)
         guard let entry = library.entry, let door = entry() else {
             throw LoadError(
-                .noEntry, plugin: name, "\(file.path) has no function \(MESH_ENTRY_SYMBOL) that gives a door; see Entry.swift"
+                .noEntry,
+                plugin: name,
+                "\(file.path) has no function \(MESH_ENTRY_SYMBOL) that gives a door; see Entry.swift"
             )
         }
         if let fault = Self.fault(of: door, stamp: stamp) {
             throw LoadError(
-                .doorDiffers, plugin: name, "\(file.path): its door does not fit its stamp: \(fault); build it again"
+                .doorDiffers,
+                plugin: name,
+                "\(file.path): its door does not fit its stamp: \(fault); build it again"
             )
         }
         return LoadedLibrary(
-            path: file.path, hash: file.hash, stamp: stamp, generation: generation, door: .init(pointer: door))
+            path: file.path,
+            hash: file.hash,
+            stamp: stamp,
+            generation: generation,
+            door: .init(pointer: door)
+        )
     }
 
     /// The size is looked at first: of an older, shorter struct nothing else may be read.

@@ -28,7 +28,8 @@ public struct PluginLocator: Sendable {
     public func find(_ role: PluginRole, _ name: String) throws(LoadError) -> String {
         guard PluginRole.isName(name) else {
             throw LoadError(
-                .badName, plugin: name,
+                .badName,
+                plugin: name,
                 "\"\(Self.printable(name))\" is no name of a \(role.rawValue): use a-z, 0-9 and \"-\", as in \"market\""
             )
         }
@@ -37,14 +38,16 @@ public struct PluginLocator: Sendable {
             guard let file = found.first else { continue }
             guard found.count == 1 else {
                 throw LoadError(
-                    .duplicate, plugin: name,
+                    .duplicate,
+                    plugin: name,
                     "two files are \(role.rawValue) \(name): \(found.joined(separator: " and ")) in \(folder); remove one"
                 )
             }
             return "\(folder)/\(file)"
         }
         throw LoadError(
-            .missing, plugin: name,
+            .missing,
+            plugin: name,
             "lib\(Self.capitalised(name))\(role.suffix) is in none of: \(self.folders.joined(separator: ", "));"
                 + " build it (swift build --product \(Self.product(role, name))) or set LONJA_PLUGIN_PATH"
         )

@@ -58,7 +58,9 @@ public final class PrivateCopies: Sendable {
     private static func sweep(_ parent: String) {
         for name in Self.list(parent) where name.hasPrefix("lonja-") {
             let parts = name.split(separator: "-")
-            guard parts.count == 3, let process = pid_t(parts[1]), kill(process, 0) != 0, errno == ESRCH else { continue }
+            guard parts.count == 3, let process = pid_t(parts[1]), kill(process, 0) != 0, errno == ESRCH else {
+                continue
+            }
             var status = stat()
             guard lstat("\(parent)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
                 status.st_uid == geteuid()

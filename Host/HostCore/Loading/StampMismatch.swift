@@ -25,7 +25,9 @@ struct StampMismatch: Equatable {
         if fields.isEmpty {
             compare("ABI major", "\(host.abiMajor)", "\(found.abiMajor)")
             if found.abiMajor == host.abiMajor, found.abiMinor > host.abiMinor {
-                fields.append(Field(name: "ABI minor", expected: "at most \(host.abiMinor)", found: "\(found.abiMinor)"))
+                fields.append(
+                    Field(name: "ABI minor", expected: "at most \(host.abiMinor)", found: "\(found.abiMinor)")
+                )
             }
             if found.doorSize != host.doorSize {
                 compare("door size", "\(host.doorSize) bytes", "\(found.doorSize) bytes")

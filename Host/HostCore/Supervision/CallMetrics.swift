@@ -9,10 +9,19 @@ struct CallMetrics: CallObserver {
 
     init(_ metrics: MetricRegistry) {
         self.calls = metrics.counters(
-            "mesh_server_calls_total", help: "Calls that ended.", labels: ["service", "method", "code", "from"])
+            "mesh_server_calls_total",
+            help: "Calls that ended.",
+            labels: ["service", "method", "code", "from"]
+        )
         self.times = metrics.histograms(
-            "mesh_server_call_seconds", help: "How long calls took.", labels: ["service", "method", "from"])
-        self.unknown = metrics.counter("mesh_server_unknown_calls_total", help: "Calls to methods that nobody serves here.")
+            "mesh_server_call_seconds",
+            help: "How long calls took.",
+            labels: ["service", "method", "from"]
+        )
+        self.unknown = metrics.counter(
+            "mesh_server_unknown_calls_total",
+            help: "Calls to methods that nobody serves here."
+        )
     }
 
     func finished(_ method: RPCMethod, _ code: RPCError.Code, nanoseconds: UInt64, local: Bool) {

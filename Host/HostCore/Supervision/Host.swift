@@ -36,7 +36,13 @@ public struct Host: Sendable {
             throw StartError(.internalError, "the event loops do not start: \(error)")
         }
         defer { group.shutdown() }
-        let supervisor = Supervisor(assembly, options: self.options, group: group, copies: copies, started: self.started)
+        let supervisor = Supervisor(
+            assembly,
+            options: self.options,
+            group: group,
+            copies: copies,
+            started: self.started
+        )
         return try await group.next().run { try await supervisor.run() }
     }
 
@@ -60,6 +66,8 @@ public struct Host: Sendable {
     private static func checkOwnParts() throws(StartError) {
         guard let mismatch = StampMismatch(.sdk, host: HostStamp.own, kind: nil, name: nil) else { return }
         throw StartError(
-            .configuration, "libMeshKit.so does not fit this binary: \(mismatch.description); deploy both from one build")
+            .configuration,
+            "libMeshKit.so does not fit this binary: \(mismatch.description); deploy both from one build"
+        )
     }
 }

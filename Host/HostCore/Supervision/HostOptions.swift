@@ -39,7 +39,10 @@ public struct HostOptions: Sendable {
         self.adminAddress = try Self.address("LONJA_ADMIN_LISTEN", environment, default: "127.0.0.1:9090")
         if let path = environment["LONJA_ADMIN_SOCKET"], !path.isEmpty {
             guard path.hasPrefix("/"), let socket = SocketAddress(parsing: "unix:\(path)") else {
-                throw StartError(.usage, "LONJA_ADMIN_SOCKET=\(path) is no path of a socket; use an absolute path of at most 107 bytes")
+                throw StartError(
+                    .usage,
+                    "LONJA_ADMIN_SOCKET=\(path) is no path of a socket; use an absolute path of at most 107 bytes"
+                )
             }
             self.adminSocket = socket
         }
@@ -59,26 +62,40 @@ public struct HostOptions: Sendable {
             String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
         guard names != [""] else {
-            throw StartError(.usage, "LONJA_PLUGIN is not set; name the plugins to load, as LONJA_PLUGIN=market or auth,profile or all")
+            throw StartError(
+                .usage,
+                "LONJA_PLUGIN is not set; name the plugins to load, as LONJA_PLUGIN=market or auth,profile or all"
+            )
         }
         if names == ["all"] { return .all }
         for (index, name) in names.enumerated() {
             guard PluginRole.isName(name) else {
-                throw StartError(.usage, "LONJA_PLUGIN names \"\(name)\", which is no name of a plugin; use a-z, 0-9 and \"-\"")
+                throw StartError(
+                    .usage,
+                    "LONJA_PLUGIN names \"\(name)\", which is no name of a plugin; use a-z, 0-9 and \"-\""
+                )
             }
             guard name != "all", !names[..<index].contains(name) else {
-                throw StartError(.usage, "LONJA_PLUGIN=\(text) names \(name) \(name == "all" ? "beside others" : "twice")")
+                throw StartError(
+                    .usage,
+                    "LONJA_PLUGIN=\(text) names \(name) \(name == "all" ? "beside others" : "twice")"
+                )
             }
         }
         return .named(names)
     }
 
     private static func address(
-        _ variable: String, _ environment: [String: String], default fallback: String
+        _ variable: String,
+        _ environment: [String: String],
+        default fallback: String
     ) throws(StartError) -> SocketAddress {
         let text = environment[variable].flatMap { $0.isEmpty ? nil : $0 } ?? fallback
         guard let address = SocketAddress(parsing: text) else {
-            throw StartError(.usage, "\(variable)=\(text) is no address; use 127.0.0.1:50051, [::1]:50051 or unix:/path")
+            throw StartError(
+                .usage,
+                "\(variable)=\(text) is no address; use 127.0.0.1:50051, [::1]:50051 or unix:/path"
+            )
         }
         return address
     }

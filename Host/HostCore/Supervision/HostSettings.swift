@@ -4,22 +4,37 @@ import Config
 enum HostSettings {
     static let own: [Setting] = [
         .duration(
-            "host.drainDelay", default: "0s", range: 0...300,
+            "host.drainDelay",
+            default: "0s",
+            range: 0...300,
             "how long to go on serving after SIGTERM, until load balancers have noticed that this process is not ready"
         ),
-        .duration("host.drainDeadline", default: "30s", range: 0...3600, "how long calls in flight may take to end after that"),
+        .duration(
+            "host.drainDeadline",
+            default: "30s",
+            range: 0...3600,
+            "how long calls in flight may take to end after that"
+        ),
         .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
         .string(
-            "host.logLevel", default: "info", choices: ["trace", "debug", "info", "notice", "warning", "error", "critical"],
+            "host.logLevel",
+            default: "info",
+            choices: ["trace", "debug", "info", "notice", "warning", "error", "critical"],
             "least important level that is written"
         ),
-        .string("host.logFormat", default: "auto", choices: ["auto", "text", "json"], "auto is text on a terminal, else json"),
+        .string(
+            "host.logFormat",
+            default: "auto",
+            choices: ["auto", "text", "json"],
+            "auto is text on a terminal, else json"
+        ),
     ]
 
     /// Key of the pinned hash of a plugin or a driver.
     static func pinKey(_ name: String) -> String {
         let parts = name.split(separator: "-")
-        return "plugins." + (parts.first ?? "") + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        return "plugins." + (parts.first ?? "")
+            + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             + ".sha256"
     }
 

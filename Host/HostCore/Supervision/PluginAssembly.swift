@@ -76,7 +76,9 @@ struct PluginAssembly {
     }
 
     private static func settings(
-        _ declared: [Setting], tolerating: Set<String>, _ environment: [String: String]
+        _ declared: [Setting],
+        tolerating: Set<String>,
+        _ environment: [String: String]
     ) throws(StartError) -> Settings {
         do {
             return try Settings(declared: declared, tolerating: tolerating, environment: environment)

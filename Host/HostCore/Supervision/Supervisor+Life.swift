@@ -19,7 +19,10 @@ extension Supervisor {
     func serve(_ running: [RunningPlugin], _ servers: Servers) async throws -> ExitCode {
         let services = ServiceGroup(
             configuration: .init(
-                services: running.map { .init(service: $0.plugin, serviceName: $0.name) }, logger: self.logger))
+                services: running.map { .init(service: $0.plugin, serviceName: $0.name) },
+                logger: self.logger
+            )
+        )
         let first = Latch()
         let second = Latch()
         return try await withThrowingTaskGroup(of: Ending.self) { tasks in
@@ -65,7 +68,9 @@ extension Supervisor {
                     await services.triggerGracefulShutdown()
                     while let next = try await tasks.next() {
                         guard case .services(let failure) = next else { continue }
-                        if let failure { self.logger.error("a plugin did not end well", metadata: ["reason": "\(failure)"]) }
+                        if let failure {
+                            self.logger.error("a plugin did not end well", metadata: ["reason": "\(failure)"])
+                        }
                         break
                     }
                     await self.close(servers)
@@ -73,7 +78,10 @@ extension Supervisor {
                     return .success
                 case .services(let failure):
                     let reason = failure ?? "every plugin returned"
-                    self.logger.critical("a plugin ended by itself, so the process ends", metadata: ["reason": "\(reason)"])
+                    self.logger.critical(
+                        "a plugin ended by itself, so the process ends",
+                        metadata: ["reason": "\(reason)"]
+                    )
                     self.enter(.draining)
                     await servers.rpc.drain(deadline: .seconds(1))
                     await self.close(servers)

@@ -16,10 +16,17 @@ extension Supervisor {
     /// The admin server comes first, so that a start that takes long can be watched.
     func startAdmin() async throws(StartError) -> (servers: [HTTPServer], address: SocketAddress) {
         let reader = HTTPServer(
-            group: self.group, address: self.options.adminAddress, handler: AdminHandler(self, mayChange: false).handle)
+            group: self.group,
+            address: self.options.adminAddress,
+            handler: AdminHandler(self, mayChange: false).handle
+        )
         let address = try await Self.start(reader, "LONJA_ADMIN_LISTEN", self.options.adminAddress)
         guard let socket = self.options.adminSocket else { return ([reader], address) }
-        let changer = HTTPServer(group: self.group, address: socket, handler: AdminHandler(self, mayChange: true).handle)
+        let changer = HTTPServer(
+            group: self.group,
+            address: socket,
+            handler: AdminHandler(self, mayChange: true).handle
+        )
         _ = try await Self.start(changer, "LONJA_ADMIN_SOCKET", socket)
         return ([reader, changer], address)
     }
@@ -41,7 +48,10 @@ extension Supervisor {
         var httpAddress: SocketAddress?
         if !routes.isEmpty {
             let server = HTTPServer(
-                group: self.group, address: self.options.httpAddress, handler: try Self.handler(for: routes))
+                group: self.group,
+                address: self.options.httpAddress,
+                handler: try Self.handler(for: routes)
+            )
             httpAddress = try await Self.start(server, "LONJA_HTTP_LISTEN", self.options.httpAddress)
             http = server
         }
@@ -55,7 +65,9 @@ extension Supervisor {
     }
 
     private static func start(
-        _ server: HTTPServer, _ variable: String, _ address: SocketAddress
+        _ server: HTTPServer,
+        _ variable: String,
+        _ address: SocketAddress
     ) async throws(StartError) -> SocketAddress {
         do {
             return try await server.start()
@@ -65,6 +77,9 @@ extension Supervisor {
     }
 
     private static func taken(_ variable: String, _ address: SocketAddress, _ error: any Error) -> StartError {
-        StartError(.dependencyUnavailable, "\(variable)=\(address) cannot be listened on: \(error); free it or set \(variable)")
+        StartError(
+            .dependencyUnavailable,
+            "\(variable)=\(address) cannot be listened on: \(error); free it or set \(variable)"
+        )
     }
 }

@@ -131,7 +131,10 @@ final class Supervisor: Sendable {
             let text = self.options.target(of: name)
             guard let target = RPCTarget(text) else {
                 let variable = HostOptions.addressVariable(of: name)
-                throw StartError(.usage, "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 or unix:/path")
+                throw StartError(
+                    .usage,
+                    "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 or unix:/path"
+                )
             }
             peer.bind(remote: RPCChannel(target, group: self.group))
         }

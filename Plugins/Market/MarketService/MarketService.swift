@@ -5,7 +5,7 @@ import Plugin
 import RPC
 
 /// Answers for the market: turns what the quote driver of the moment says into the messages of the contract.
-struct MarketService: Sendable {
+struct MarketService: MarketServing {
     /// The most symbols of one request.
     static let mostSymbols = 500
 

@@ -1,5 +1,5 @@
-import ProfileService
 public import Plugin
+import ProfileService
 
 private let door = PluginDoor(ProfilePlugin.self, stamp: stamp)
 

@@ -1,5 +1,5 @@
-import WalletService
 public import Plugin
+import WalletService
 
 private let door = PluginDoor(WalletPlugin.self, stamp: stamp)
 

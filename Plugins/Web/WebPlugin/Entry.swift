@@ -1,5 +1,5 @@
-import WebService
 public import Plugin
+import WebService
 
 private let door = PluginDoor(WebPlugin.self, stamp: stamp)
 

@@ -551,7 +551,7 @@ public nonisolated struct MarketTradingDay: Sendable {
 
   public var date: String = String()
 
-  /// Local time of the exchange: "09:30".
+  /// RFC 3339, UTC: "2012-06-01T13:30:00Z".
   public var `open`: String = String()
 
   public var close: String = String()

@@ -41,7 +41,7 @@ extension EchoServing {
         ServiceDescriptor(
             name: "lonja.test.v1.Echo",
             methodCount: 4,
-            file: FileDescriptorBytes(name: "lonja/test/v1/echo.proto", base64: "Chhsb25qYS90ZXN0L3YxL2VjaG8ucHJvdG8SDWxvbmphLnRlc3QudjEikgEKC0VjaG9SZXF1ZXN0EhIKBHRleHQYASABKAlSBHRleHQSFAoFY291bnQYAiABKAVSBWNvdW50EhkKCGRlbGF5X21zGAMgASgFUgdkZWxheU1zEhsKCWZhaWxfY29kZRgEIAEoBVIIZmFpbENvZGUSIQoMZmFpbF9tZXNzYWdlGAUgASgJUgtmYWlsTWVzc2FnZSIiCgxFY2hvUmVzcG9uc2USEgoEdGV4dBgBIAEoCVIEdGV4dDKYAgoERWNobxJACgVVbmFyeRIaLmxvbmphLnRlc3QudjEuRWNob1JlcXVlc3QaGy5sb25qYS50ZXN0LnYxLkVjaG9SZXNwb25zZRJECgdDb2xsZWN0EhoubG9uamEudGVzdC52MS5FY2hvUmVxdWVzdBobLmxvbmphLnRlc3QudjEuRWNob1Jlc3BvbnNlKAESQwoGRXhwYW5kEhoubG9uamEudGVzdC52MS5FY2hvUmVxdWVzdBobLmxvbmphLnRlc3QudjEuRWNob1Jlc3BvbnNlMAESQwoEQ2hhdBIaLmxvbmphLnRlc3QudjEuRWNob1JlcXVlc3QaGy5sb25qYS50ZXN0LnYxLkVjaG9SZXNwb25zZSgBMAFCB7oCBEVjaG9iBnByb3RvMw==")
+            file: EchoFiles.lonjaTestV1Echo
         )
     }
 
@@ -103,4 +103,12 @@ public struct EchoClient: Sendable {
     public func chat<Result>(_ context: CallContext, _ exchange: (RPCWriter<EchoEchoRequest>, RPCReader<EchoEchoResponse>) async throws -> Result) async throws -> Result {
         try await peer.bidirectional(EchoMethods.chat, context, exchange)
     }
+}
+
+private enum EchoFiles {
+    static let lonjaTestV1Echo = FileDescriptorBytes(
+        name: "lonja/test/v1/echo.proto",
+        dependencies: [],
+        base64: "Chhsb25qYS90ZXN0L3YxL2VjaG8ucHJvdG8SDWxvbmphLnRlc3QudjEikgEKC0VjaG9SZXF1ZXN0EhIKBHRleHQYASABKAlSBHRleHQSFAoFY291bnQYAiABKAVSBWNvdW50EhkKCGRlbGF5X21zGAMgASgFUgdkZWxheU1zEhsKCWZhaWxfY29kZRgEIAEoBVIIZmFpbENvZGUSIQoMZmFpbF9tZXNzYWdlGAUgASgJUgtmYWlsTWVzc2FnZSIiCgxFY2hvUmVzcG9uc2USEgoEdGV4dBgBIAEoCVIEdGV4dDKYAgoERWNobxJACgVVbmFyeRIaLmxvbmphLnRlc3QudjEuRWNob1JlcXVlc3QaGy5sb25qYS50ZXN0LnYxLkVjaG9SZXNwb25zZRJECgdDb2xsZWN0EhoubG9uamEudGVzdC52MS5FY2hvUmVxdWVzdBobLmxvbmphLnRlc3QudjEuRWNob1Jlc3BvbnNlKAESQwoGRXhwYW5kEhoubG9uamEudGVzdC52MS5FY2hvUmVxdWVzdBobLmxvbmphLnRlc3QudjEuRWNob1Jlc3BvbnNlMAESQwoEQ2hhdBIaLmxvbmphLnRlc3QudjEuRWNob1JlcXVlc3QaGy5sb25qYS50ZXN0LnYxLkVjaG9SZXNwb25zZSgBMAFCB7oCBEVjaG9iBnByb3RvMw=="
+    )
 }

@@ -10,7 +10,9 @@ public struct FaultyPlugin: Plugin {
     public static var settings: [Setting] {
         [
             .string(
-                "faulty.mode", default: "none", choices: ["none", "init", "migrate", "return", "throw", "trap"],
+                "faulty.mode",
+                default: "none",
+                choices: ["none", "init", "migrate", "return", "throw", "trap"],
                 "where the fixture goes wrong"
             )
         ]

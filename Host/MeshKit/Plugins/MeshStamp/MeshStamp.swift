@@ -7,7 +7,9 @@ struct MeshStamp: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
         guard let target = target as? any SourceModuleTarget else { return [] }
         let root = try self.repository(above: context.package.directoryURL)
-        let inputs = ["Host/MeshKit/Sources", "Protos/Sources/Contracts"].flatMap { self.files(below: root.appending(path: $0)) }
+        let inputs = ["Host/MeshKit/Sources", "Protos/Sources/Contracts"].flatMap {
+            self.files(below: root.appending(path: $0))
+        }
         let (kind, name) = try self.identity(of: target)
         let output = context.pluginWorkDirectoryURL.appending(path: "Stamp.swift")
         let compiler = (try? context.tool(named: "swiftc").url.path()) ?? "swiftc"

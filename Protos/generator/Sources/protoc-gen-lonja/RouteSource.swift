@@ -55,7 +55,7 @@ struct RouteSource {
             let property = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: false).name
             let json = field.name.lowerCamel
             if variables.contains(field.name) {
-                source.line("        message.\(property) = try request.path(\"\(json)\")")
+                source.line("        message.\(property) = try request.path(\"\(field.name)\")")
             } else if hasBody {
                 continue
             } else if field.isRepeated, let type = field.restType {

@@ -17,12 +17,12 @@ struct ServiceSource {
 
     func text() throws -> String {
         var source = SourceText(from: file, imports: ["public import RPC"])
-        let bytes = try Self.descriptor(file)
         for service in file.services {
             methods(service, &source)
-            serving(service, bytes, &source)
+            serving(service, &source)
             client(service, &source)
         }
+        try descriptors(&source)
         return source.text
     }
 
@@ -49,7 +49,7 @@ struct ServiceSource {
         }
     }
 
-    private func serving(_ service: ServiceDescriptor, _ bytes: String, _ source: inout SourceText) {
+    private func serving(_ service: ServiceDescriptor, _ source: inout SourceText) {
         let base = namer.base(service)
         source.line()
         source.documentation(service.protoSourceComments(), otherwise: "`\(service.fullName)`.")
@@ -66,7 +66,7 @@ struct ServiceSource {
                 source.line("ServiceDescriptor(")
                 source.line("    name: \"\(service.fullName)\",")
                 source.line("    methodCount: \(service.methods.count),")
-                source.line("    file: FileDescriptorBytes(name: \"\(file.name)\", base64: \"\(bytes)\")")
+                source.line("    file: \(namer.filesName(file)).\(namer.propertyName(file))")
                 source.line(")")
             }
             source.line()
@@ -150,12 +150,37 @@ struct ServiceSource {
         }
     }
 
-    /// The file for reflection, without comments.
-    private static func descriptor(_ file: FileDescriptor) throws -> String {
-        var proto = file.extractProto()
-        proto.clearSourceCodeInfo()
-        let bytes: Data = try proto.serializedBytes()
-        return bytes.base64EncodedString()
+    /// The file and all that it imports, without comments: reflection hands out every one of them.
+    private func descriptors(_ source: inout SourceText) throws {
+        var files: [FileDescriptor] = []
+        func visit(_ file: FileDescriptor) {
+            guard !files.contains(where: { $0.name == file.name }) else { return }
+            file.dependencies.forEach(visit)
+            files.append(file)
+        }
+        visit(file)
+        source.line()
+        try source.block("private enum \(namer.filesName(file))") { source in
+            for file in files {
+                let bytes: Data = try file.extractProto().serializedBytes()
+                let imports = file.dependencies.map(namer.propertyName).joined(separator: ", ")
+                source.line("static let \(namer.propertyName(file)) = FileDescriptorBytes(")
+                source.line("    name: \"\(file.name)\",")
+                source.line("    dependencies: [\(imports)],")
+                source.line("    base64: \"\(bytes.base64EncodedString())\"")
+                source.line(")")
+            }
+        }
+    }
+}
+
+extension SwiftProtobufNamer {
+    /// The type that holds the descriptors which a generated file needs.
+    func filesName(_ file: FileDescriptor) -> String { "\(typePrefix(forFile: file))Files" }
+
+    /// "lonja/market/v1/market.proto" is "lonjaMarketV1Market".
+    func propertyName(_ file: FileDescriptor) -> String {
+        String(file.name.dropLast(".proto".count)).replacing("/", with: "_").lowerCamel
     }
 }
 

@@ -28,7 +28,8 @@ enum Door {
         return DoorPointer(door)
     }
 
-    private static let retainFactory: @convention(c) (UnsafePointer<mesh_plugin_t>) -> UnsafeMutableRawPointer? = { door in
+    private static let retainFactory: @convention(c) (UnsafePointer<mesh_plugin_t>) -> UnsafeMutableRawPointer? = {
+        door in
         guard let context = door.pointee.context else { return nil }
         return Unmanaged<AnyObject>.fromOpaque(context).retain().toOpaque()
     }

@@ -1,5 +1,5 @@
-/// The door of a service's library. Entry.swift holds one as a global and returns its pointer from `mesh_plugin`.
 // The pointer leads to memory that nobody writes after `init` and nobody frees, so any thread may read it.
+/// The door of a service's library. Entry.swift holds one as a global and returns its pointer from `mesh_plugin`.
 public struct PluginDoor: @unchecked Sendable {
     /// What the entry returns; valid to the end of the process.
     public let pointer: DoorPointer

@@ -1,4 +1,4 @@
-// DO NOT EDIT. Made by Protos/generate from the files it names.
+// DO NOT EDIT. Made by Protos/grpc/generate.
 // swift-format-ignore-file
 
 extension FileDescriptorBytes {

@@ -8,8 +8,6 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The version of reflection that older tools ask for; the same messages. Server reflection (github.com/grpc/grpc: doc/server-reflection.md).
-
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -44,7 +42,6 @@ nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Sendable {
     set {messageRequest = .fileByFilename(newValue)}
   }
 
-  /// A full name: package.service, package.service.method or package.Message.
   var fileContainingSymbol: String {
     get {
       if case .fileContainingSymbol(let v)? = messageRequest {return v}
@@ -69,7 +66,6 @@ nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Sendable {
     set {messageRequest = .allExtensionNumbersOfType(newValue)}
   }
 
-  /// The value isn't read.
   var listServices: String {
     get {
       if case .listServices(let v)? = messageRequest {return v}
@@ -82,11 +78,9 @@ nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Sendable {
 
   nonisolated enum OneOf_MessageRequest: Equatable, Sendable {
     case fileByFilename(String)
-    /// A full name: package.service, package.service.method or package.Message.
     case fileContainingSymbol(String)
     case fileContainingExtension(Grpc_Reflection_V1alpha_ExtensionRequest)
     case allExtensionNumbersOfType(String)
-    /// The value isn't read.
     case listServices(String)
 
   }
@@ -178,7 +172,6 @@ nonisolated struct Grpc_Reflection_V1alpha_FileDescriptorResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Serialised google.protobuf.FileDescriptorProto, the file asked for first, then what it imports.
   var fileDescriptorProto: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -229,7 +222,6 @@ nonisolated struct Grpc_Reflection_V1alpha_ErrorResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A gRPC status code.
   var errorCode: Int32 = 0
 
   var errorMessage: String = String()

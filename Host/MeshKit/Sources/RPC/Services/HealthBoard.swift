@@ -19,10 +19,12 @@ struct HealthBoard {
         all[service]
     }
 
-    /// - Returns: who must be told; nobody, when nothing has changed.
-    mutating func set(_ service: String, _ status: Status) -> [Watcher] {
-        guard all.updateValue(status, forKey: service) != status else { return [] }
-        return watchers[service].map { Array($0.values) } ?? []
+    /// Tells the watchers, if it is a change. Under the board's lock, so that they hear changes in their order.
+    mutating func set(_ service: String, _ status: Status) {
+        guard all.updateValue(status, forKey: service) != status else { return }
+        for watcher in (watchers[service] ?? [:]).values {
+            watcher.yield(status)
+        }
     }
 
     /// Tells a new watcher how things stand, before anything can change.

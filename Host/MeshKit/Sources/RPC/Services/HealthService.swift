@@ -44,8 +44,7 @@ public final class HealthService: RPCService {
 
     /// Says whether a service serves; the empty name stands for the process.
     public func set(_ service: String = "", serving: Bool) {
-        let woken = board.withLock { $0.set(service, serving ? .serving : .notServing) }
-        for watcher in woken { watcher.yield(serving ? .serving : .notServing) }
+        board.withLock { $0.set(service, serving ? .serving : .notServing) }
     }
 
     /// Says it of the process and of every service it knows.

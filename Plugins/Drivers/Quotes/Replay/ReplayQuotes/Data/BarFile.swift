@@ -13,6 +13,9 @@ struct BarFile: Sendable {
     private nonisolated(unsafe) static let embedded = UnsafeRawBufferPointer(
         start: replay_data(), count: replay_data_size())
 
+    /// A copy, for tests.
+    static var embeddedBytes: [UInt8] { Array(embedded) }
+
     /// The file that this library carries.
     static func bundled() throws(BarFileError) -> BarFile { try BarFile(embedded) }
 
