@@ -74,6 +74,7 @@ let host: [Target] = [
 let tests: [Target] = [
     .target(name: "FaultyPlugin", dependencies: [meshKit], path: "Tests/Fixtures/FaultyPlugin", plugins: [stamp]),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
+    .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
     .testTarget(name: "HTTPTests", dependencies: [meshKit]),
     .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit]),

@@ -40,9 +40,14 @@ enum Command {
         let code: HostCore.ExitCode
     }
 
-    static func complain(_ line: String) {
-        let bytes = Array("\(line)\n".utf8)
-        _ = write(STDERR_FILENO, bytes, bytes.count)
+    static func complain(_ line: String) { Self.put(line, on: STDERR_FILENO) }
+
+    /// Unlike print, not kept in a buffer while the process goes on.
+    static func say(_ text: String) { Self.put(text, on: STDOUT_FILENO) }
+
+    private static func put(_ text: String, on descriptor: Int32) {
+        let bytes = Array("\(text)\n".utf8)
+        _ = write(descriptor, bytes, bytes.count)
     }
 }
 

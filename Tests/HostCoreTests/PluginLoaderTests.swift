@@ -78,9 +78,11 @@ import Testing
         let loader = self.loader(PrivateCopies(parents: ["/nowhere/at/all"]))
         let library = try loader.load(path: path, name: "memory", kind: "market.quotes", pin: nil)
         #expect(library.generation == 1)
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
-        let mapped = maps.split(separator: "\n").filter { $0.contains("memfd:") }
-        #expect(mapped.contains { $0.contains(library.hash) && $0.contains("r-xp") }, "\(mapped)")
+        // Read to the end: the kernel gives this file in pieces and says it has no size.
+        let handle = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: handle.readDataToEndOfFile(), as: UTF8.self)
+        let mapped = maps.split(separator: "\n").filter { $0.contains("memfd:\(library.hash)") }
+        #expect(mapped.contains { $0.contains("r-xp") }, "\(mapped)")
     }
 
     /// The file is written over and replaced all the time; only the pinned bytes are ever opened.

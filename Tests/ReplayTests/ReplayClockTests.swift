@@ -8,8 +8,8 @@ import Testing
     static let epoch = WallTime(secondsSinceEpoch: 1_767_225_600)  // 2026-01-01T00:00:00Z
 
     static func clock(pace: Int = 60) throws -> ReplayClock {
-        try #require(
-            ReplayClock(days: [100, 101, 104, 105], start: #require(CalendarDate(daysSinceEpoch: 101)), pace: pace, epoch: epoch))
+        let start = try #require(CalendarDate(daysSinceEpoch: 101))
+        return try #require(ReplayClock(days: [100, 101, 104, 105], start: start, pace: pace, epoch: epoch))
     }
 
     @Test func `it begins at the opening of the first day`() throws {
@@ -26,7 +26,9 @@ import Testing
     @Test func `after the last day comes the first`() throws {
         let clock = try Self.clock()
         #expect(clock.moment(at: Self.epoch.advanced(by: .seconds(3 * 390))) == .init(index: 1, second: 0, lap: 1))
-        #expect(clock.moment(at: Self.epoch.advanced(by: .milliseconds(-10))) == .init(index: 3, second: 23_399, lap: -1))
+        #expect(
+            clock.moment(at: Self.epoch.advanced(by: .milliseconds(-10))) == .init(index: 3, second: 23_399, lap: -1)
+        )
     }
 
     @Test func `pace one is real time`() throws {

@@ -21,7 +21,11 @@ import Testing
 
         func driver(start: String = "2012-06-01", pace: Int = 60, folder: String? = nil) throws -> ReplayDriver {
             let settings = ReplaySettings(
-                pace: pace, start: try CalendarDate(parsing: start), epoch: ReplayDriverTests.epoch, folder: folder)
+                pace: pace,
+                start: try CalendarDate(parsing: start),
+                epoch: ReplayDriverTests.epoch,
+                folder: folder
+            )
             return try ReplayDriver(settings: settings, loops: loops) { [self] in
                 ReplayDriverTests.epoch.advanced(by: .seconds(time.withLock { $0 }))
             }
@@ -31,11 +35,11 @@ import Testing
     @Test func `a quote is a price of the day's bar, and no later than the clock`() async throws {
         let fixture = try Fixture()
         let driver = try fixture.driver()
-        let bar = try #require(
-            try #require(try Catalogue(BarFile.bundled()).company("AAPL")).bars.first { $0.day == 15_492 })  // 2012-06-01
+        let apple = try #require(try Catalogue(BarFile.bundled()).company("AAPL"))
+        let bar = try #require(try apple.bars.first { $0.day == 15_492 })  // 2012-06-01
         for second in stride(from: 0, to: 390, by: 13) {
             fixture.time.withLock { $0 = second }
-            let quote = try #require(try await driver.quotes(["AAPL"])["AAPL"]).get()
+            let quote = try await quote("AAPL", driver)
             let clock = try await driver.clock()
             #expect(quote.price >= DayBar.decimal(bar.low) && quote.price <= DayBar.decimal(bar.high))
             #expect(quote.asOf <= clock.now && clock.day.description == "2012-06-01")
@@ -62,8 +66,8 @@ import Testing
         for lap in 0..<3 {
             fixture.time.withLock { $0 = lap * 390 + 200 }
             let today = try await driver.clock().day
-            let bars = try await driver.bars("MSFT", from: all.0, through: all.1)
-            #expect(try #require(bars.last).day < today)
+            let last = try #require(try await driver.bars("MSFT", from: all.0, through: all.1).last)
+            #expect(last.day < today)
             let ids = try await driver.actions("MSFT").map(\.id)
             #expect(ids == (today.description < "2003-02-18" ? [] : ["MSFT-split-2003-02-18"]))
             #expect(try await !driver.companies().contains { $0.symbol == "GOOG" })
@@ -78,7 +82,8 @@ import Testing
         let answers = try await driver.quotes(["AAPL", "NOPE", "QABRO"])
         #expect(Set(answers.keys) == ["AAPL", "NOPE", "QABRO"])
         #expect(answers["NOPE"] == .failure(unknown("NOPE")))
-        #expect(try #require(answers["QABRO"]).get().origin == .synthetic)
+        let invented = try #require(answers["QABRO"])
+        #expect(try invented.get().origin == .synthetic)
     }
 
     @Test func `a folder adds and replaces companies`() async throws {
@@ -87,14 +92,14 @@ import Testing
         let fixture = try Fixture()
         let driver = try fixture.driver(folder: folder)
         try await driver.probe()
-        let quote = try #require(try await driver.quotes(["ZZZ"])["ZZZ"]).get()
+        let quote = try await quote("ZZZ", driver)
         #expect(quote.previousClose == "2.00" && quote.origin == .real)
         let companies = try await driver.companies()
         #expect(companies.contains { $0.symbol == "ZZZ" } && companies.contains { $0.symbol == "AAPL" })
-        #expect(try #require(companies.first { $0.symbol == "QABRO" }).name == "QABRO")
+        #expect(companies.first { $0.symbol == "QABRO" }?.name == "QABRO")
         // Its last bar is of the day before: the last close stays, and its session is over.
         fixture.time.withLock { $0 = 400 }
-        let old = try #require(try await driver.quotes(["ZZZ"])["ZZZ"]).get()
+        let old = try await self.quote("ZZZ", driver)
         #expect(old.price == "3.00" && old.session == .closed)
     }
 
@@ -112,10 +117,17 @@ import Testing
     @Test func `the calendar has the days asked for`() async throws {
         let driver = try Fixture().driver()
         let days = try await driver.calendar(
-            from: CalendarDate(parsing: "2012-07-03"), through: CalendarDate(parsing: "2012-07-05"))
+            from: CalendarDate(parsing: "2012-07-03"),
+            through: CalendarDate(parsing: "2012-07-05")
+        )
         #expect(days.map(\.day.description) == ["2012-07-03", "2012-07-05"])
         #expect(days.first?.open.rfc3339(digits: 0) == "2012-07-03T13:30:00Z")
         #expect(days.first?.close.rfc3339(digits: 0) == "2012-07-03T20:00:00Z")
+    }
+
+    private func quote(_ symbol: String, _ driver: ReplayDriver) async throws -> SourceQuote {
+        let answers = try await driver.quotes([symbol])
+        return try #require(answers[symbol]).get()
     }
 
     private func unknown(_ symbol: String) -> QuoteSourceError {

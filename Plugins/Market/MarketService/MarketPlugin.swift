@@ -18,7 +18,8 @@ public struct MarketPlugin: Plugin {
     /// Cheap; opens nothing.
     public init(context: PluginContext) throws {
         let loops = context.loops
-        service = MarketService(slot: context.slot("market.quotes", (any QuoteSource).self), now: WallTime.now) { time in
+        service = MarketService(slot: context.slot("market.quotes", (any QuoteSource).self), now: WallTime.now) {
+            time in
             if let loop = EventLoop.current { return try await loop.sleep(for: time) }
             let loop = loops.next()
             try await loop.run { try await loop.sleep(for: time) }

@@ -82,7 +82,8 @@ extension MarketService {
         return answers
     }
 
-    private func message(_ quote: SourceQuote, _ source: any QuoteSource) async throws(QuoteSourceError) -> MarketQuote {
+    private func message(_ quote: SourceQuote, _ source: any QuoteSource) async throws(QuoteSourceError) -> MarketQuote
+    {
         let capabilities = source.capabilities
         let previous = try await previousClose(of: quote, source)
         let moment = now()
@@ -92,7 +93,13 @@ extension MarketService {
                 try PriceChange(price: quote.price, previousClose: close)
             }
             return MarketQuote(
-                quote, name: name, previousClose: previous, change: change, capabilities: capabilities, now: moment)
+                quote,
+                name: name,
+                previousClose: previous,
+                change: change,
+                capabilities: capabilities,
+                now: moment
+            )
         } catch {
             throw QuoteSourceError(.malformed, "the price of \(quote.symbol) cannot be compared with its close before")
         }

@@ -70,8 +70,7 @@ extension MarketClient {
 extension MarketQuote: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("symbol")
             json.string(symbol)
             json.key("name")
@@ -103,7 +102,12 @@ extension MarketQuote: JSONWritable {
             json.key("stale")
             json.bool(stale)
             json.key("session")
-            switch session { case .unspecified: json.string("unspecified"); case .open: json.string("open"); case .closed: json.string("closed"); case .UNRECOGNIZED(let number): json.number(number) }
+            switch session {
+            case .unspecified: json.string("unspecified")
+            case .open: json.string("open")
+            case .closed: json.string("closed")
+            case .UNRECOGNIZED(let number): json.number(number)
+            }
             json.key("replayed")
             json.bool(replayed)
             if hasReplayedTime {
@@ -116,24 +120,10 @@ extension MarketQuote: JSONWritable {
     }
 }
 
-extension LonjaMoney: JSONWritable {
-    /// Appends the message, every field in it.
-    public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
-            json.key("amount")
-            json.string(amount)
-            json.key("currency")
-            json.string(currency)
-        }
-    }
-}
-
 extension MarketQuote.Day: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("open")
             json.string(`open`)
             json.key("high")
@@ -149,12 +139,19 @@ extension MarketQuote.Day: JSONWritable {
 extension MarketGetQuotesResponse: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("items")
-            json.array { json in for element in items { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in items {
+                    element.writeJSON(to: &json)
+                }
+            }
             json.key("missing")
-            json.array { json in for element in missing { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in missing {
+                    element.writeJSON(to: &json)
+                }
+            }
         }
     }
 }
@@ -162,8 +159,7 @@ extension MarketGetQuotesResponse: JSONWritable {
 extension MarketMissingQuote: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("symbol")
             json.string(symbol)
             json.key("problem")
@@ -175,8 +171,7 @@ extension MarketMissingQuote: JSONWritable {
 extension MarketHistory: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("symbol")
             json.string(symbol)
             json.key("currency")
@@ -194,7 +189,11 @@ extension MarketHistory: JSONWritable {
             json.key("synthetic")
             json.bool(synthetic)
             json.key("items")
-            json.array { json in for element in items { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in items {
+                    element.writeJSON(to: &json)
+                }
+            }
         }
     }
 }
@@ -202,8 +201,7 @@ extension MarketHistory: JSONWritable {
 extension MarketBar: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("date")
             json.string(date)
             json.key("open")
@@ -223,10 +221,13 @@ extension MarketBar: JSONWritable {
 extension MarketListCompaniesResponse: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("items")
-            json.array { json in for element in items { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in items {
+                    element.writeJSON(to: &json)
+                }
+            }
             json.key("nextCursor")
             json.string(nextCursor)
         }
@@ -236,8 +237,7 @@ extension MarketListCompaniesResponse: JSONWritable {
 extension MarketCompany: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("symbol")
             json.string(symbol)
             json.key("name")
@@ -259,10 +259,13 @@ extension MarketCompany: JSONWritable {
 extension MarketListActionsResponse: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("items")
-            json.array { json in for element in items { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in items {
+                    element.writeJSON(to: &json)
+                }
+            }
         }
     }
 }
@@ -270,8 +273,7 @@ extension MarketListActionsResponse: JSONWritable {
 extension MarketAction: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("type")
             json.string(type)
             json.key("exDate")
@@ -291,14 +293,18 @@ extension MarketAction: JSONWritable {
 extension MarketClock: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             if hasTime {
                 json.key("time")
                 json.timestamp(seconds: time.seconds, nanos: time.nanos)
             }
             json.key("session")
-            switch session { case .unspecified: json.string("unspecified"); case .open: json.string("open"); case .closed: json.string("closed"); case .UNRECOGNIZED(let number): json.number(number) }
+            switch session {
+            case .unspecified: json.string("unspecified")
+            case .open: json.string("open")
+            case .closed: json.string("closed")
+            case .UNRECOGNIZED(let number): json.number(number)
+            }
             if hasNextChange {
                 json.key("nextChange")
                 json.timestamp(seconds: nextChange.seconds, nanos: nextChange.nanos)
@@ -316,10 +322,13 @@ extension MarketClock: JSONWritable {
 extension MarketGetCalendarResponse: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("items")
-            json.array { json in for element in items { element.writeJSON(to: &json) } }
+            json.array { json in
+                for element in items {
+                    element.writeJSON(to: &json)
+                }
+            }
         }
     }
 }
@@ -327,8 +336,7 @@ extension MarketGetCalendarResponse: JSONWritable {
 extension MarketTradingDay: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
-        json.object {
-            json in
+        json.object { json in
             json.key("date")
             json.string(date)
             json.key("open")

@@ -3,7 +3,7 @@ import Observe
 import Plugin
 import Synchronization
 
-/// What was asked of a source a moment ago: its companies for ten seconds, the actions of a symbol for a day of its own.
+/// What a source said a moment ago: its companies for ten seconds, the actions of a symbol for one day of the source.
 final class SourceMemory: Sendable {
     private struct Companies {
         var source: String
@@ -57,7 +57,9 @@ final class SourceMemory: Sendable {
     ) async throws(QuoteSourceError) -> [CorporateAction] {
         guard source.capabilities.hasActions else { return [] }
         let name = source.capabilities.source
-        if let known = state.withLock({ $0.actions[symbol] }), known.source == name, known.day == day { return known.all }
+        if let known = state.withLock({ $0.actions[symbol] }), known.source == name, known.day == day {
+            return known.all
+        }
         let all = try await source.actions(symbol)
         state.withLock { state in
             if state.actions.count >= Self.mostActions { state.actions.removeAll() }

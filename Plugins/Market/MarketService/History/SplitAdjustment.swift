@@ -46,7 +46,7 @@ struct SplitAdjustment {
         }
     }
 
-    /// From shares of the day before `first`'s opening … to shares of `last`: what splits from `first` through `last` do.
+    /// What the splits from `first` through `last` do together.
     func ratio(from first: CalendarDate, through last: CalendarDate) -> Ratio {
         splits.reduce(.none) { ratio, split in
             first <= split.day && split.day <= last ? ratio.then(split.old, split.new) : ratio

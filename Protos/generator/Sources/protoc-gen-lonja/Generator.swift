@@ -13,11 +13,14 @@ struct Generator: CodeGenerator {
         protoCompilerContext: any ProtoCompilerContext,
         generatorOutputs: any GeneratorOutputs
     ) throws {
-        for file in files where !file.services.isEmpty {
+        let surface = try PublicSurface(files)
+        for file in files {
             let base = file.name.dropLast(".proto".count).replacing("/", with: "_")
-            let stubs = try ServiceSource(file).text()
-            try generatorOutputs.add(fileName: "\(base).rpc.swift", contents: stubs)
-            if let routes = RouteSource(file).text() {
+            if !file.services.isEmpty {
+                let stubs = try ServiceSource(file).text()
+                try generatorOutputs.add(fileName: "\(base).rpc.swift", contents: stubs)
+            }
+            if let routes = try RouteSource(file, surface).text() {
                 try generatorOutputs.add(fileName: "\(base).rest.swift", contents: routes)
             }
         }

@@ -25,6 +25,15 @@ struct SourceText {
         line("}")
     }
 
+    /// A closure with one parameter.
+    mutating func block(_ head: String, taking parameter: String, _ body: (inout SourceText) -> Void) {
+        line("\(head) { \(parameter) in")
+        depth += 1
+        body(&self)
+        depth -= 1
+        line("}")
+    }
+
     /// The comment of a declaration as documentation; `otherwise` where the proto has none.
     mutating func documentation(_ comments: String, otherwise: String) {
         let lines = comments.split(separator: "\n")

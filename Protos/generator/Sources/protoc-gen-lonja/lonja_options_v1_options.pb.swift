@@ -21,6 +21,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// Where a method stands in the public API. Path variables and query parameters bind to fields of the request by name.
+/// A method that streams its responses is served as events (text/event-stream).
 nonisolated struct LonjaOptionsHttpRule: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -71,6 +72,9 @@ nonisolated struct LonjaOptionsHttpRule: Sendable {
 
   /// "*": the content of the request is the message, less what the path has.
   var body: String = String()
+
+  /// What a success is answered with; 200 when 0. A 204 has no content, whatever the response message has.
+  var status: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -140,7 +144,7 @@ fileprivate nonisolated let _protobuf_package = "lonja.options.v1"
 
 nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HttpRule"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}body\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}body\0\u{1}status\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -189,6 +193,7 @@ nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf
         }
       }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.body) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.status) }()
       default: break
       }
     }
@@ -225,12 +230,16 @@ nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf
     if !self.body.isEmpty {
       try visitor.visitSingularStringField(value: self.body, fieldNumber: 6)
     }
+    if self.status != 0 {
+      try visitor.visitSingularInt32Field(value: self.status, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: LonjaOptionsHttpRule, rhs: LonjaOptionsHttpRule) -> Bool {
     if lhs.pattern != rhs.pattern {return false}
     if lhs.body != rhs.body {return false}
+    if lhs.status != rhs.status {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,6 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+/// The health service as every gRPC implementation knows it (github.com/grpc/grpc: doc/health-checking.md).
+
 internal import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -25,6 +27,7 @@ nonisolated struct Grpc_Health_V1_HealthCheckRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Full name of a service; empty for the process as a whole.
   var service: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -46,6 +49,8 @@ nonisolated struct Grpc_Health_V1_HealthCheckResponse: Sendable {
     case unknown // = 0
     case serving // = 1
     case notServing // = 2
+
+    /// Used only by the Watch method.
     case serviceUnknown // = 3
     case UNRECOGNIZED(Int)
 
@@ -101,6 +106,7 @@ nonisolated struct Grpc_Health_V1_HealthListResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// By full name of the service.
   var statuses: Dictionary<String,Grpc_Health_V1_HealthCheckResponse> = [:]
 
   var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -47,8 +47,10 @@ struct ProblemDetails: JSONWritable {
             json.string(code)
             json.key("detail")
             json.string(detail)
-            json.key("requestId")
-            json.string(requestID)
+            if !requestID.isEmpty {
+                json.key("requestId")
+                json.string(requestID)
+            }
             guard !fields.isEmpty else { return }
             json.key("errors")
             json.array { json in
@@ -68,7 +70,8 @@ struct ProblemDetails: JSONWritable {
 
     private static let titles: [Int: String] = [
         400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-        409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type", 422: "Unprocessable Content",
+        408: "Request Timeout", 409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type",
+        422: "Unprocessable Content",
         429: "Too Many Requests", 499: "Client Closed Request", 500: "Internal Server Error", 501: "Not Implemented",
         503: "Service Unavailable", 504: "Gateway Timeout",
     ]

@@ -49,7 +49,14 @@ public struct RESTHandler: Sendable {
         do {
             let (route, variables) = try router.find(head.method, head.path)
             let content = try await content(request)
-            var bound = try RESTRequest(variables: variables, query: head.query, content: content)
+            var bound = try RESTRequest(
+                variables: variables,
+                query: head.query,
+                content: content,
+                contentType: head.fields["content-type"]
+            )
+            var context = context
+            if route.isEndless { context.deadline = nil }
             return try await route.body(&bound, context)
         } catch let error as RESTError where error.status == 405 && head.method == .options {
             return RESTResponse(status: 204, fields: ["allow": error.allow.joined(separator: ", ")])
@@ -61,6 +68,8 @@ public struct RESTHandler: Sendable {
             return try await request.body.collect(upTo: maximumBody)
         } catch let error as HTTPError where error.status == 413 {
             throw RESTError(413, "too-large", "the body is over \(maximumBody) bytes")
+        } catch let error as HTTPError {
+            throw RESTError(error.status, error.status == 408 ? "timeout" : "bad-request", error.message)
         }
     }
 

@@ -6,10 +6,17 @@ public struct RESTRequest: Sendable {
     private let variables: [(name: String, value: String)]
     private var parameters: [(name: String, value: String)]
     private let content: [UInt8]
+    private let contentType: String?
 
-    init(variables: [(name: String, value: String)], query: Substring?, content: [UInt8]) throws(RESTError) {
+    init(
+        variables: [(name: String, value: String)],
+        query: Substring?,
+        content: [UInt8],
+        contentType: String? = "application/json"
+    ) throws(RESTError) {
         self.variables = variables
         self.content = content
+        self.contentType = contentType
         var parameters: [(name: String, value: String)] = []
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -54,9 +61,17 @@ public struct RESTRequest: Sendable {
     }
 
     /// The content as a message, from JSON; members that the message does not have are refused.
+    ///
+    /// Content of another type is refused: a form on a foreign page can send text, but not JSON.
     public mutating func body<M: Message>(_ type: M.Type) throws -> M {
+        let mediaType = contentType?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard mediaType == "application/json" else {
+            throw RESTError(415, "unsupported-media-type", "the body must be application/json")
+        }
         do {
             return try M(jsonUTF8Bytes: content)
+        } catch JSONDecodingError.unknownField(let name) {
+            throw RESTError.field(String(name.prefix(64)), "unknown", "is no member of this body")
         } catch {
             throw RESTError(400, "bad-request", "the body is not the JSON that this route takes")
         }

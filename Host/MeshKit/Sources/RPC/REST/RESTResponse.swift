@@ -22,6 +22,19 @@ public struct RESTResponse: Sendable {
         return RESTResponse(status: status, fields: fields, body: .bytes(JSONWriter.bytes(value)))
     }
 
+    /// Events (`text/event-stream`) for as long as `body` runs, with a comment every 15 seconds so that nobody between
+    /// takes the connection for dead.
+    ///
+    /// What `body` throws becomes a last event named `problem`: the status is sent by then. An `EventSource` connects
+    /// again by itself unless it is closed on that event.
+    public static func events(_ body: @escaping @Sendable (RESTEventWriter) async throws -> Void) -> RESTResponse {
+        RESTResponse(
+            status: 200,
+            fields: ["content-type": "text/event-stream", "x-accel-buffering": "no"],
+            body: .stream { writer in try await RESTEventWriter(writer).run(body) }
+        )
+    }
+
     /// Done, and nothing to say: 204.
     public static var noContent: RESTResponse { RESTResponse(status: 204) }
 }

@@ -6,6 +6,8 @@ public struct RESTRoute: Sendable {
     public let method: HTTPMethod
     /// "/api/v1/quotes/{symbol}": a segment in braces takes any one segment.
     public let template: String
+    /// Whether the route's answer goes on until one side has enough: its context has no deadline.
+    let isEndless: Bool
     let body: @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
 
     /// A route and what answers it. What `body` throws becomes a problem.
@@ -16,6 +18,18 @@ public struct RESTRoute: Sendable {
     ) {
         self.method = method
         self.template = template.description
+        self.isEndless = false
+        self.body = body
+    }
+
+    /// A GET that answers with events (``RESTResponse/events(_:)``), without a deadline.
+    public init(
+        events template: StaticString,
+        _ body: @escaping @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
+    ) {
+        self.method = .get
+        self.template = template.description
+        self.isEndless = true
         self.body = body
     }
 }

@@ -67,7 +67,9 @@ struct RESTRouter: Sendable {
     }
 
     private mutating func insert(_ route: RESTRoute, _ index: Int) throws(Conflict) {
-        guard route.template.hasPrefix("/") else { throw Conflict(description: "\(route.template) does not begin with /") }
+        guard route.template.hasPrefix("/") else {
+            throw Conflict(description: "\(route.template) does not begin with /")
+        }
         var node = 0
         for part in route.template.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             let next = nodes.count

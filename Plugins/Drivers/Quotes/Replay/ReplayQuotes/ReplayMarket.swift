@@ -12,10 +12,15 @@ struct ReplayMarket: Sendable {
     init(_ catalogue: Catalogue, _ settings: ReplaySettings) throws(ReplaySettings.Invalid) {
         self.catalogue = catalogue
         let clock = ReplayClock(
-            days: catalogue.days, start: settings.start, pace: settings.pace, epoch: settings.epoch)
+            days: catalogue.days,
+            start: settings.start,
+            pace: settings.pace,
+            epoch: settings.epoch
+        )
         guard let clock else {
             throw ReplaySettings.Invalid(
-                description: "market.replay.start is \(settings.start); it must be after the first and not after the last bar"
+                description:
+                    "market.replay.start is \(settings.start); it must be after the first and not after the last bar"
             )
         }
         self.clock = clock

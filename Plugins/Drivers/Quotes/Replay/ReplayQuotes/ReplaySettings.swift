@@ -25,13 +25,20 @@ struct ReplaySettings: Sendable {
             range: 1...23_400,
             "Seconds of the replayed market that pass in one second; at 60 a trading day lasts six and a half minutes"
         ),
-        .string("market.replay.start", default: "2012-06-01", "First replayed day, YYYY-MM-DD; begins anew after the last"),
+        .string(
+            "market.replay.start",
+            default: "2012-06-01",
+            "First replayed day, YYYY-MM-DD; begins anew after the last"
+        ),
         .string(
             "market.replay.epoch",
             default: "2026-01-01T00:00:00Z",
             "When the replay began, RFC 3339; replicas agree because they share it"
         ),
-        .string("market.replay.folder", "Folder of SYMBOL.csv files: Date,Open,High,Low,Close,Volume, a row for each day"),
+        .string(
+            "market.replay.folder",
+            "Folder of SYMBOL.csv files: Date,Open,High,Low,Close,Volume, a row for each day"
+        ),
     ]
 
     init(pace: Int, start: CalendarDate, epoch: WallTime, folder: String? = nil) {
@@ -52,7 +59,9 @@ struct ReplaySettings: Sendable {
         self.start = date
         let epoch = snapshot.string("market.replay.epoch")
         guard let moment = WallTime(rfc3339: epoch) else {
-            throw Invalid(description: "market.replay.epoch is \"\(epoch)\"; it must be RFC 3339, such as 2026-01-01T00:00:00Z")
+            throw Invalid(
+                description: "market.replay.epoch is \"\(epoch)\"; it must be RFC 3339, such as 2026-01-01T00:00:00Z"
+            )
         }
         self.epoch = moment
     }

@@ -11,7 +11,9 @@ struct BarFile: Sendable {
 
     // Safe: the bytes are constants of the library, which is never unloaded.
     private nonisolated(unsafe) static let embedded = UnsafeRawBufferPointer(
-        start: replay_data(), count: replay_data_size())
+        start: replay_data(),
+        count: replay_data_size()
+    )
 
     /// A copy, for tests.
     static var embeddedBytes: [UInt8] { Array(embedded) }
@@ -94,7 +96,11 @@ struct BarFile: Sendable {
             let (old, new) = (try reader.varint(), try reader.varint())
             guard old > 0, new > 0 else { throw BarFileError("\(symbol) has a split of nothing") }
             return CorporateAction(
-                id: "\(symbol)-split-\(day)", symbol: symbol, kind: .split(from: old, into: new), exDay: day)
+                id: "\(symbol)-split-\(day)",
+                symbol: symbol,
+                kind: .split(from: old, into: new),
+                exDay: day
+            )
         }
         guard let cash = UInt32(exactly: try reader.varint()) else { throw BarFileError("a dividend is out of range") }
         return CorporateAction(

@@ -14,10 +14,14 @@ struct DayBar: Hashable, Sendable {
     /// The prices of one unit of the currency.
     static let unit: UInt32 = 10_000
 
-    /// A price as a decimal: two places, or four where it needs them.
+    /// A price as a decimal: two places, or three or four where it needs them.
     static func decimal(_ price: UInt32) -> ExactDecimal {
-        let (cents, rest) = price.quotientAndRemainder(dividingBy: 100)
-        let (coefficient, scale) = rest == 0 ? (cents, 2) : (price, 4)
+        let (coefficient, scale) =
+            switch price {
+            case _ where price % 100 == 0: (price / 100, 2)
+            case _ where price % 10 == 0: (price / 10, 3)
+            default: (price, 4)
+            }
         guard let decimal = try? ExactDecimal(coefficient: Int128(coefficient), scale: scale) else {
             preconditionFailure("ten digits fit into 38")
         }

@@ -34,7 +34,8 @@ enum BarFolder {
         let bytes = text.utf8
         guard let first = bytes.first, (0x41...0x5A).contains(first), bytes.count <= 12 else { return false }
         return bytes.allSatisfy {
-            (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+            (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "-")
         }
     }
 
@@ -58,7 +59,9 @@ enum BarFolder {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             names.append(name)
         }
         return names

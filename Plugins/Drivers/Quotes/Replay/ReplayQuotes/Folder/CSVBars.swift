@@ -73,7 +73,8 @@ struct CSVBars {
                 throw Fault(
                     file: file,
                     line: line,
-                    what: "\(Self.names[index]) is not a price above 0 and up to 429496, with at most four decimal places"
+                    what:
+                        "\(Self.names[index]) is not a price above 0 and up to 429496, with at most four decimal places"
                 )
             }
             prices.append(price)
