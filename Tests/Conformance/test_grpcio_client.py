@@ -150,7 +150,6 @@ def test_unknown_method_and_service(port, path):
     assert error.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
-@pytest.mark.xfail(strict=True, reason="a call in flight at SIGTERM loses its connection: drain is not right yet")
 def test_sigterm_lets_the_call_in_flight_finish(stubs):
     server = Running([BINARIES / "EchoServer"])
     try:

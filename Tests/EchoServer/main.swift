@@ -2,15 +2,9 @@ import Contracts
 import Glibc
 import RPC
 import Reactor
+import UnixSignals
 
 // Serves lonja.test.v1.Echo on a free loopback port, printed in the first line. SIGTERM drains.
-
-// Blocked before the first thread is made, so that every thread inherits it.
-var signals = sigset_t()
-sigemptyset(&signals)
-sigaddset(&signals, SIGTERM)
-pthread_sigmask(SIG_BLOCK, &signals, nil)
-let waiting = signals
 
 let group = try EventLoopGroup(count: getenv("LONJA_HOST_LOOPS").flatMap { Int(String(cString: $0)) })
 let health = HealthService()
@@ -22,10 +16,6 @@ let bound = try await server.start()
 print("listening on \(bound)")
 fflush(nil)
 
-try await group.blocking.run {
-    var set = waiting
-    var received: Int32 = 0
-    sigwait(&set, &received)
-}
+for await _ in await UnixSignalsSequence(trapping: .sigterm) { break }
 await server.drain(deadline: .seconds(10))
 exit(0)
