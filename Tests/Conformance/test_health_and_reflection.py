@@ -121,7 +121,6 @@ def test_reflection_gives_every_file_a_client_needs(market):
                 wanted += file.dependency
 
 
-@pytest.mark.xfail(strict=True, reason="auth, profile, wallet and notification have no contracts yet")
 @pytest.mark.parametrize("plugin", ["auth", "profile", "notification", "wallet"])
 def test_the_other_services_load_and_answer(plugin):
     server = Lonja(plugin)

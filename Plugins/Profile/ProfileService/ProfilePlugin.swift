@@ -1,5 +1,6 @@
 public import Config
 public import Plugin
+public import RPC
 
 /// The profile service as the host sees it.
 public struct ProfilePlugin: Plugin {
@@ -10,4 +11,7 @@ public struct ProfilePlugin: Plugin {
 
     /// Cheap; opens nothing.
     public init(context: PluginContext) throws {}
+
+    /// The service, whose methods answer UNIMPLEMENTED.
+    public var services: [any RPCService] { [ProfileRPC()] }
 }

@@ -1,0 +1,4 @@
+import Contracts
+
+/// Serves the contract with its defaults.
+struct ProfileRPC: ProfileServing {}
