@@ -76,6 +76,13 @@ let tests: [Target] = [
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
+    .target(
+        name: "HelloPlugin",
+        dependencies: ["HelloService", meshKit],
+        path: "Tests/Fixtures/Hello/HelloPlugin",
+        plugins: [stamp]
+    ),
+    .target(name: "HelloService", dependencies: [meshKit, contracts], path: "Tests/Fixtures/Hello/HelloService"),
     .testTarget(name: "HTTPTests", dependencies: [meshKit]),
     .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit]),
     .testTarget(name: "MarketTests", dependencies: ["MarketService", meshKit, contracts]),
@@ -94,8 +101,9 @@ let package = Package(
     name: "Lonja",
     products: [
         .executable(name: "lonja", targets: ["Lonja"]),
-        // Not called lib…Plugin.so, so that LONJA_PLUGIN=all does not find it.
+        // Not called lib…Plugin.so, so that LONJA_PLUGIN=all does not find them.
         .library(name: "FaultyFixture", type: .dynamic, targets: ["FaultyPlugin"]),
+        .library(name: "HelloFixture", type: .dynamic, targets: ["HelloPlugin"]),
     ]
         + services.map { .library(name: "\($0)Plugin", type: .dynamic, targets: ["\($0)Plugin"]) }
         + drivers.map { "\($0.split(separator: "/")[1])Driver" }

@@ -191,6 +191,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--peers", required=True)
     parser.add_argument("--bin", required=True)
+    parser.add_argument("--own", required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--starts", type=int, default=15)
@@ -221,7 +222,7 @@ def main():
         return
 
     print("\nIn-process call (typed, nothing serialised)")
-    local = subprocess.run([f"{options.bin}/LocalCallBenchmark"], capture_output=True, text=True)
+    local = subprocess.run([f"{options.own}/LocalCallBenchmark"], capture_output=True, text=True)
     if local.returncode:
         fail(f"LocalCallBenchmark: {local.stderr}")
     print("\n".join("  " + line for line in local.stdout.splitlines()))

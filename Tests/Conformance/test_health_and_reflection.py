@@ -55,7 +55,6 @@ def test_watch_of_an_unknown_service_says_so_and_stays_open(market):
         watch.cancel()
 
 
-@pytest.mark.xfail(strict=True, reason="open health watches hold the drain until its deadline")
 def test_watch_sees_the_drain():
     server = Lonja("market")
     seen, first = [], threading.Event()

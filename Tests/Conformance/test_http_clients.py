@@ -43,7 +43,6 @@ def test_http1_keeps_the_connection(everything):
     assert done.stdout.split() == ["1", "0"], done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="/metrics does not name the loaded plugins yet")
 def test_metrics_are_prometheus_text(everything):
     curl("--http1.1", f"http://127.0.0.1:{everything.http}/api/v1/quotes/AAPL")
     _, _, body = curl("--http1.1", f"http://127.0.0.1:{everything.admin}/metrics")
@@ -52,7 +51,17 @@ def test_metrics_are_prometheus_text(everything):
     bad = [line for line in lines if line and not line.startswith("#") and not sample.match(line)]
     assert not bad, bad[:5]
     assert any(line.startswith("# TYPE ") for line in lines)
-    assert "market" in body.decode() and "gateway" in body.decode()
+    text = body.decode()
+    for plugin in ("market", "gateway", "wallet"):
+        assert f'lonja_plugin_info{{name="{plugin}"' in text
+    for series in (
+        'http_server_requests_total{method="GET",route="/api/v1/quotes/{symbol}",status="200"}',
+        'mesh_server_calls_total{service="lonja.market.v1.Market",method="GetQuote",code="OK",from="local"}',
+        'mesh_server_call_seconds_count{service="lonja.market.v1.Market",method="GetQuote",from="local"}',
+        'lonja_loop_lag_seconds_count{loop="0"}',
+        'lonja_driver_generation{slot="market.quotes"} 1',
+    ):
+        assert series in text, series
 
 
 def test_grpc_port_refuses_another_content_type(echo_server):

@@ -66,6 +66,14 @@ import Testing
         #expect(outcome.errors.contains("in the code of plugin faulty"), "\(outcome.errors)")
     }
 
+    @Test func theWatchdogNamesWhatHoldsALoop() async throws {
+        let host = try HostProcess(["serve"], self.variables("hold").merging(["LONJA_HOST_WATCHDOG": "50ms"]) { $1 })
+        let line = try #require(await host.line(with: "an event loop was held"))
+        #expect(line.contains("\"by\":\"run of plugin faulty\"") && line.contains("\"held\":\"0.2"), "\(line)")
+        host.send(SIGTERM)
+        #expect(await host.outcome().code == 0)
+    }
+
     @Test func anUnknownKeyIsRefused() async throws {
         let outcome = try await HostProcess.serve(self.variables("none").merging(["LONJA_FAULTY_MODEL": "x"]) { $1 })
         #expect(outcome.code == ExitCode.configuration.rawValue)

@@ -84,8 +84,21 @@ final class RecordingObserver: CallObserver {
     private let state = Mutex<[String]>([])
     var calls: [String] { state.withLock { $0 } }
 
-    func finished(_ method: RPCMethod, _ code: RPCError.Code, nanoseconds: UInt64, local: Bool) {
-        state.withLock { $0.append("\(method.path) \(code) \(local ? "local" : "remote")") }
+    func recorder(of method: RPCMethod) -> any CallRecorder { Recorder(observer: self, method: method) }
+    func finishedUnknown() { state.withLock { $0.append("unknown") } }
+
+    private final class Recorder: CallRecorder {
+        private let observer: RecordingObserver
+        private let method: RPCMethod
+
+        init(observer: RecordingObserver, method: RPCMethod) {
+            self.observer = observer
+            self.method = method
+        }
+
+        func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool) {
+            observer.state.withLock { $0.append("\(method.path) \(code) \(local ? "local" : "remote")") }
+        }
     }
 }
 

@@ -52,4 +52,29 @@ import Testing
         }
         #expect(seen == [.serviceUnknown, .serving, .notServing])
     }
+
+    @Test func watchesEndWithTheLastStatus() async throws {
+        let request = Grpc_Health_V1_HealthCheckRequest.with { $0.service = "a.A" }
+        let error = await #expect(throws: RPCError.self) {
+            try await peer().serverStreaming(HealthService.watch, request, .root()) { reader in
+                #expect(try await reader.next()?.status == .notServing)
+                health.set("a.A", serving: true)
+                health.endWatches()
+                #expect(try await reader.next()?.status == .serving)
+                _ = try await reader.next()
+            }
+        }
+        #expect(error?.code == .unavailable)
+    }
+
+    @Test func aWatchAfterTheEndGetsItsFirstStatusOnly() async throws {
+        health.endWatches()
+        let error = await #expect(throws: RPCError.self) {
+            try await peer().serverStreaming(HealthService.watch, .init(), .root()) { reader in
+                #expect(try await reader.next()?.status == .notServing)
+                _ = try await reader.next()
+            }
+        }
+        #expect(error?.code == .unavailable)
+    }
 }

@@ -23,6 +23,7 @@ public struct DevEnvironment: Sendable {
         var all = environment
         all["LONJA_STATE"] = self.state
         if (all["LONJA_PLUGIN"] ?? "").isEmpty { all["LONJA_PLUGIN"] = "all" }
+        if all["LONJA_HOST_WATCHDOG"] == nil { all["LONJA_HOST_WATCHDOG"] = "50ms" }
         self.environment = all
     }
 
@@ -46,9 +47,10 @@ public struct DevEnvironment: Sendable {
         ]
         if let http = addresses.http {
             lines += [
+                "    curl http://\(http)/api/v1/quotes/AAPL",
                 "    curl 'http://\(http)/api/v1/quotes?symbols=AAPL,MSFT'",
+                "    curl 'http://\(http)/api/v1/companies/AAPL/history?range=max'",
                 "    curl -N 'http://\(http)/api/v1/quotes/stream?symbols=AAPL'",
-                "    curl http://\(http)/api/v1/openapi.json",
             ]
         }
         return (lines + ["", "  Ctrl-C ends it.", ""]).joined(separator: "\n")

@@ -31,7 +31,10 @@ public struct Host: Sendable {
         let loops = assembly.settings.int("host.loops")
         let group: EventLoopGroup
         do {
-            group = try EventLoopGroup(count: loops == 0 ? nil : loops)
+            group = try EventLoopGroup(
+                count: loops == 0 ? nil : loops,
+                observer: Self.watchdog(assembly.settings.duration("host.watchdog"))
+            )
         } catch {
             throw StartError(.internalError, "the event loops do not start: \(error)")
         }
@@ -60,6 +63,18 @@ public struct Host: Sendable {
         let supervisor = Supervisor(assembly, options: self.options, group: group, copies: copies, started: { _ in })
         try await group.next().run { try await supervisor.migrateOnly() }
         return .success
+    }
+
+    /// Costs two clock reads a step of a loop, so it is off unless asked for.
+    private static func watchdog(_ limit: Duration) -> LoopWatchdog? {
+        guard limit > .zero else { return nil }
+        let logger = Logger(label: "host.watchdog")
+        return LoopWatchdog(limit: limit) { loop, time, name in
+            logger.warning(
+                "an event loop was held",
+                metadata: ["loop": "\(loop)", "by": "\(name)", "held": "\(time)"]
+            )
+        }
     }
 
     /// The binary and libMeshKit.so are deployed together; a half-done copy of an image is found here.

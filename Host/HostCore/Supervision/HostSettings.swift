@@ -15,6 +15,12 @@ enum HostSettings {
             range: 0...3600,
             "how long calls in flight may take to end after that"
         ),
+        .duration(
+            "host.watchdog",
+            default: "0s",
+            range: 0...60,
+            "for debugging: names in the log whatever holds an event loop longer than this; 0 for no watch"
+        ),
         .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
         .string(
             "host.logLevel",

@@ -6,6 +6,7 @@ import Plugin
 import RPC
 import Reactor
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 extension Supervisor {
@@ -16,10 +17,14 @@ extension Supervisor {
     }
 
     /// Serves until a signal comes or a plugin ends by itself.
-    func serve(_ running: [RunningPlugin], _ servers: Servers) async throws -> ExitCode {
+    func serve(
+        _ running: [RunningPlugin],
+        _ servers: Servers,
+        until signals: UnixSignalsSequence
+    ) async throws -> ExitCode {
         let services = ServiceGroup(
             configuration: .init(
-                services: running.map { .init(service: $0.plugin, serviceName: $0.name) },
+                services: running.map { .init(service: $0, serviceName: $0.name) },
                 logger: self.logger
             )
         )
@@ -36,7 +41,7 @@ extension Supervisor {
             }
             tasks.addTask {
                 var count = 0
-                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                for await _ in signals {
                     count += 1
                     if count == 1 { first.open() } else { second.open() }
                 }
@@ -112,6 +117,8 @@ extension Supervisor {
                 _exit(ExitCode.internalError.rawValue)
             }
             try? await loop.run { try await loop.sleep(for: delay) }
+            // They have heard that this process is not ready, and would hold up the drain for ever.
+            self.health.withLock { $0 }?.endWatches()
             async let http: Void? = servers.http?.drain(deadline: deadline)
             await servers.rpc.drain(deadline: deadline)
             await http

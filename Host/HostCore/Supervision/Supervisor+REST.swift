@@ -4,9 +4,9 @@ import RPC
 
 extension Supervisor {
     /// The handler of the public address: the routes of all plugins of this process.
-    static func handler(for routes: [RESTRoute]) throws(StartError) -> HTTPHandler {
+    func handler(for routes: [RESTRoute]) throws(StartError) -> HTTPHandler {
         do {
-            return try RESTHandler(routes).handle
+            return try RESTHandler(routes, metrics: RESTMetrics(self.metrics)).handle
         } catch {
             throw StartError(.internalError, "the public routes do not go together: \(error)")
         }

@@ -50,7 +50,7 @@ extension Supervisor {
             let server = HTTPServer(
                 group: self.group,
                 address: self.options.httpAddress,
-                handler: try Self.handler(for: routes)
+                handler: try self.handler(for: routes)
             )
             httpAddress = try await Self.start(server, "LONJA_HTTP_LISTEN", self.options.httpAddress)
             http = server

@@ -6,6 +6,7 @@ import Plugin
 import RPC
 import Reactor
 import Synchronization
+import UnixSignals
 
 /// The life of the plugins of a process. Everything runs on its loops.
 final class Supervisor: Sendable {
@@ -44,17 +45,21 @@ final class Supervisor: Sendable {
 
     /// Starts everything, serves, and ends everything. On a loop.
     func run() async throws -> ExitCode {
-        ProcessMetrics.register(in: self.metrics, version: HostStamp.own.version, build: HostStamp.own.sdkHash)
+        self.registerMetrics()
         let admin = try await self.startAdmin()
         let running = try self.make()
+        self.registerMetrics(of: running)
+        self.registerSlotMetrics()
         self.phase.set(.starting("drivers"))
         try await self.drivers.fill()
         try await self.migrate(running)
         let table = try self.table(running)
         try self.bindPeers(table, local: Set(running.map(\.name)))
         self.phase.set(.starting("listeners"))
+        // From the first moment that anybody can see this process serve, a signal drains it.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let servers = try await self.startServers(table, routes: running.flatMap { $0.plugin.routes }, admin: admin)
-        return try await self.serve(running, servers)
+        return try await self.serve(running, servers, until: signals)
     }
 
     /// What `/readyz` and the health service say, changed together.

@@ -1,5 +1,6 @@
 public import Config
 public import Plugin
+import Reactor
 import ServiceLifecycle
 
 /// A plugin that goes wrong where `faulty.mode` says. For the tests of the host.
@@ -12,7 +13,7 @@ public struct FaultyPlugin: Plugin {
             .string(
                 "faulty.mode",
                 default: "none",
-                choices: ["none", "init", "migrate", "return", "throw", "trap"],
+                choices: ["none", "init", "migrate", "return", "throw", "trap", "hold"],
                 "where the fixture goes wrong"
             )
         ]
@@ -35,11 +36,15 @@ public struct FaultyPlugin: Plugin {
         if self.mode == "migrate" { throw Fault(description: "the fixture was told to fail in migrate") }
     }
 
-    /// Returns, throws or traps in the modes of these names; otherwise ends with the process.
+    /// Returns, throws, traps or holds its loop for 200 ms in the modes of these names; otherwise ends with the process.
     public func run() async throws {
         switch self.mode {
         case "return": return
         case "throw": throw Fault(description: "the fixture was told to fail in run")
+        case "hold":
+            let end = MonotonicTime.now().advanced(by: .milliseconds(200))
+            while MonotonicTime.now() < end {}
+            try? await gracefulShutdown()
         case "trap": preconditionFailure("the fixture was told to trap")
         default: try? await gracefulShutdown()
         }

@@ -1,19 +1,19 @@
-/// Hears of every call that ended: metrics, and whatever else wants to know. One per process, so that a call pays for
-/// one.
+/// Wants to know of calls that this process answers: metrics. One per process, asked once for each method, so that a call
+/// itself looks nothing up.
 public protocol CallObserver: Sendable {
-    /// A call has ended. Called on the thread that ends it: be quick, never block.
-    /// - Parameters:
-    ///   - method: which.
-    ///   - code: how.
-    ///   - nanoseconds: how long it took, queueing included.
-    ///   - local: whether the caller is a plugin of this process.
-    func finished(_ method: RPCMethod, _ code: RPCError.Code, nanoseconds: UInt64, local: Bool)
+    /// Who is told of the calls of `method`.
+    func recorder(of method: RPCMethod) -> any CallRecorder
 
     /// A call to a method that nobody serves was refused.
     func finishedUnknown()
 }
 
-extension CallObserver {
-    /// Does nothing.
-    public func finishedUnknown() {}
+/// Hears of every call of one method that ended.
+public protocol CallRecorder: AnyObject, Sendable {
+    /// A call has ended. Called on the thread that ends it: be quick, never block.
+    /// - Parameters:
+    ///   - code: how.
+    ///   - nanoseconds: how long it took, queueing included.
+    ///   - local: whether the caller is a plugin of this process.
+    func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool)
 }

@@ -1,4 +1,5 @@
-// Proof of @unchecked: `MethodHandler` and its four subclasses, all final, hold constants of Sendable types only.
+// Proof of @unchecked: `MethodHandler` and its four subclasses, all final, hold constants of Sendable types only, but for
+// `recorder`, which `RPCServiceTable.init` writes before anybody else has the handler.
 /// A registered method with its code, its types hidden. The wire calls it with bytes, a local caller through the
 /// subclass with messages.
 ///
@@ -6,6 +7,8 @@
 public class MethodHandler: @unchecked Sendable {
     /// The method this serves.
     public let method: RPCMethod
+    /// Hears of every call that ended; whoever serves calls from a connection tells it too.
+    internal(set) public var recorder: (any CallRecorder)?
 
     init(_ method: RPCMethod) {
         self.method = method

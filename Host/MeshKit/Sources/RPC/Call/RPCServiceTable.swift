@@ -2,7 +2,7 @@
 public final class RPCServiceTable: Sendable {
     /// What is served, in the order it was given.
     public let services: [ServiceDescriptor]
-    /// Hears of every call that ended; whoever serves calls from a connection tells it too.
+    /// Hears of calls to methods that are not here; of the others, their handlers' recorders do.
     public let observer: (any CallObserver)?
 
     /// Open addressing, a power of two of slots, at most half of them taken.
@@ -46,6 +46,7 @@ public final class RPCServiceTable: Sendable {
                 }
                 index = (index + 1) & (size - 1)
             }
+            handler.recorder = observer?.recorder(of: handler.method)
             slots[index] = handler
         }
         self.slots = slots

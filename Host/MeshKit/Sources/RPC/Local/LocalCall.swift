@@ -4,28 +4,26 @@ import Reactor
 /// One call inside the process, from its checks to its status.
 struct LocalCall: Sendable {
     private let method: RPCMethod
-    private let observer: (any CallObserver)?
+    private let table: RPCServiceTable
+    private let found: MethodHandler?
     private let begun: MonotonicTime?
 
-    init(_ method: RPCMethod, _ context: CallContext, _ observer: (any CallObserver)?) {
+    init(_ method: RPCMethod, _ context: CallContext, _ table: RPCServiceTable) {
         self.method = method
-        self.observer = observer
+        self.table = table
+        found = table.handler(for: method)
         // The clock is read only for those who want to know.
-        begun = observer != nil || context.deadline != nil ? .now() : nil
+        begun = found?.recorder != nil || context.deadline != nil ? .now() : nil
     }
 
     /// The handler; throws what a call fails with before any code of its callee runs.
-    func start<Handler: MethodHandler>(
-        _ table: RPCServiceTable,
-        _ context: CallContext,
-        as type: Handler.Type
-    ) throws -> Handler {
+    func start<Handler: MethodHandler>(_ context: CallContext, as type: Handler.Type) throws -> Handler {
         do {
             try Task.checkCancellation()
             if let begun, let deadline = context.deadline, deadline <= begun {
                 throw RPCError.deadlineExceeded
             }
-            guard let handler = table.handler(for: method) else {
+            guard let handler = found else {
                 throw RPCError(.unimplemented, "no method \(method.path)")
             }
             // A descriptor and the handler registered with it have the same types: `RPCRoutes` saw to it.
@@ -88,8 +86,11 @@ struct LocalCall: Sendable {
     }
 
     private func report(_ code: RPCError.Code) {
-        guard let observer, let begun else { return }
-        let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
-        observer.finished(method, code, nanoseconds: nanoseconds, local: true)
+        guard let found else {
+            table.observer?.finishedUnknown()
+            return
+        }
+        guard let recorder = found.recorder, let begun else { return }
+        recorder.finished(code, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds, local: true)
     }
 }

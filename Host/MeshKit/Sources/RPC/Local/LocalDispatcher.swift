@@ -9,8 +9,8 @@ struct LocalDispatcher {
     let table: RPCServiceTable
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table.observer)
-        let handler = try call.start(table, context, as: UnaryHandler<Q, R>.self)
+        let call = LocalCall(descriptor.method, context, table)
+        let handler = try call.start(context, as: UnaryHandler<Q, R>.self)
         do {
             let response: R
             if let deadline = context.ownDeadline {
@@ -32,8 +32,8 @@ struct LocalDispatcher {
         _ context: CallContext,
         _ send: (RPCWriter<Q>) async throws -> Void
     ) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, context, as: ClientStreamingHandler<Q, R>.self).body
+        let call = LocalCall(descriptor.method, context, table)
+        let body = try call.start(context, as: ClientStreamingHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         async let response = call.serve(context) {
             try await body(RPCReader(requests), $0)
@@ -55,8 +55,8 @@ struct LocalDispatcher {
         _ context: CallContext,
         _ receive: (RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, context, as: ServerStreamingHandler<Q, R>.self).body
+        let call = LocalCall(descriptor.method, context, table)
+        let body = try call.start(context, as: ServerStreamingHandler<Q, R>.self).body
         let responses = LocalPipe<R>()
         async let _ = call.serve(context) {
             try await body(request, RPCWriter(responses, ends: false), $0)
@@ -72,8 +72,8 @@ struct LocalDispatcher {
         _ context: CallContext,
         _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table.observer)
-        let body = try call.start(table, context, as: BidirectionalHandler<Q, R>.self).body
+        let call = LocalCall(descriptor.method, context, table)
+        let body = try call.start(context, as: BidirectionalHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         let responses = LocalPipe<R>()
         async let _ = call.serve(context) {

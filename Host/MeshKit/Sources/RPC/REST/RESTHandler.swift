@@ -1,20 +1,35 @@
 public import HTTP
 internal import Logging
 internal import Observe
+internal import Reactor
 
 /// Serves routes over HTTP: finds the route, binds the request, and turns every failure into a problem.
 public struct RESTHandler: Sendable {
     private let router: RESTRouter
     private let timeout: Duration
     private let maximumBody: Int
+    private let metrics: RESTMetrics?
 
     /// A handler of these routes.
     /// - Parameters:
+    ///   - metrics: counts and times requests; nil for nobody.
     ///   - timeout: how long one request may take; further calls inherit what is left.
     ///   - maximumBody: bytes of content.
     /// - Throws: an error that names two routes for the same requests.
-    public init(_ routes: [RESTRoute], timeout: Duration = .seconds(10), maximumBody: Int = 1 << 20) throws {
-        router = try RESTRouter(routes)
+    public init(
+        _ routes: [RESTRoute],
+        metrics: RESTMetrics? = nil,
+        timeout: Duration = .seconds(10),
+        maximumBody: Int = 1 << 20
+    ) throws {
+        router = try RESTRouter(
+            routes.map { route in
+                var route = route
+                route.metrics = metrics?.route(route.method, route.template)
+                return route
+            }
+        )
+        self.metrics = metrics
         self.timeout = timeout
         self.maximumBody = maximumBody
     }
@@ -22,6 +37,7 @@ public struct RESTHandler: Sendable {
     /// Answers one request; never fails.
     @Sendable
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        let begun = MonotonicTime.now()
         let fields = request.head.fields
         let trace = fields["traceparent"]
             .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child()
@@ -29,8 +45,9 @@ public struct RESTHandler: Sendable {
         if let trace { context.trace = trace }
         let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
         var response: HTTPResponse
+        var route: RESTRoute?
         do {
-            let answer = try await self.answer(request, context)
+            let answer = try await self.answer(request, context, &route)
             response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
         } catch {
             if RPCError.hides(error), !(error is RESTError) {
@@ -41,13 +58,24 @@ public struct RESTHandler: Sendable {
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
         response.fields["x-content-type-options"] = "nosniff"
+        if let metrics = route?.metrics {
+            metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
+        } else {
+            metrics?.unmatched(request.head.method, status: response.status)
+        }
         return response
     }
 
-    private func answer(_ request: HTTPRequest, _ context: CallContext) async throws -> RESTResponse {
+    private func answer(
+        _ request: HTTPRequest,
+        _ context: CallContext,
+        _ matched: inout RESTRoute?
+    ) async throws -> RESTResponse {
         let head = request.head
         do {
             let (route, variables) = try router.find(head.method, head.path)
+            matched = route
+            EventLoop.current?.nameCurrentTask(route.template)
             let content = try await content(request)
             var bound = try RESTRequest(
                 variables: variables,

@@ -22,6 +22,12 @@ public struct RESTResponse: Sendable {
         return RESTResponse(status: status, fields: fields, body: .bytes(JSONWriter.bytes(value)))
     }
 
+    /// Plain text.
+    public static func text(_ text: String, status: Int = 200) -> RESTResponse {
+        let fields: HTTPFields = ["content-type": "text/plain; charset=utf-8"]
+        return RESTResponse(status: status, fields: fields, body: .bytes(Array(text.utf8)))
+    }
+
     /// Events (`text/event-stream`) for as long as `body` runs, with a comment every 15 seconds so that nobody between
     /// takes the connection for dead.
     ///

@@ -8,6 +8,8 @@ public struct RESTRoute: Sendable {
     public let template: String
     /// Whether the route's answer goes on until one side has enough: its context has no deadline.
     let isEndless: Bool
+    /// Hears of its requests; set by the handler that serves the route.
+    var metrics: RouteMetrics?
     let body: @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
 
     /// A route and what answers it. What `body` throws becomes a problem.

@@ -201,7 +201,9 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private func finish(_ error: RPCError?) {
         timer?.cancel()
         timer = nil
-        owner.finished(handler.method, error?.code ?? .ok, start)
+        guard let recorder = handler.recorder else { return }
+        let spent = MonotonicTime.now().nanoseconds &- start.nanoseconds
+        recorder.finished(error?.code ?? .ok, nanoseconds: spent, local: false)
     }
 }
 

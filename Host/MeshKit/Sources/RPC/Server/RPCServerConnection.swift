@@ -82,12 +82,6 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         server.handlerEnded()
     }
 
-    func finished(_ method: RPCMethod, _ code: RPCError.Code, _ start: MonotonicTime) {
-        guard let observer = table.observer else { return }
-        let spent = start.duration(to: MonotonicTime.now()).wholeNanoseconds
-        observer.finished(method, code, nanoseconds: UInt64(max(0, spent)), local: false)
-    }
-
     func report(_ error: any Error, _ method: RPCMethod, _ context: CallContext) {
         context.logger.error(
             "a handler threw",

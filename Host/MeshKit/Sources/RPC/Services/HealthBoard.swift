@@ -8,6 +8,7 @@ struct HealthBoard {
     private(set) var all: [String: Status]
     private var watchers: [String: [UInt64: Watcher]] = [:]
     private var lastTicket: UInt64 = 0
+    private var isEnding = false
 
     init(services: [String]) {
         all = Dictionary((services + [""]).map { ($0, .notServing) }, uniquingKeysWith: { first, _ in first })
@@ -30,9 +31,20 @@ struct HealthBoard {
     /// Tells a new watcher how things stand, before anything can change.
     mutating func watch(_ service: String, _ watcher: Watcher) -> UInt64 {
         lastTicket += 1
-        watchers[service, default: [:]][lastTicket] = watcher
         watcher.yield(all[service] ?? .serviceUnknown)
+        if isEnding {
+            watcher.finish()
+        } else {
+            watchers[service, default: [:]][lastTicket] = watcher
+        }
         return lastTicket
+    }
+
+    /// Lets every watcher go once it has read what it was told, and takes no more.
+    mutating func endWatches() {
+        isEnding = true
+        for watcher in watchers.values.flatMap(\.values) { watcher.finish() }
+        watchers = [:]
     }
 
     mutating func unwatch(_ service: String, _ ticket: UInt64) {

@@ -54,6 +54,12 @@ public final class HealthService: RPCService {
         }
     }
 
+    /// Ends every `Watch` with UNAVAILABLE once its client has the last status, and each that begins later after its
+    /// first: a drain does not wait for streams that have no end of their own.
+    public func endWatches() {
+        board.withLock { $0.endWatches() }
+    }
+
     /// See `RPCService`.
     public func register(in routes: inout RPCRoutes) {
         routes.unary(Self.check) { [self] request, _ in
@@ -81,6 +87,7 @@ public final class HealthService: RPCService {
                 try await writer.write(.with { $0.status = status })
             }
             try Task.checkCancellation()
+            throw RPCError(.unavailable, "the server is going away")
         }
     }
 }
