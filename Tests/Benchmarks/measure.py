@@ -60,11 +60,11 @@ class Server:
         self.process.wait()
 
 
-def h2load(server, body, streams, seconds, pinned, warm_up="300ms"):
+def h2load(server, body, streams, seconds, pinned, warm_up="300ms", connections=8):
     """Requests a second of one run; any error ends the benchmark."""
     prefix = ["taskset", "-c", "1"] if pinned else []
     result = subprocess.run(
-        prefix + ["h2load", "-c", "8", "-m", str(streams), "-t", "1", "-D", str(seconds), f"--warm-up-time={warm_up}", "-d", body,
+        prefix + ["h2load", "-c", str(connections), "-m", str(streams), "-t", "1", "-D", str(seconds), f"--warm-up-time={warm_up}", "-d", body,
                   *HEADERS, f"http://127.0.0.1:{server.port}{METHOD}"],
         capture_output=True, text=True,
     )
@@ -100,6 +100,25 @@ def print_throughput(title, rates, names, ours):
             if name != ours:
                 ratios = [statistics.median(a / b for a, b in zip(rates[ours, s], rates[name, s])) for s in (1, 100)]
                 print(f"  {'ratio to ' + name:34}" + "".join(f"{r:11.2f}x" for r in ratios))
+
+
+def spread(binaries, options, body):
+    """One acceptor that hands out connections in turn beside a listening socket for each loop (SO_REUSEPORT)."""
+    servers = {"one acceptor": {}, "SO_REUSEPORT": {"ECHO_SPREAD": "perLoop"}}
+    rates = {(name, connections): [] for name in servers for connections in (2, 8)}
+    for _ in range(options.rounds):
+        for name, environment in servers.items():
+            server = Server(name, [f"{binaries}/EchoServer"], False, environment)
+            try:
+                for connections in (2, 8):
+                    rates[name, connections].append(h2load(server, body, 100, options.seconds, False, connections=connections))
+            finally:
+                server.stop()
+    print("\nHow connections come to loops (two or eight connections x 100, one loop per core, cores shared with h2load)")
+    print(f"  {'requests/s: median (worst)':34}{'2 connections':>24}{'8 connections':>24}")
+    for name in servers:
+        cells = [f"{statistics.median(rates[name, c]):,.0f} ({min(rates[name, c]):,.0f})" for c in (2, 8)]
+        print(f"  {name:34}" + "".join(f"{cell:>24}" for cell in cells))
 
 
 def frame(kind, flags, stream, payload):
@@ -218,8 +237,9 @@ def main():
             rates = throughput(commands, pinned, options, body)
             print_throughput(title, rates, list(commands), "Lonja")
             sys.stdout.flush()
-    if options.peers_only:
-        return
+        if options.peers_only:
+            return
+        spread(options.bin, options, body)
 
     print("\nIn-process call (typed, nothing serialised)")
     local = subprocess.run([f"{options.own}/LocalCallBenchmark"], capture_output=True, text=True)

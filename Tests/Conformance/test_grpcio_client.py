@@ -53,6 +53,11 @@ def test_client_streaming(echo):
     assert echo.stream_unary(iter(letters), timeout=5).text == "abcdef"
 
 
+def test_client_streaming_beyond_the_windows(echo):
+    text = "z" * 50_000
+    assert len(echo.stream_unary((echo.request(text) for _ in range(60)), timeout=20).text) == 3_000_000
+
+
 def test_client_streaming_of_nothing(echo):
     assert echo.stream_unary(iter([]), timeout=5).text == ""
 

@@ -100,9 +100,6 @@ package final class HTTP2Stream {
         connection.resetLater(self)
     }
 
-    /// Content received and not consumed.
-    package var unreadBytes: Int { unconsumed }
-
     /// Whether the peer has ended its side.
     package var hasReceivedEnd: Bool { sawEnd }
 
@@ -114,9 +111,16 @@ package final class HTTP2Stream {
 
     /// So many bytes of content have been read: lets the peer send as many again.
     package func consume(_ count: Int) {
+        precondition(count <= unconsumed || isClosed, "more was read than came")
         guard count > 0, !isClosed else { return }
         unconsumed -= count
         connection.consume(id, count)
+    }
+
+    /// All but so many bytes of the content have been read. Window that was given back early stays given: the count may
+    /// be larger than what is unread.
+    package func keepUnread(_ count: Int) {
+        consume(max(0, unconsumed - count))
     }
 
     /// Whether an answer has begun.

@@ -53,7 +53,11 @@ public final class RPCPeer: Sendable {
         case .remote(let transport):
             try Self.refuseExpired(context)
             let message = try MessageCoding.encode(request)
-            return try await MessageCoding.decode(transport.unary(descriptor.method, message, context))
+            do {
+                return try await MessageCoding.decode(transport.unary(descriptor.method, message, context))
+            } catch is CancellationError {
+                throw context.isExpired ? .deadlineExceeded : RPCError(mapping: CancellationError())
+            }
         case .unbound:
             throw unbound
         }

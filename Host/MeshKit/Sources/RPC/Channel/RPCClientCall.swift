@@ -43,7 +43,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
         self.stream = stream
-        queue.taken = { count in stream.consume(count) }
+        queue.taken = { waiting in stream.keepUnread(waiting) }
         if let deadline = context.deadline {
             timer = loop.schedule(at: deadline) { self.abort(.deadlineExceeded) }
         }
@@ -116,7 +116,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         } catch {
             return abort(error.error)
         }
-        if let stream { stream.consume(stream.unreadBytes - queue.waitingBytes) }
+        stream?.keepUnread(queue.waitingBytes)
     }
 
     func receivedEnd() {

@@ -45,7 +45,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         }
         if handler.method.kind != .unary {
             let queue = MessageQueue(loop: loop)
-            queue.taken = { [stream] count in stream.consume(count) }
+            queue.taken = { [stream] waiting in stream.keepUnread(waiting) }
             self.queue = queue
             room = RoomSignal(loop: loop)
             begin()
@@ -74,7 +74,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             return end(error.error)
         }
         // What waits for a reader keeps its window; a message still on its way must not, or it would never arrive.
-        stream.consume(stream.unreadBytes - (queue?.waitingBytes ?? 0))
+        stream.keepUnread(queue?.waitingBytes ?? 0)
     }
 
     func receivedEnd() {

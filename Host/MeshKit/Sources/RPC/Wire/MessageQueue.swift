@@ -14,9 +14,9 @@ final class MessageQueue: @unchecked Sendable {
     private var end = End.open
     private var reader: UnsafeContinuation<Void, Never>?
     private var isCancelled = false
-    /// Told how many bytes a reader has taken, prefix included.
-    var taken: ((Int) -> Void)?
-    /// Bytes that wait here, prefixes included.
+    /// Called when a reader has taken a message, with the bytes that still wait.
+    var taken: ((_ waitingBytes: Int) -> Void)?
+    /// Bytes of the messages that wait here, prefixes included.
     private(set) var waitingBytes = 0
 
     init(loop: EventLoop) {
@@ -40,6 +40,7 @@ final class MessageQueue: @unchecked Sendable {
         end = .failed(error)
         messages = []
         first = 0
+        waitingBytes = 0
         wake()
     }
 
@@ -77,7 +78,7 @@ final class MessageQueue: @unchecked Sendable {
             first = 0
         }
         waitingBytes -= message.count + 5
-        taken?(message.count + 5)
+        taken?(waitingBytes)
         return message
     }
 
