@@ -15,10 +15,9 @@ let package = Package(
         .plugin(name: "MeshStamp", targets: ["MeshStamp"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -26,6 +25,7 @@ let package = Package(
         .target(name: "CMeshABI"),
         .target(name: "CSystemEpoll"),
         .systemLibrary(name: "CSystemNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CSystemYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // MARK: Swift
         .target(name: "Digest"),
@@ -35,10 +35,9 @@ let package = Package(
         .target(
             name: "Config",
             dependencies: [
-                "Observe", "Reactor",
+                "CSystemYAML", "Observe", "Reactor",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor"]),

@@ -61,7 +61,8 @@ class Server:
 
 
 def h2load(server, body, streams, seconds, pinned, warm_up="300ms", connections=8):
-    """Requests a second of one run; any error ends the benchmark."""
+    """Requests a second of one run, and those of its slowest connection as a share of the fastest one's; any error ends
+    the benchmark."""
     prefix = ["taskset", "-c", "1"] if pinned else []
     result = subprocess.run(
         prefix + ["h2load", "-c", str(connections), "-m", str(streams), "-t", "1", "-D", str(seconds), f"--warm-up-time={warm_up}", "-d", body,
@@ -73,7 +74,8 @@ def h2load(server, body, streams, seconds, pinned, warm_up="300ms", connections=
     codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", result.stdout)
     if not rate or not counts or not codes or any(int(n) for n in counts.groups()) or any(int(n) for n in codes.groups()[1:]):
         fail(f"h2load against {server.name}:\n{result.stdout}\n{result.stderr}")
-    return float(rate.group(1))
+    each = re.search(r"^req/s\s*:\s*([\d.]+)\s+([\d.]+)", result.stdout, re.M)
+    return float(rate.group(1)), float(each.group(1)) / float(each.group(2))
 
 
 def throughput(commands, pinned, options, body):
@@ -84,7 +86,7 @@ def throughput(commands, pinned, options, body):
             try:
                 server.check(body)
                 for streams in (1, 100):
-                    rates[name, streams].append(h2load(server, body, streams, options.seconds, pinned))
+                    rates[name, streams].append(h2load(server, body, streams, options.seconds, pinned)[0])
             finally:
                 server.stop()
     return rates
@@ -105,20 +107,20 @@ def print_throughput(title, rates, names, ours):
 def spread(binaries, options, body):
     """One acceptor that hands out connections in turn beside a listening socket for each loop (SO_REUSEPORT)."""
     servers = {"one acceptor": {}, "SO_REUSEPORT": {"ECHO_SPREAD": "perLoop"}}
-    rates = {(name, connections): [] for name in servers for connections in (2, 8)}
+    runs = {name: [] for name in servers}
     for _ in range(options.rounds):
         for name, environment in servers.items():
             server = Server(name, [f"{binaries}/EchoServer"], False, environment)
             try:
-                for connections in (2, 8):
-                    rates[name, connections].append(h2load(server, body, 100, options.seconds, False, connections=connections))
+                runs[name].append(h2load(server, body, 100, options.seconds, False))
             finally:
                 server.stop()
-    print("\nHow connections come to loops (two or eight connections x 100, one loop per core, cores shared with h2load)")
-    print(f"  {'requests/s: median (worst)':34}{'2 connections':>24}{'8 connections':>24}")
-    for name in servers:
-        cells = [f"{statistics.median(rates[name, c]):,.0f} ({min(rates[name, c]):,.0f})" for c in (2, 8)]
-        print(f"  {name:34}" + "".join(f"{cell:>24}" for cell in cells))
+    print("\nHow connections come to loops (8 x 100, one loop per core, cores shared with h2load)")
+    print(f"  {'':34}{'requests/s':>12}{'slowest connection of fastest: median, worst':>48}")
+    for name, pairs in runs.items():
+        evenness = [pair[1] for pair in pairs]
+        print(f"  {name:34}{statistics.median(pair[0] for pair in pairs):12,.0f}"
+              f"{f'{statistics.median(evenness):.0%}, {min(evenness):.0%}':>48}")
 
 
 def frame(kind, flags, stream, payload):
@@ -173,37 +175,48 @@ def free_port():
 
 
 def memory(pid):
-    """Private and resident memory in MB."""
+    """Anonymous (its own for certain), private and resident memory in MB."""
     fields = dict(re.findall(r"^(\w+):\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M))
     private = int(fields["Private_Clean"]) + int(fields["Private_Dirty"])
-    return private / 1024, int(fields["Rss"]) / 1024
+    return int(fields["Anonymous"]) / 1024, private / 1024, int(fields["Rss"]) / 1024
+
+
+def serve(binaries, plugin, folder, port):
+    environment = {**os.environ, "LONJA_PLUGIN": plugin, "LONJA_RPC_LISTEN": f"127.0.0.1:{port}",
+                   "LONJA_HTTP_LISTEN": f"127.0.0.1:{free_port()}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{free_port()}"}
+    return subprocess.Popen([f"{binaries}/lonja", "serve"], env=environment, cwd=folder,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def start_up(binaries, runs):
-    """Milliseconds from exec of `lonja serve` with market to SERVING, and its memory after two idle seconds."""
-    times, private, resident = [], [], []
-    for run in range(runs):
-        port, admin = free_port(), free_port()
-        with tempfile.TemporaryDirectory() as folder:
-            environment = {**os.environ, "LONJA_PLUGIN": "market", "LONJA_RPC_LISTEN": f"127.0.0.1:{port}",
-                           "LONJA_ADMIN_LISTEN": f"127.0.0.1:{admin}", "LONJA_ADMIN_SOCKET": f"{folder}/admin.sock"}
-            begin = time.monotonic()
-            process = subprocess.Popen([f"{binaries}/lonja", "serve"], env=environment, cwd=folder,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            try:
-                if not serving(port, begin + 20):
+    """Milliseconds from exec of `lonja serve` with market to SERVING, and its memory after two idle seconds, beside
+    another service: pages of libraries that both have count as shared, as on a node of a cluster."""
+    times, figures = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        other_port = free_port()
+        other = serve(binaries, "wallet", folder, other_port)
+        try:
+            if not serving(other_port, time.monotonic() + 20):
+                fail("lonja serve (wallet) is not SERVING after 20 s")
+            for run in range(runs):
+                port = free_port()
+                begin = time.monotonic()
+                process = serve(binaries, "market", folder, port)
+                try:
+                    if not serving(port, begin + 20):
+                        process.kill()
+                        fail(f"lonja serve is not SERVING after 20 s:\n{process.stderr.read().decode()}")
+                    times.append((time.monotonic() - begin) * 1000)
+                    if run < 3:
+                        time.sleep(2)
+                        figures.append(memory(process.pid))
+                finally:
                     process.kill()
-                    fail(f"lonja serve is not SERVING after 20 s:\n{process.stderr.read().decode()}")
-                times.append((time.monotonic() - begin) * 1000)
-                if run < 3:
-                    time.sleep(2)
-                    figures = memory(process.pid)
-                    private.append(figures[0])
-                    resident.append(figures[1])
-            finally:
-                process.kill()
-                process.wait()
-    return times, private, resident
+                    process.wait()
+        finally:
+            other.kill()
+            other.wait()
+    return times, [statistics.median(column) for column in zip(*figures)]
 
 
 def main():
@@ -247,10 +260,10 @@ def main():
         fail(f"LocalCallBenchmark: {local.stderr}")
     print("\n".join("  " + line for line in local.stdout.splitlines()))
 
-    times, private, resident = start_up(options.bin, options.starts)
-    print("\nlonja serve, LONJA_PLUGIN=market")
+    times, (anonymous, private, resident) = start_up(options.bin, options.starts)
+    print("\nlonja serve, LONJA_PLUGIN=market, beside another lonja serve")
     print(f"  start to SERVING     median {statistics.median(times):8.1f} ms   worst {max(times):.1f} ms of {len(times)}")
-    print(f"  idle memory          private {statistics.median(private):7.1f} MB   resident {statistics.median(resident):.1f} MB")
+    print(f"  idle memory          private {private:7.1f} MB (anonymous {anonymous:.1f})   resident {resident:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 import Observe
-import Yams
 
 /// The file of `LONJA_CONFIG`, flattened to dotted keys with their lines.
 enum YAMLFile {
@@ -12,7 +11,7 @@ enum YAMLFile {
         guard let path else { return layer }
         do {
             let text = try FileText.read(path, maximum: maximumSize)
-            guard let root = try compose(yaml: text) else { return layer }
+            guard let root = try YAMLReader.read(text) else { return layer }
             var flattener = Flattener(path: path, schema: schema)
             flattener.visit(root, key: "")
             layer.values = flattener.values
@@ -31,24 +30,24 @@ enum YAMLFile {
         var values: [String: SettingSources.Found] = [:]
         var problems: [ConfigurationError.Problem] = []
 
-        mutating func visit(_ node: Node, key: String) {
-            switch node {
-            case .mapping(let mapping):
-                if mapping.isEmpty { return }
+        mutating func visit(_ node: YAMLNode, key: String) {
+            switch node.content {
+            case .mapping(let pairs):
+                if pairs.isEmpty { return }
                 if schema.settings[key] != nil { return refuse(node, key, "must be a value, not a mapping") }
-                for (name, value) in mapping {
-                    let part = name.string ?? ""
+                for (name, value) in pairs {
+                    let part = name.text ?? ""
                     visit(value, key: key.isEmpty ? part : "\(key).\(part)", at: name)
                 }
-            case .scalar, .sequence, .alias:
+            case .null, .scalar, .sequence:
                 if key.isEmpty { refuse(node, path, "must be a mapping of keys") }
             }
         }
 
         /// `name` is the node of the key itself: its line is the one to show.
-        private mutating func visit(_ node: Node, key: String, at name: Node) {
-            let origin = "\(path):\(name.mark?.line ?? 0)"
-            if case .mapping(let mapping) = node, !mapping.isEmpty {
+        private mutating func visit(_ node: YAMLNode, key: String, at name: YAMLNode) {
+            let origin = "\(path):\(name.line)"
+            if case .mapping(let pairs) = node.content, !pairs.isEmpty {
                 return visit(node, key: key)
             }
             guard schema.settings[key] != nil else {
@@ -58,22 +57,23 @@ enum YAMLFile {
                 return
             }
             if values[key] != nil { return refuse(name, key, "is given twice") }
-            switch node {
-            case .scalar(let scalar):
+            switch node.content {
+            case .null:
                 // A key without a value (`driver:`) counts as not given.
-                if node.tag.rawValue == Tag.Name.null.rawValue { return }
-                values[key] = SettingSources.Found(raw: .text(scalar.string), origin: origin)
-            case .sequence(let sequence):
-                let items = sequence.compactMap { $0.scalar?.string }
-                guard items.count == sequence.count else { return refuse(name, key, "must be a sequence of texts") }
+                return
+            case .scalar(let text):
+                values[key] = SettingSources.Found(raw: .text(text), origin: origin)
+            case .sequence(let nodes):
+                let items = nodes.compactMap(\.text)
+                guard items.count == nodes.count else { return refuse(name, key, "must be a sequence of texts") }
                 values[key] = SettingSources.Found(raw: .list(items), origin: origin)
-            case .mapping, .alias:
+            case .mapping:
                 refuse(name, key, "must be a value")
             }
         }
 
-        private mutating func refuse(_ node: Node, _ key: String, _ why: String) {
-            let origin = "\(path):\(node.mark?.line ?? 0)"
+        private mutating func refuse(_ node: YAMLNode, _ key: String, _ why: String) {
+            let origin = "\(path):\(node.line)"
             problems.append(.init(code: .invalidValue, subject: key, description: "\(key) (\(origin)) \(why)"))
         }
     }
@@ -81,12 +81,12 @@ enum YAMLFile {
 
 extension SettingSchema {
     /// Whether `node` is an empty mapping or nothing, where settings could stand: `market:` with all of it commented out.
-    fileprivate func isParent(_ key: String, of node: Node) -> Bool {
+    fileprivate func isParent(_ key: String, of node: YAMLNode) -> Bool {
         let empty =
-            switch node {
-            case .mapping(let mapping): mapping.isEmpty
-            case .scalar: node.tag.rawValue == Tag.Name.null.rawValue
-            default: false
+            switch node.content {
+            case .mapping(let pairs): pairs.isEmpty
+            case .null: true
+            case .scalar, .sequence: false
             }
         return empty && settings.keys.contains { $0.hasPrefix(key + ".") }
     }
