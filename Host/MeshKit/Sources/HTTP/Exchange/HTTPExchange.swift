@@ -11,11 +11,12 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     let loop: EventLoop
     private let pipe: HTTPBodyPipe?
     private let expectedLength: Int?
-    private let remote: SocketAddress?
+    let remote: SocketAddress?
     private let handler: HTTPHandler
     // Strong until the handler has ended, so that a slow handler finds its sink alive.
     private var sink: (any HTTPResponseSink)?
     private var worker: LoopWorker?
+    private var timer: LoopTimer?
     private var failure: HTTPError?
     private var isStreaming = false
     private var remaining: Int?
@@ -71,14 +72,23 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     func run() async {
         if failure == nil {
             let body = pipe.map { HTTPBody(pipe: $0, expectedLength: expectedLength) } ?? HTTPBody()
-            let response = await handler(HTTPRequest(head: head, body: body, remote: remote))
+            let response = await handler(HTTPRequest(head: head, body: body, exchange: self))
             await send(response)
         }
+        timer?.cancel()
+        timer = nil
         pipe?.discard()
         worker = nil
         let sink = sink
         self.sink = nil
         sink?.handlerEnded()
+    }
+
+    /// Cancels the handler at `deadline`; it goes on, and what it then answers is sent. False off the loop.
+    func cancelHandler(at deadline: MonotonicTime) -> Bool {
+        guard loop.isCurrent, timer == nil, worker != nil else { return false }
+        timer = loop.schedule(at: deadline) { self.worker?.cancel() }
+        return true
     }
 
     private func send(_ response: HTTPResponse) async {

@@ -41,8 +41,13 @@ public struct RESTHandler: Sendable {
         let fields = request.head.fields
         let trace = fields["traceparent"]
             .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child()
-        var context = CallContext.root(timeout: timeout)
-        if let trace { context.trace = trace }
+        let context = CallContext(
+            incoming: Metadata(),
+            deadline: nil,
+            trace: trace ?? .root(),
+            peer: .remote(request.remote),
+            response: nil
+        )
         let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
         var response: HTTPResponse
         var route: RESTRoute?
@@ -53,7 +58,8 @@ public struct RESTHandler: Sendable {
             if RPCError.hides(error), !(error is RESTError) {
                 context.logger.error("a route threw", metadata: ["error": "\(String(reflecting: error))"])
             }
-            response = Self.problem(error, requestID)
+            let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= timeout
+            response = Self.problem(isLate ? RPCError.deadlineExceeded : error, requestID)
         }
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
@@ -83,12 +89,24 @@ public struct RESTHandler: Sendable {
                 content: content,
                 contentType: head.fields["content-type"]
             )
-            var context = context
-            if route.isEndless { context.deadline = nil }
-            return try await route.body(&bound, context)
+            return try await route.body(&bound, route.isEndless ? context : limited(context, request))
         } catch let error as RESTError where error.status == 405 && head.method == .options {
             return RESTResponse(status: 204, fields: ["allow": error.allow.joined(separator: ", ")])
         }
+    }
+
+    /// The context with its deadline. The request's own task is cancelled then, so that calls within the process need no
+    /// timer each.
+    private func limited(_ context: CallContext, _ request: HTTPRequest) -> CallContext {
+        let deadline = MonotonicTime.now().advanced(by: timeout)
+        guard request.cancelHandler(at: deadline) else { return context.with(timeout: timeout) }
+        return CallContext(
+            incoming: context.metadata,
+            deadline: deadline,
+            trace: context.trace,
+            peer: context.peer,
+            response: nil
+        )
     }
 
     private func content(_ request: HTTPRequest) async throws -> [UInt8] {
