@@ -25,7 +25,7 @@ struct EventLoopTests {
 
     private func stop(_ group: EventLoopGroup) async {
         await withCheckedContinuation { continuation in
-            let thread = try? LoopThread {
+            let thread = try? POSIXThread {
                 group.shutdown()
                 continuation.resume()
             }
@@ -120,6 +120,52 @@ struct EventLoopTests {
             try await loop.run {}
         }
         #expect(reports.all.contains("/test.Slow/Call true"))
+    }
+
+    /// Of two steps of 60 ms, one sleeps and one computes: only the latter costs the processor anything.
+    @Test
+    func theWatchdogCanCountWhatIsComputedAlone() async throws {
+        let reports = Reports()
+        let watchdog = LoopWatchdog(limit: .milliseconds(40), clock: .processor) { _, _, name in reports.add(name) }
+        try await withGroup(1, observer: watchdog) { group in
+            let loop = group.loops[0]
+            try await loop.run {
+                loop.nameCurrentTask("sleeps")
+                await Task.yield()
+                usleep(60_000)
+            }
+            try await loop.run {
+                loop.nameCurrentTask("computes")
+                await Task.yield()
+                var time = timespec()
+                clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+                let end = time.tv_sec * 1000 + time.tv_nsec / 1_000_000 + 60
+                repeat {
+                    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+                } while time.tv_sec * 1000 + time.tv_nsec / 1_000_000 < end
+            }
+            try await loop.run {}
+        }
+        #expect(reports.all == ["computes"])
+    }
+
+    /// A step that sleeps is found by its limit on the wall, though it computes nothing.
+    @Test
+    func theWatchdogFindsWhatBlocksBesideWhatComputes() async throws {
+        let reports = Reports()
+        let watchdog = LoopWatchdog(limit: .seconds(60), clock: .processor, wallLimit: .milliseconds(300)) {
+            reports.add("\($2) \($1 > .milliseconds(300))")
+        }
+        try await withGroup(1, observer: watchdog) { group in
+            let loop = group.loops[0]
+            try await loop.run {
+                loop.nameCurrentTask("blocks")
+                await Task.yield()
+                usleep(310_000)
+            }
+            try await loop.run {}
+        }
+        #expect(reports.all.contains("blocks, on the wall true"))
     }
 
     @Test(arguments: [("max 100000", nil), ("150000 100000", 2), ("100000 100000", 1), ("50000 100000", 1), ("x", nil)])

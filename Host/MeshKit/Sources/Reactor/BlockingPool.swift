@@ -19,7 +19,7 @@ public final class BlockingPool: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var waiting: [@Sendable () -> Void] = []
-    private var threads: [LoopThread] = []
+    private var threads: [POSIXThread] = []
     private var idle = 0
     private var isStopped = false
 
@@ -64,7 +64,7 @@ public final class BlockingPool: @unchecked Sendable {
         defer { pthread_mutex_unlock(lock) }
         guard !isStopped, waiting.count < Self.maximumWaiting else { return false }
         waiting.append(work)
-        if idle < waiting.count, threads.count < maximum, let thread = try? LoopThread({ [self] in serve() }) {
+        if idle < waiting.count, threads.count < maximum, let thread = try? POSIXThread({ [self] in serve() }) {
             threads.append(thread)
         }
         guard !threads.isEmpty else {

@@ -234,7 +234,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         while !flushing.isEmpty {
             let batch = flushing
             flushing.removeAll(keepingCapacity: true)
-            for flushable in batch { flushable.endOfTurn() }
+            for flushable in batch {
+                measured({ "\(type(of: flushable)) at the end of a turn" }) { flushable.endOfTurn() }
+            }
             // Flushing may close connections and so resume tasks.
             runJobs()
         }
@@ -291,10 +293,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Runs one step, and tells the watchdog when it took too long.
     private func measured(_ name: () -> String, _ body: () -> Void) {
         guard let observer else { return body() }
-        let start = MonotonicTime.now()
+        let wallLimit = observer.wallLimit
+        let begun = wallLimit.map { _ in MonotonicTime.now() }
+        let start = observer.clock.now()
         body()
-        let spent = start.duration(to: .now())
-        if spent > observer.limit { observer.loopWasHeld(self, spent, by: label ?? name()) }
+        let spent = start.duration(to: observer.clock.now())
+        if spent > observer.limit {
+            observer.loopWasHeld(self, spent, by: label ?? name())
+        } else if let wallLimit, let passed = begun?.duration(to: .now()), passed > wallLimit {
+            observer.loopWasHeld(self, passed, by: "\(label ?? name()), on the wall")
+        }
         label = nil
     }
 }

@@ -6,7 +6,7 @@ public final class EventLoopGroup: Sendable {
     public let loops: [EventLoop]
     /// For work that blocks.
     public let blocking: BlockingPool
-    private let threads: [LoopThread]
+    private let threads: [POSIXThread]
     private let turn = Atomic<Int>(0)
 
     /// Starts the loops.
@@ -20,7 +20,7 @@ public final class EventLoopGroup: Sendable {
         precondition(count > 0, "a group has at least one loop")
         loops = try (0..<count).map { try EventLoop(index: $0, observer: observer) }
         blocking = BlockingPool(threads: blockingThreads)
-        threads = try loops.map { loop in try LoopThread { loop.runThread() } }
+        threads = try loops.map { loop in try POSIXThread { loop.runThread() } }
     }
 
     /// The caller's own loop if it is of this group, else the next in turn. Any thread.

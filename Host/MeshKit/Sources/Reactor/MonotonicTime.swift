@@ -38,6 +38,16 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
     }
 }
 
+extension LoopClock {
+    /// The reading of this clock; only differences mean something. On the loop's thread.
+    func now() -> MonotonicTime {
+        guard self == .processor else { return .now() }
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+    }
+}
+
 extension Duration {
     /// The duration in nanoseconds, clamped to what Int64 holds (±292 years).
     public var wholeNanoseconds: Int64 {

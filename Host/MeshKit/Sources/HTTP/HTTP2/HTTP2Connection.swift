@@ -74,6 +74,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         nghttp2_option_set_no_auto_window_update(option, 1)
         nghttp2_option_set_max_settings(option, 32)
         nghttp2_option_set_max_continuations(option, 8)
+        nghttp2_option_set_max_outbound_ack(option, settings.maximumQueuedAnswers)
         nghttp2_option_set_stream_reset_rate_limit(option, settings.resetBurst, settings.resetRate)
         if role == .server {
             nghttp2_session_server_new2(&session, callbacks, me, option)

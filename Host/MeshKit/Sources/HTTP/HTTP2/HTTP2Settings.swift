@@ -19,6 +19,8 @@ package struct HTTP2Settings: Sendable {
     /// Resets by the peer: at once, and per second.
     package var resetBurst: UInt64 = 1000
     package var resetRate: UInt64 = 33
+    /// Answers to PING and SETTINGS that may wait to be sent; a peer that makes more is a flood.
+    package var maximumQueuedAnswers = 1000
 
     package init() {}
 }

@@ -24,6 +24,7 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         settings.idleTimeout = configuration.idleTimeout
         settings.resetBurst = UInt64(configuration.resetBurst)
         settings.resetRate = UInt64(configuration.resetsPerSecond)
+        settings.maximumQueuedAnswers = configuration.maximumQueuedControlFrames
         connection = HTTP2Connection(.server, transport: stream, settings: settings)
     }
 

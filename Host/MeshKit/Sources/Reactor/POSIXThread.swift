@@ -2,11 +2,12 @@ internal import Glibc
 internal import Synchronization
 
 /// One POSIX thread. Owns the handle: it is joined once.
-final class LoopThread: Sendable {
+public final class POSIXThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
     /// Starts a thread.
-    init(_ body: @escaping @Sendable () -> Void) throws {
+    /// - Throws: `SystemError` when threads are short.
+    public init(_ body: @escaping @Sendable () -> Void) throws {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Body(body))
         let result = pthread_create(
@@ -26,8 +27,8 @@ final class LoopThread: Sendable {
         handle = Mutex(thread)
     }
 
-    /// Waits for its end.
-    func join() {
+    /// Waits for its end; without effect the second time. Blocks; not on the thread itself.
+    public func join() {
         let thread = handle.withLock { handle in
             defer { handle = nil }
             return handle
