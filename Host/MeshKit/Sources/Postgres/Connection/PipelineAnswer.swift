@@ -1,0 +1,18 @@
+/// What libpq gave for a pipeline.
+enum PipelineAnswer {
+    case rows, row, done, failed, aborted, sync, end, other
+
+    init(_ result: PQResult?) {
+        self =
+            switch result?.kind {
+            case nil: .end
+            case .rows: .rows
+            case .row: .row
+            case .done: .done
+            case .failed: .failed
+            case .aborted: .aborted
+            case .sync: .sync
+            case .copyIn, .other: .other
+            }
+    }
+}

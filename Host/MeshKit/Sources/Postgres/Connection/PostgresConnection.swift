@@ -1,0 +1,343 @@
+internal import Reactor
+
+/// One connection in pipeline mode, on one loop: sends requests as they come, and gives each its answer. Loop only.
+// Safe: touched on `loop` alone, which the entry points of the pool see to.
+final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendable {
+    let loop: EventLoop
+    let blocking: BlockingPool
+    let cancelGate: CancelGate
+    let configuration: PostgresConfiguration
+    /// The number under which the pool knows it.
+    let id: Int
+    let handle: PQHandle
+    weak var delegate: (any PostgresConnectionDelegate)?
+
+    var pipeline = PipelineState<PostgresRequest>()
+    private var statements: StatementCache
+    private var token: WatchToken?
+    private var interest: IOInterest = []
+    private var willFlush = false
+    private var waitsForRoom = false
+    private var isPaused = false
+    private(set) var isClosed = false
+    private var isProcessing = false
+
+    /// Whether a cancel request is under way.
+    var isCancelling = false
+    /// Whether one is wanted and its turn has not come.
+    var waitsToCancel = false
+    /// Cancel requests that may still reach the wrong statement, with 57014.
+    var cancelsAbout = 0
+    /// The statement for which a cancel request was wanted last, and which `graceTimer` waits for.
+    var cancelledNumber: UInt64 = 0
+    /// The statement that the last cancel request was sent for.
+    var cancelSentNumber: UInt64 = 0
+    var graceTimer: LoopTimer?
+
+    /// Bytes that arrived for the statement at the head, measured only while it takes more than one read.
+    private var measured: (number: UInt64, bytes: Int) = (0, 0)
+
+    /// Whether whoever had it for itself has given it back, and it is to go on when nothing is under way.
+    var isReturning = false
+    var returnTimer: LoopTimer?
+
+    /// COPY or a text of several statements, outside of pipeline mode.
+    var plain: PlainExchange?
+
+    init(
+        _ handle: PQHandle,
+        id: Int,
+        loop: EventLoop,
+        blocking: BlockingPool,
+        cancelGate: CancelGate,
+        configuration: PostgresConfiguration,
+        delegate: any PostgresConnectionDelegate
+    ) {
+        self.handle = handle
+        self.id = id
+        self.loop = loop
+        self.blocking = blocking
+        self.cancelGate = cancelGate
+        self.configuration = configuration
+        self.delegate = delegate
+        statements = StatementCache(capacity: configuration.preparedStatements)
+    }
+
+    /// Begins to read. The loop keeps the connection until it is closed.
+    func start() throws {
+        interest = .read
+        token = try loop.watch(handle.socket, interest, self)
+    }
+
+    var isIdle: Bool { pipeline.isEmpty && plain == nil && handle.isIdle }
+
+    // MARK: Requests
+
+    /// Sends a request at the end of the turn.
+    func send(_ request: PostgresRequest) {
+        guard !isClosed, plain == nil else {
+            return request.answer(.failure(PostgresError(.connectionLost, "the connection to the database is gone")))
+        }
+        request.connection = self
+        var steps: PipelineSteps = .execute
+        var isQueued = true
+        if let prelude = request.prelude {
+            steps.insert(.prelude)
+            isQueued = handle.send(prelude, PostgresBindings())
+        }
+        let query = request.query
+        if request.rows != nil {
+            // Rows one by one: the answers before them must be few, so no statement is prepared first.
+            isQueued = isQueued && handle.send(query.sql, query.bindings)
+        } else {
+            let key = StatementCache.Key(sql: query.sql, types: query.bindings.types)
+            switch statements.use(key) {
+            case .ready(let name):
+                request.key = key
+                request.usesPrepared = true
+                isQueued = isQueued && handle.sendPrepared(name, query.bindings)
+            case .prepare(let name, let closing):
+                if let closing { close(statement: closing) }
+                request.key = key
+                steps.insert(.prepare)
+                isQueued =
+                    isQueued && handle.sendPrepare(name, query.sql, query.bindings)
+                    && handle.sendPrepared(name, query.bindings)
+            case .unnamed:
+                isQueued = isQueued && handle.send(query.sql, query.bindings)
+            }
+        }
+        let wasEmpty = pipeline.isEmpty
+        request.number = pipeline.sent(request, steps)
+        guard isQueued else { return lose(handle.message) }
+        if wasEmpty { headChanged() }
+        guard handle.queueSync() else { return lose(handle.message) }
+        flushLater()
+    }
+
+    /// Asks whether the server still answers; `completion` as for any request.
+    func ping(_ completion: @escaping (Result<PQResult, PostgresError>) -> Void) {
+        let request = PostgresRequest("", completion: completion)
+        request.isInternal = true
+        send(request)
+    }
+
+    private func close(statement name: String) {
+        // The names are ours; nothing of a user is in them. An error here concerns nobody.
+        let request = PostgresRequest(PostgresQuery(unsafeSQL: "DEALLOCATE \(name)")) { _ in }
+        request.isInternal = true
+        guard handle.send(request.query.sql, request.query.bindings) else { return }
+        request.number = pipeline.sent(request, .execute)
+        _ = handle.queueSync()
+    }
+
+    func flushLater() {
+        guard !willFlush, !waitsForRoom else { return }
+        willFlush = true
+        loop.atEndOfTurn(self)
+    }
+
+    /// Sends what the turn has gathered.
+    func endOfTurn() {
+        willFlush = false
+        flush()
+    }
+
+    private func flush() {
+        guard !isClosed else { return }
+        switch handle.flush() {
+        case .done: waitsForRoom = false
+        case .waits: waitsForRoom = true
+        case .failed: return lose(handle.message)
+        }
+        updateInterest()
+    }
+
+    /// Whether the kernel takes no more for now.
+    var hasNoRoom: Bool { waitsForRoom }
+
+    // MARK: Answers
+
+    /// The socket is ready.
+    func ready(_ events: IOInterest) {
+        guard !isClosed else { return }
+        if !events.isDisjoint(with: [.read, .hangUp, .failure]) {
+            guard !isPaused else { return pausedFailure(events) }
+            // A broken connection may still hold an answer, or the reason.
+            let isAlive = consume()
+            process()
+            guard isAlive else { return lose(handle.message) }
+        }
+        if waitsForRoom { flush() }
+        plain?.wake(hasRoom: !waitsForRoom)
+    }
+
+    /// Takes the answers that have come, as far as whoever reads rows has room.
+    func process() {
+        guard !isProcessing, plain == nil else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while !isClosed, !pipeline.isEmpty {
+            if let rows = pipeline.head?.rows, rows.isFull, !pipeline.isHeadAbandoned { return pause() }
+            guard !handle.isBusy else { break }
+            let result = handle.nextResult()
+            take(pipeline.received(PipelineAnswer(result)), result)
+        }
+        guard !isClosed else { return }
+        while let notification = handle.nextNotification() { delegate?.notified(self, notification) }
+        resumeReading()
+    }
+
+    private func take(_ output: PipelineState<PostgresRequest>.Output, _ result: PQResult?) {
+        switch output {
+        case .nothing:
+            if result == nil { headChanged() }
+        case .prepared(let request):
+            if let key = request.key { statements.prepared(key) }
+        case .result(let request):
+            if let result { request.received(result) }
+        case .row(let request):
+            if let result, !request.isAnswered { request.rows?.append(result) }
+        case .failed(let request, let step):
+            let error = result?.error ?? PostgresError(.connectionLost, "the server sent an error without a text")
+            if step == .prepare, let key = request.key { _ = statements.forget(key) }
+            if step == .prelude { request.hasPreludeFailed = true }
+            request.failed(error)
+        case .finished(let request):
+            finish(request)
+            headChanged()
+        case .violation(let reason):
+            lose(handle.hasFailed ? handle.message : reason)
+        }
+    }
+
+    private func finish(_ request: PostgresRequest) {
+        if !request.isAnswered, let failure = request.failure, shouldRetry(request, failure) {
+            request.reset()
+            delegate?.finished(self)
+            delegate?.retry(request)
+            return
+        }
+        request.connection = nil
+        request.finish()
+        if request.isInternal { delegate?.settled(self) } else { delegate?.finished(self) }
+    }
+
+    /// Whether the statement was undone for a reason that is not its own.
+    private func shouldRetry(_ request: PostgresRequest, _ error: PostgresError) -> Bool {
+        let isOutdated = request.usesPrepared && (error.sqlState == "0A000" || error.sqlState == "26000")
+        if isOutdated, let key = request.key, let name = statements.forget(key) { close(statement: name) }
+        guard request.retriesLeft > 0, request.mayBeRepeated else { return false }
+        return isOutdated || (error.sqlState == "57014" && cancelsAbout > 0)
+    }
+
+    /// Another answer comes next.
+    private func headChanged() {
+        if pipeline.headNumber != cancelledNumber {
+            graceTimer?.cancel()
+            graceTimer = nil
+        }
+        guard let head = pipeline.head else { return }
+        if head.rows != nil, pipeline.headStep == .execute, !head.hasSingleRows {
+            head.hasSingleRows = handle.useSingleRows()
+        }
+        if pipeline.isHeadAbandoned { cancelHead() }
+    }
+
+    // MARK: Large results
+
+    /// Whoever reads the rows has room again.
+    func rowsWanted() {
+        guard isPaused, !isClosed else { return }
+        isPaused = false
+        process()
+    }
+
+    private func pause() {
+        isPaused = true
+        updateInterest()
+    }
+
+    private func resumeReading() {
+        isPaused = false
+        if token == nil { token = try? loop.watch(handle.socket, .read, self) }
+        updateInterest()
+    }
+
+    /// epoll reports a broken socket for ever, also to those who do not read.
+    private func pausedFailure(_ events: IOInterest) {
+        guard !events.isDisjoint(with: [.hangUp, .failure]), let token else { return }
+        loop.unwatch(token)
+        self.token = nil
+        interest = []
+    }
+
+    /// Takes what has arrived, and counts it for the statement at the head. False when the connection is broken.
+    private func consume() -> Bool {
+        let before = handle.readableBytes
+        let isAlive = handle.consumeInput()
+        let after = handle.readableBytes
+        // Nobody says how much was taken, and more may have come meanwhile: at least the difference, and where something
+        // is left, libpq's buffer was filled.
+        measure(after == 0 ? before : max(before - after, min(before, PQHandle.bufferBytes)))
+        return isAlive
+    }
+
+    /// Ends a statement whose result would not fit: libpq would gather all of it.
+    private func measure(_ bytes: Int) {
+        guard let number = pipeline.headNumber, plain == nil else { return }
+        guard measured.number == number else {
+            measured = (number, 0)
+            return
+        }
+        measured.bytes += bytes
+        guard measured.bytes > configuration.maximumResultBytes, let head = pipeline.head, head.rows == nil else {
+            return
+        }
+        let limit = configuration.maximumResultBytes
+        if !head.isAnswered {
+            head.answer(.failure(PostgresError(.resultTooLarge, "the result is larger than \(limit) bytes")))
+            abandon(head)
+        } else if measured.bytes > limit + (64 << 20) {
+            lose("a result that nobody wants did not end")
+        }
+    }
+
+    private func updateInterest() {
+        guard let token, !isClosed else { return }
+        var wanted: IOInterest = isPaused ? [] : .read
+        if waitsForRoom { wanted.insert(.write) }
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.update(token, wanted)
+    }
+
+    // MARK: The end
+
+    /// Closes; what is under way fails.
+    func close(_ error: PostgresError) {
+        guard !isClosed else { return }
+        isClosed = true
+        let keepAlive = self
+        if let token { loop.unwatch(token) }
+        token = nil
+        graceTimer?.cancel()
+        graceTimer = nil
+        returnTimer?.cancel()
+        returnTimer = nil
+        for request in pipeline.lost() {
+            request.connection = nil
+            // What the server said before it went is the better reason, unless it would look like an answer.
+            request.answer(.failure(error))
+        }
+        plain?.lost(error)
+        plain = nil
+        delegate?.lost(self, error)
+        delegate = nil
+        withExtendedLifetime(keepAlive) {}
+    }
+
+    func lose(_ message: String) {
+        close(PostgresError(.connectionLost, "the connection to the database was lost: \(message)"))
+    }
+}

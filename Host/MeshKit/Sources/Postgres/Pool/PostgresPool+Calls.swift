@@ -1,0 +1,102 @@
+internal import Reactor
+
+/// What callers await. On the loop.
+extension PostgresPool {
+    /// Executes one statement on whatever connection has room.
+    func perform(_ query: PostgresQuery, _ call: PostgresCall) async throws(PostgresError) -> PQResult {
+        let deadline = try self.deadline(call)
+        return try await performed(query, prelude: nil, rows: nil, deadline) { [self] request in
+            request.mayBeRepeated = true
+            submit(request)
+        }
+    }
+
+    /// Executes one statement on a connection that the caller has for itself.
+    func perform(
+        _ query: PostgresQuery,
+        on connection: PostgresConnection,
+        prelude: String? = nil,
+        deadline: MonotonicTime,
+        configure: (PostgresRequest) -> Void = { _ in }
+    ) async throws(PostgresError) -> PQResult {
+        try await performed(query, prelude: prelude, rows: nil, deadline) { request in
+            configure(request)
+            connection.send(request)
+        }
+    }
+
+    /// A connection for oneself; `giveBack` it.
+    func lease(_ deadline: MonotonicTime) async throws(PostgresError) -> PostgresConnection {
+        let request = PostgresLeaseRequest()
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                request.wait(continuation)
+                request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
+                submit(request)
+            }
+        } onCancel: {
+            loop.execute { self.end(request, .cancelled) }
+        }
+        return try outcome.get()
+    }
+
+    /// Sends a statement whose rows go into `rows`. Not awaited: the rows tell its end.
+    func stream(
+        _ query: PostgresQuery,
+        on connection: PostgresConnection,
+        prelude: String?,
+        into rows: PostgresRowQueue,
+        deadline: MonotonicTime
+    ) -> PostgresRequest {
+        let request = PostgresRequest(query, prelude: prelude, rows: rows) { _ in }
+        rows.request = request
+        request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
+        connection.send(request)
+        return request
+    }
+
+    /// When a call has to have ended.
+    func deadline(_ call: PostgresCall) throws(PostgresError) -> MonotonicTime {
+        guard let deadline = call.deadline else { return loop.now.advanced(by: configuration.callTimeout) }
+        guard deadline > MonotonicTime.now() else { throw .timeout }
+        return deadline
+    }
+
+    private func performed(
+        _ query: PostgresQuery,
+        prelude: String?,
+        rows: PostgresRowQueue?,
+        _ deadline: MonotonicTime,
+        _ send: (PostgresRequest) -> Void
+    ) async throws(PostgresError) -> PQResult {
+        let slot = CancellationSlot()
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let request = PostgresRequest(query, prelude: prelude, rows: rows) {
+                    continuation.resume(returning: $0)
+                }
+                slot.request = request
+                request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
+                send(request)
+            }
+        } onCancel: {
+            // Later on the loop, so after the request was made.
+            loop.execute {
+                if let request = slot.request { self.end(request, .cancelled) }
+            }
+        }
+        return try outcome.get()
+    }
+}
+
+/// Where the handler of a cancelled task finds the request.
+// Safe: both sides run on the loop.
+private final class CancellationSlot: @unchecked Sendable {
+    var request: PostgresRequest?
+}
+
+extension PostgresError {
+    static let timeout = PostgresError(.timeout, "the deadline passed while waiting for the database")
+    static let closed = PostgresError(.closed, "the database client was closed")
+    static let cancelled = PostgresError(.cancelled, "the call to the database was cancelled")
+}

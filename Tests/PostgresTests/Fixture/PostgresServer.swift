@@ -1,0 +1,184 @@
+import Foundation
+import Glibc
+import Postgres
+import Synchronization
+
+/// A private PostgreSQL in a folder of its own, stopped with its owner or with this process.
+///
+/// A small shell is its parent: it waits for the end of its standard input, which comes when this process is gone for
+/// whatever reason, and then ends the server.
+final class PostgresServer: Sendable {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    /// One server for all tests that do not harm it.
+    static let shared = Result { try PostgresServer() }
+
+    let folder: String
+    let port: UInt16
+    private let arguments: [String]
+    private let watcher = Mutex<(process: Process, input: Pipe)?>(nil)
+
+    /// Makes a server and starts it.
+    /// - Parameters:
+    ///   - listens: on a free port of loopback too, besides the unix socket.
+    ///   - hba: lines of pg_hba.conf; nil to let everybody in.
+    ///   - primary: what it is a streaming standby of; nil for a server of its own.
+    init(
+        listens: Bool = false,
+        settings: [String] = [],
+        hba: String? = nil,
+        standbyOf primary: PostgresServer? = nil,
+        prepare: (_ data: String) throws -> Void = { _ in }
+    ) throws {
+        let binaries = try Self.binaries.get()
+        folder = try TemporaryFolder.make()
+        port = listens ? try LoopbackSocket.freePort() : 5432
+        if geteuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
+        let data = "\(folder)/data"
+        if let primary {
+            try Self.asServer(
+                [
+                    "\(binaries)/pg_basebackup", "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-U",
+                    "postgres", "-h", primary.folder, "-p", "\(primary.port)",
+                ]
+            )
+        } else {
+            try Self.asServer(
+                [
+                    "\(binaries)/initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8",
+                    "--locale=C",
+                ]
+            )
+        }
+        if let hba { try hba.write(toFile: "\(data)/pg_hba.conf", atomically: false, encoding: .utf8) }
+        arguments =
+            [
+                "\(binaries)/postgres", "-D", data, "-k", folder, "-p", "\(port)", "-c", "fsync=off",
+                "-c", "listen_addresses=\(listens ? "127.0.0.1" : "")", "-c", "max_connections=100",
+                "-c", "full_page_writes=off", "-c", "deadlock_timeout=100ms", "-c", "logging_collector=off",
+            ] + settings.flatMap { ["-c", $0] }
+        try prepare(data)
+        try start()
+    }
+
+    deinit {
+        kill(SIGQUIT)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// A configuration that leads to its socket.
+    var configuration: PostgresConfiguration {
+        PostgresConfiguration(socketFolder: folder, port: port, user: "postgres", database: "postgres")
+    }
+
+    /// Where it listens on loopback.
+    var host: PostgresConfiguration.Host { .init("127.0.0.1", port: port) }
+
+    var dataFolder: String { "\(folder)/data" }
+
+    /// What it has written to its log.
+    var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
+
+    /// Starts it, or starts it again, and waits until it answers.
+    func start() throws {
+        if geteuid() == 0 { try Self.run("/bin/chown", ["-R", "postgres", folder]) }
+        let process = Process()
+        let input = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", Self.watching, folder] + Self.dropping(arguments)
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        watcher.withLock { $0 = (process, input) }
+        let isReady = "\(try Self.binaries.get())/pg_isready"
+        for _ in 0..<600 {
+            if try Self.status(isReady, ["-q", "-h", folder, "-p", "\(port)"]) == 0 { return }
+            usleep(50_000)
+        }
+        throw Failure(description: "PostgreSQL did not start: \(log)")
+    }
+
+    /// Makes a standby the primary.
+    func promote() throws {
+        try Self.asServer(["\(try Self.binaries.get())/pg_ctl", "promote", "-D", dataFolder, "-s"])
+    }
+
+    /// Sends a signal to the server and waits until it is gone.
+    func kill(_ signal: Int32) {
+        watcher.withLock { watcher in
+            guard let (process, input) = watcher else { return }
+            let pid = postmaster
+            if let pid { Glibc.kill(pid, signal) }
+            // The shell ends, so that init takes over the server and its remains.
+            try? input.fileHandleForWriting.write(contentsOf: Array("end\n".utf8))
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+            watcher = nil
+            for _ in 0..<400 {
+                guard let pid, Glibc.kill(pid, 0) == 0 else { break }
+                usleep(10_000)
+            }
+        }
+    }
+
+    /// Sends a signal to every process of the server, such as SIGSTOP.
+    func signalAll(_ signal: Int32) throws {
+        guard let pid = postmaster else { throw Failure(description: "the server does not run") }
+        Glibc.kill(pid, signal)
+        let children = try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
+        for child in (children ?? "").split(separator: " ").compactMap({ pid_t($0) }) { Glibc.kill(child, signal) }
+    }
+
+    private var postmaster: pid_t? {
+        let text = try? String(contentsOfFile: "\(dataFolder)/postmaster.pid", encoding: .utf8)
+        return text?.split(separator: "\n").first.flatMap { pid_t($0) }
+    }
+
+    // MARK: Programs
+
+    /// "$0" is the server's folder and "$@" its command line. A line means that the server is taken care of; the end of
+    /// the input, that this process is gone, and then nothing may be left of the server.
+    private static let watching = """
+        "$@" >/dev/null 2>>"$0/log" </dev/null &
+        if read -r line; then kill -QUIT $! 2>/dev/null; else kill -QUIT $! 2>/dev/null; wait $!; rm -rf "$0"; fi
+        """
+
+    /// Debian keeps each major version in a folder of its own; the newest serves.
+    private static let binaries = Result {
+        let root = "/usr/lib/postgresql"
+        let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap { Int($0) }
+        guard let newest = versions.max(),
+            FileManager.default.isExecutableFile(atPath: "\(root)/\(newest)/bin/postgres")
+        else { throw Failure(description: "PostgreSQL is missing: apt-get install postgresql") }
+        return "\(root)/\(newest)/bin"
+    }
+
+    /// The server refuses to run as root.
+    private static func dropping(_ command: [String]) -> [String] {
+        geteuid() == 0
+            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] + command : command
+    }
+
+    private static func asServer(_ command: [String]) throws {
+        try run("/usr/bin/env", dropping(command))
+    }
+
+    static func run(_ path: String, _ arguments: [String]) throws {
+        guard try status(path, arguments) == 0 else {
+            throw Failure(description: "failed: \(path) \(arguments.joined(separator: " "))")
+        }
+    }
+
+    private static func status(_ path: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
