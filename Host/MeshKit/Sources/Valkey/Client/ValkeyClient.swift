@@ -1,0 +1,110 @@
+public import Reactor
+
+/// A client of Valkey or Redis (RESP2): on each loop one connection that all commands of that loop share, those of one
+/// turn in one write. A call stays on its caller's loop; one from elsewhere is moved to a loop.
+///
+/// While no server can be reached, commands wait until their deadline, and the client looks for one with growing pauses.
+/// A command that never left is sent again without a word; one that did ends with an error that says so
+/// (`ValkeyError.mayHaveExecuted`). Nothing is connected before the first command.
+///
+/// ```swift
+/// let client = ValkeyClient(ValkeyConfiguration(.one(endpoint), password: password), group: group)
+/// try await client.set("session:1", bytes, expiry: .after(.seconds(3600)), deadline: context.deadline)
+/// let value = try await client.get("session:1", as: String.self)
+/// ```
+public final class ValkeyClient: Sendable {
+    /// How it works.
+    public let configuration: ValkeyConfiguration
+    let group: EventLoopGroup
+    private let shards: [ValkeyShard]
+
+    /// A client on the loops of `group`.
+    public init(_ configuration: ValkeyConfiguration, group: EventLoopGroup) {
+        precondition(configuration.connectionsPerLoop > 0, "a loop has at least one connection")
+        precondition(configuration.maximumInFlight > 0, "a connection takes at least one command")
+        self.configuration = configuration
+        self.group = group
+        shards = group.loops.map { ValkeyShard($0, group, configuration) }
+    }
+
+    deinit { close() }
+
+    /// Closes the connections; commands under way and later ones end with `closed` or `connection`. Any thread.
+    public func close() {
+        for shard in shards { shard.loop.execute { shard.close() } }
+    }
+
+    /// Sends one command and gives its reply. The typed functions are made of this one. It must be a command that goes
+    /// with a shared connection: `command(_:_:deadline:)` names those that do not, and refuses them.
+    ///
+    /// - Parameter deadline: until when the reply is wanted; nil for `ValkeyConfiguration.timeout` from now.
+    /// - Throws: `ValkeyError`; also when the server refuses the command.
+    public func execute(
+        _ command: ValkeyCommand,
+        deadline: MonotonicTime? = nil
+    ) async throws(ValkeyError) -> ValkeyReply {
+        guard let shard = currentShard else {
+            return try await group.next().runTyped { () async throws(ValkeyError) in
+                try await self.execute(command, deadline: deadline)
+            }
+        }
+        guard command.wireBytes <= configuration.maximumCommand else { throw commandTooLarge }
+        let deadline = deadline ?? shard.loop.now.advanced(by: configuration.timeout)
+        while true {
+            let reply = try await Self.perform(ValkeyCall(command, deadline: deadline), shard).get()
+            guard case .error(let text) = reply else { return reply }
+            let error = ValkeyError(server: text)
+            // A server that is not the one to ask did nothing; the shard looks for the right one meanwhile.
+            // Not so for scripts, which may say such a word themselves, after having written.
+            guard error.code.asksForAnotherServer, configuration.servers.mayChange, !command.isScript else {
+                throw error
+            }
+        }
+    }
+
+    /// Sends commands in one piece, so that those of nobody else on this connection come between, and gives their
+    /// replies in order; a refusal is a reply here. Not a transaction: see `transaction`.
+    ///
+    /// - Throws: `ValkeyError` when there are no replies.
+    public func pipeline(
+        _ commands: [ValkeyCommand],
+        deadline: MonotonicTime? = nil
+    ) async throws(ValkeyError) -> [ValkeyReply] {
+        guard let first = commands.first else { return [] }
+        guard let shard = currentShard else {
+            return try await group.next().runTyped { () async throws(ValkeyError) in
+                try await self.pipeline(commands, deadline: deadline)
+            }
+        }
+        let deadline = deadline ?? shard.loop.now.advanced(by: configuration.timeout)
+        let call = ValkeyCall(first, then: Array(commands.dropFirst()), deadline: deadline)
+        guard call.wireBytes <= configuration.maximumCommand else { throw commandTooLarge }
+        let reply = try await Self.perform(call, shard).get()
+        if case .array(let replies) = reply, commands.count > 1 { return replies }
+        return [reply]
+    }
+
+    private static func perform(_ call: ValkeyCall, _ shard: ValkeyShard) async -> ValkeyCall.Outcome {
+        if Task.isCancelled { return .failure(ValkeyError(.cancelled, "the task was cancelled")) }
+        if call.deadline <= shard.loop.now, call.deadline <= MonotonicTime.now() {
+            return .failure(ValkeyError(.timeout, "the deadline had passed before the command was sent"))
+        }
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                call.begin(continuation)
+                shard.submit(call)
+            }
+        } onCancel: {
+            shard.loop.execute { shard.cancel(call) }
+        }
+    }
+
+    private var commandTooLarge: ValkeyError {
+        ValkeyError(.tooLarge, "a command exceeds \(configuration.maximumCommand) bytes")
+    }
+
+    private var currentShard: ValkeyShard? {
+        guard let loop = EventLoop.current, loop.index < shards.count else { return nil }
+        return shards[loop.index].loop === loop ? shards[loop.index] : nil
+    }
+}
