@@ -1,0 +1,85 @@
+#ifndef SYSTEM_CURL_H
+#define SYSTEM_CURL_H
+
+// Why C: curl sets and reads options with variadic functions, which Swift cannot call; so there is one function for each
+// type of argument. The names in parentheses keep curl's checking macros of the same name out.
+// OpenSSL is here because curl would parse the authorities' file (17 ms for Debian's) on the loop, once for each
+// multi handle; a store that was read elsewhere is handed to it instead.
+
+#include <curl/curl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+// MARK: Options of a transfer
+
+static inline CURLcode mesh_curl_set_long(CURL *_Nonnull easy, CURLoption option, long value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+static inline CURLcode mesh_curl_set_offset(CURL *_Nonnull easy, CURLoption option, curl_off_t value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+/// curl copies the text.
+static inline CURLcode mesh_curl_set_text(CURL *_Nonnull easy, CURLoption option, const char *_Nullable value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+/// curl keeps the pointer: whose it is, and how long it must live, is the option's own rule.
+static inline CURLcode mesh_curl_set_pointer(CURL *_Nonnull easy, CURLoption option, void *_Nullable value) {
+    return (curl_easy_setopt)(easy, option, value);
+}
+
+/// Data callbacks (write, header, read) have one shape.
+typedef size_t (*mesh_curl_data_callback)(char *_Nullable, size_t, size_t, void *_Nullable);
+static inline CURLcode mesh_curl_set_data_callback(CURL *_Nonnull easy, CURLoption option, mesh_curl_data_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, option, f);
+}
+static inline CURLcode mesh_curl_set_seek(CURL *_Nonnull easy, curl_seek_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, CURLOPT_SEEKFUNCTION, f);
+}
+static inline CURLcode mesh_curl_set_prerequest(CURL *_Nonnull easy, curl_prereq_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, f);
+}
+static inline CURLcode mesh_curl_set_open_socket(CURL *_Nonnull easy, curl_opensocket_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, f);
+}
+static inline CURLcode mesh_curl_set_close_socket(CURL *_Nonnull easy, curl_closesocket_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, f);
+}
+static inline CURLcode mesh_curl_set_tls_context(CURL *_Nonnull easy, curl_ssl_ctx_callback _Nullable f) {
+    return (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_FUNCTION, f);
+}
+
+// MARK: What a transfer says about itself
+
+static inline CURLcode mesh_curl_get_long(CURL *_Nonnull easy, CURLINFO info, long *_Nonnull value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+static inline CURLcode mesh_curl_get_socket(CURL *_Nonnull easy, CURLINFO info, curl_socket_t *_Nonnull value) {
+    return (curl_easy_getinfo)(easy, info, value);
+}
+
+// MARK: Options of a multi handle
+
+static inline CURLMcode mesh_curl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+static inline CURLMcode mesh_curl_multi_set_pointer(CURLM *_Nonnull multi, CURLMoption option, void *_Nullable value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+static inline CURLMcode mesh_curl_multi_set_socket(CURLM *_Nonnull multi, curl_socket_callback _Nullable f) {
+    return (curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, f);
+}
+static inline CURLMcode mesh_curl_multi_set_timer(CURLM *_Nonnull multi, curl_multi_timer_callback _Nullable f) {
+    return (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, f);
+}
+
+/// The result in a message that says a transfer is done; Swift sees the union's members, but not which one holds.
+static inline CURLcode mesh_curl_result(const CURLMsg *_Nonnull message) { return message->data.result; }
+
+// MARK: Certificates
+
+/// Hands the store to a TLS context, which takes a reference of its own.
+static inline void mesh_tls_use_store(void *_Nonnull context, X509_STORE *_Nonnull store) {
+    SSL_CTX_set1_cert_store((SSL_CTX *)context, store);
+}
+
+#endif

@@ -1,0 +1,187 @@
+internal import CSystemCURL
+internal import HTTP
+internal import Reactor
+
+/// One attempt of one request: an easy handle, the head that comes back, the pipe of its content, and its clock.
+/// Loop only.
+// Safe: touched on `loop` alone; cancellation goes through `loop.execute`.
+final class FetchTransfer: CURLTransfer, @unchecked Sendable {
+    let id: ConnectionGate.ID
+    let easy: CURLEasyHandle
+    let loop: EventLoop
+    let request: FetchRequest
+    let pipe: FetchPipe
+    let upload: FetchUpload?
+    let addresses: AddressPolicy
+    /// The head of the answer, once it is complete.
+    var head: ResponseHeadParser.Head?
+    /// Why a callback stopped curl: better than curl's own word for it.
+    var reason: FetchError?
+    /// An address was refused.
+    var refusedAddress = false
+    /// How far curl has read the bytes of the request.
+    var offset = 0
+    /// How curl is told to begin: see `FetchOpening`.
+    var opening = FetchOpening.any
+    /// curl wanted a new connection where only one that is there would do.
+    var wantsConnection = false
+    var isReceivePaused = false
+    var isSendPaused = false
+    var parser = ResponseHeadParser()
+    var clock: TransferClock
+    private(set) var isOver = false
+
+    /// Puts it under way again with a connection of its own.
+    var restart: ((FetchTransfer) -> Void)?
+    private let limit: Int?
+    private var received = 0
+    private var failure: FetchError?
+    private var timer: LoopTimer?
+    private var timerTime: MonotonicTime?
+    private var waiting: UnsafeContinuation<Void, Never>?
+    private var ended: ((FetchTransfer) -> Void)?
+
+    init(
+        id: ConnectionGate.ID,
+        _ request: FetchRequest,
+        loop: EventLoop,
+        clock: TransferClock,
+        limit: Int?,
+        addresses: AddressPolicy,
+        ended: @escaping (FetchTransfer) -> Void
+    ) throws(FetchError) {
+        self.id = id
+        self.request = request
+        self.loop = loop
+        self.clock = clock
+        self.limit = limit
+        self.addresses = addresses
+        self.ended = ended
+        easy = try CURLEasyHandle()
+        pipe = FetchPipe(loop: loop)
+        if case .stream(let length, let produce) = request.body {
+            upload = FetchUpload(loop, length: length, produce)
+        } else {
+            upload = nil
+        }
+        rearm()
+    }
+
+    // MARK: For the caller
+
+    /// Waits for the head.
+    func waitForHead() async throws -> ResponseHeadParser.Head {
+        while true {
+            if let failure { throw failure }
+            if let head { return head }
+            guard !Task.isCancelled else { throw FetchError(.cancelled, "the task was cancelled") }
+            await withTaskCancellationHandler {
+                await withUnsafeContinuation { waiting = $0 }
+            } onCancel: {
+                loop.execute { self.wake() }
+            }
+        }
+    }
+
+    /// Ends it, whatever it is doing, and waits until the closure that writes its content has returned.
+    func end() async {
+        finish(FetchError(.cancelled, "the request was given up"))
+        await upload?.join()
+    }
+
+    // MARK: For the shard
+
+    func fail(_ code: FetchError.Code, _ message: String) {
+        finish(FetchError(code, "\(request.url.host): \(message)"))
+    }
+
+    func completed(_ code: CURLcode) {
+        guard !isOver else { return }
+        if wantsConnection, let restart {
+            wantsConnection = false
+            return restart(self)
+        }
+        guard code != CURLE_OK else {
+            if head == nil { return fail(.protocolViolation, "the answer has no head") }
+            return finish(nil)
+        }
+        if let reason { return finish(FetchError(reason.code, "\(request.url.host): \(reason.message)")) }
+        if refusedAddress, code == CURLE_COULDNT_CONNECT {
+            return fail(.addressRefused, "the address is not a public one")
+        }
+        finish(FetchError.of(code, easy, host: request.url.host))
+    }
+
+    // MARK: For the callbacks
+
+    /// Whether the content may have so many bytes more.
+    func accepts(_ count: Int) -> Bool {
+        received += count
+        guard let limit, received > limit else { return true }
+        reason = FetchError(.bodyTooLarge, "the content has more than \(limit) bytes")
+        return false
+    }
+
+    func headCompleted(_ head: ResponseHeadParser.Head) -> Bool {
+        if let limit, request.method != .head, !head.fields.contains("content-encoding"),
+            let length = head.fields["content-length"].flatMap({ Int($0) }), length > limit
+        {
+            reason = FetchError(.bodyTooLarge, "the content has \(length) bytes, allowed are \(limit)")
+            return false
+        }
+        self.head = head
+        wake()
+        return true
+    }
+
+    /// Looks at the clock again after it was changed; the timer is only moved when it would come too late.
+    func rearm() {
+        guard !isOver, let due = clock.due else { return }
+        if let timerTime, timerTime <= due { return }
+        timer?.cancel()
+        timerTime = due
+        timer = loop.schedule(at: due) { [weak self] in self?.timerFired() }
+    }
+
+    /// Lets curl go on with what was paused and is not any more. Never within a callback of curl.
+    func goOn() {
+        guard !isOver else { return }
+        clock.resumed(.now())
+        rearm()
+        let mask = (isReceivePaused ? CURLPAUSE_RECV : 0) | (isSendPaused ? CURLPAUSE_SEND : 0)
+        let code = curl_easy_pause(easy.pointer, mask)
+        // What was held back is delivered within the call, and its refusal is told only here.
+        if code != CURLE_OK { completed(code) }
+    }
+
+    // MARK: Private
+
+    private func timerFired() {
+        timer = nil
+        timerTime = nil
+        let now = MonotonicTime.now()
+        guard let code = clock.overdue(now) else { return rearm() }
+        if code == .deadlineExceeded { return fail(code, "the deadline has passed") }
+        fail(code, head == nil ? "no answer came in time" : "the answer stopped coming")
+    }
+
+    private func finish(_ error: FetchError?) {
+        guard !isOver else { return }
+        isOver = true
+        timer?.cancel()
+        timer = nil
+        failure = error
+        upload?.abort()
+        pipe.finish(error)
+        wake()
+        let notify = ended
+        ended = nil
+        restart = nil
+        notify?(self)
+    }
+
+    private func wake() {
+        waiting?.resume()
+        waiting = nil
+    }
+}
