@@ -52,7 +52,7 @@ public struct Amount: Hashable, Sendable, CustomStringConvertible {
         return value.compare(other.value)
     }
 
-    private func requireCurrency(of other: Amount) throws(DecimalError) {
+    func requireCurrency(of other: Amount) throws(DecimalError) {
         guard currency == other.currency else {
             throw DecimalError(.currencyMismatch, "\(currency) and \(other.currency) do not mix")
         }
