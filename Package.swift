@@ -77,6 +77,7 @@ let tests: [Target] = [
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .executableTarget(name: "EchoCaller", dependencies: [meshKit, contracts], path: "Tests/EchoCaller"),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
+    .testTarget(name: "FetchTests", dependencies: [meshKit], exclude: ["Servers", "requirements.txt"]),
     .target(
         name: "HelloPlugin",
         dependencies: ["HelloService", meshKit],
@@ -90,10 +91,12 @@ let tests: [Target] = [
     .testTarget(name: "MoneyTests", dependencies: [meshKit]),
     .testTarget(name: "ObserveTests", dependencies: [meshKit]),
     .testTarget(name: "PluginTests", dependencies: [meshKit]),
+    .testTarget(name: "PostgresTests", dependencies: [meshKit]),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "ReactorTests", dependencies: [meshKit]),
     .testTarget(name: "ReplayTests", dependencies: ["ReplayQuotes", meshKit]),
+    .testTarget(name: "ValkeyTests", dependencies: [meshKit]),
 ]
 
 // MARK: Package

@@ -10,7 +10,11 @@ let package = Package(
         .library(
             name: "MeshKit",
             type: .dynamic,
-            targets: ["CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "HTTP", "RPC", "Plugin"]
+            targets: [
+                "CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "HTTP", "Fetch", "Postgres", "RPC",
+                "Valkey",
+                "Plugin",
+            ]
         ),
         .plugin(name: "MeshStamp", targets: ["MeshStamp"]),
     ],
@@ -23,9 +27,16 @@ let package = Package(
     targets: [
         // MARK: C
         .target(name: "CMeshABI"),
+        .target(name: "CLazyLibraries"),
         .target(name: "CSystemEpoll"),
+        // No pkgConfig for these two: they must not be linked, CLazyLibraries opens them.
+        .systemLibrary(name: "CSystemCURL", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
         .systemLibrary(name: "CSystemNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CSystemPQ", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSystemSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // No pkgConfig: SwiftPM refuses the flags in Debian's hiredis.pc.
+        .systemLibrary(name: "CSystemHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         // MARK: Swift
         .target(name: "Digest"),
@@ -41,14 +52,23 @@ let package = Package(
             ]
         ),
         .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor"]),
+        .target(name: "Fetch", dependencies: ["CLazyLibraries", "CSystemCURL", "HTTP", "Observe", "Reactor"]),
+        .target(
+            name: "Postgres",
+            dependencies: [
+                "CLazyLibraries", "CSystemPQ", "CSystemSSL", "Digest", "Money", "Observe", "Reactor",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "RPC",
             dependencies: ["HTTP", "Observe", "Reactor", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
         ),
+        .target(name: "Valkey", dependencies: ["CSystemHiredis", "Observe", "Reactor"]),
         .target(
             name: "Plugin",
             dependencies: [
-                "CMeshABI", "Config", "HTTP", "Money", "Observe", "Reactor", "RPC",
+                "CMeshABI", "Config", "HTTP", "Money", "Observe", "Postgres", "Reactor", "RPC", "Valkey",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             plugins: ["MeshStamp"]
@@ -69,7 +89,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
     .treatAllWarnings(as: .error),  // SE-0443
 ]
-let withoutSwift = ["CMeshABI", "CSystemEpoll"]
+let withoutSwift = ["CLazyLibraries", "CMeshABI", "CSystemEpoll"]
 for target in package.targets where ![.system, .plugin].contains(target.type) && !withoutSwift.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

@@ -15,7 +15,11 @@ let package = Package(
             dependencies: [
                 .product(name: "MeshKit", package: "MeshKit"), .product(name: "Contracts", package: "Protos"),
             ]
-        )
+        ),
+        .executableTarget(
+            name: "StoresBenchmark",
+            dependencies: [.product(name: "MeshKit", package: "MeshKit")]
+        ),
     ]
 )
 

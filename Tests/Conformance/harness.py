@@ -88,8 +88,19 @@ class Running:
         self.folder.cleanup()
 
 
-class Lonja(Running):
-    """`lonja serve` with these plugins; ready once health says SERVING."""
+class Host(Running):
+    """A process of `lonja` whose admin address is loopback at port `admin`."""
+
+    def ready(self):
+        self.check_alive()
+        try:
+            return fetch(self.admin, "/readyz").status == 200
+        except OSError:
+            return False
+
+
+class Lonja(Host):
+    """`lonja serve` with these plugins; ready once /readyz says so."""
 
     def __init__(self, plugins, environment=None, ports=None):
         self.rpc, self.http, self.admin = ports or free_ports(3)
@@ -111,13 +122,6 @@ class Lonja(Running):
             text = self.output[-4000:]
             self.close()
             raise AssertionError(f"{error}\n{text}") from None
-
-    def ready(self):
-        self.check_alive()
-        try:
-            return fetch(self.admin, "/readyz").status == 200
-        except OSError:
-            return False
 
     def close(self):
         super().close()

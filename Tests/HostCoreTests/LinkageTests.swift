@@ -4,8 +4,8 @@ import Testing
 /// MeshKit and Contracts are in a process once, or casts and task-locals fail: no library may carry a copy.
 @Suite struct LinkageTests {
     private static let modules = [
-        "Reactor", "Money", "Observe", "Config", "HTTP", "RPC", "Plugin", "Digest", "SwiftProtobuf", "Logging", "Yams",
-        "Configuration", "ServiceLifecycle", "Contracts",
+        "Reactor", "Money", "Observe", "Config", "HTTP", "RPC", "Plugin", "Digest", "Postgres", "Valkey",
+        "Fetch", "SwiftProtobuf", "Logging", "Configuration", "ServiceLifecycle", "Contracts",
     ]
 
     static var libraries: [String] {
@@ -34,5 +34,24 @@ import Testing
     @Test func theBinaryUsesThemToo() async throws {
         let dynamic = try await Tool.run("readelf", ["-d", "-W", BuildFolder.file("lonja")])
         #expect(dynamic.contains("[libMeshKit.so]"))
+    }
+
+    /// They are opened when a client of theirs is made; a function that CLazyLibraries does not list would link them again
+    /// or, worse, be missing at run time.
+    @Test(arguments: ["libcurl", "libpq", "libFoundation."])
+    func whatIsHeavyIsNotLinked(library: String) async throws {
+        for file in ["lonja", "libMeshKit.so"] {
+            let dynamic = try await Tool.run("readelf", ["-d", "-W", BuildFolder.file(file)])
+            #expect(!dynamic.contains("[\(library)"), "\(file)")
+        }
+    }
+
+    @Test func nothingOfTheLazyLibrariesIsLeftUndefined() async throws {
+        let symbols = try await Tool.run("readelf", ["--dyn-syms", "-W", BuildFolder.file("libMeshKit.so")])
+        let open = symbols.split(separator: "\n").filter { line in
+            let name = line.split(separator: " ").last ?? ""
+            return line.contains(" UND ") && (name.hasPrefix("PQ") || name.hasPrefix("curl_"))
+        }
+        #expect(open.isEmpty, "\(open)")
     }
 }

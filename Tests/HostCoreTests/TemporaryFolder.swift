@@ -19,6 +19,11 @@ final class TemporaryFolder: Sendable {
     /// A path in it.
     func file(_ name: String) -> String { "\(self.path)/\(name)" }
 
+    /// The text of a file; empty if there is none.
+    func text(_ name: String) -> String {
+        (try? String(contentsOfFile: self.file(name), encoding: .utf8)) ?? ""
+    }
+
     /// Writes a file that only its owner can write.
     @discardableResult
     func write(_ bytes: [UInt8], as name: String, mode: Int = 0o755) throws -> String {

@@ -6,12 +6,34 @@ public struct DevEnvironment: Sendable {
     public let environment: [String: String]
     /// The folder of `LONJA_STATE`, absolute.
     public let state: String
+    private let stores: PrivateStores
+    private let lock: StateLock
 
-    /// Makes the folder if there is none.
-    /// - Throws: `StartError`.
-    public init(environment: [String: String]) throws(StartError) {
+    /// Makes the folder if there is none, and starts the stores that no setting points elsewhere.
+    /// - Throws: `StartError`; then nothing runs.
+    public static func start(environment: [String: String]) async throws(StartError) -> DevEnvironment {
+        let state = try Self.folder(environment)
+        let lock = try StateLock(state)
+        var all = environment
+        all["LONJA_STATE"] = state
+        if (all["LONJA_PLUGIN"] ?? "").isEmpty { all["LONJA_PLUGIN"] = "all" }
+        if all["LONJA_HOST_WATCHDOG"] == nil { all["LONJA_HOST_WATCHDOG"] = "50ms" }
+        let stores = try await PrivateStores.start(state, environment: all)
+        return DevEnvironment(
+            environment: all.merging(stores.environment) { $1 },
+            state: state,
+            stores: stores,
+            lock: lock
+        )
+    }
+
+    /// Ends the stores in order. Blocks until they have.
+    public func stop() { self.stores.stop() }
+
+    private static func folder(_ environment: [String: String]) throws(StartError) -> String {
         let given = environment["LONJA_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? ".lonja"
-        if mkdir(given, 0o700) != 0, errno != EEXIST {
+        // Others may pass through: where we are root, the servers run as somebody else. What is inside is closed.
+        if mkdir(given, 0o711) != 0, errno != EEXIST {
             let why = String(cString: strerror(errno))
             throw StartError(.usage, "LONJA_STATE=\(given) cannot be made: \(why); set it to a folder of yours")
         }
@@ -19,12 +41,7 @@ public struct DevEnvironment: Sendable {
             throw StartError(.usage, "LONJA_STATE=\(given) is no folder; set it to a folder of yours")
         }
         defer { free(resolved) }
-        self.state = String(cString: resolved)
-        var all = environment
-        all["LONJA_STATE"] = self.state
-        if (all["LONJA_PLUGIN"] ?? "").isEmpty { all["LONJA_PLUGIN"] = "all" }
-        if all["LONJA_HOST_WATCHDOG"] == nil { all["LONJA_HOST_WATCHDOG"] = "50ms" }
-        self.environment = all
+        return String(cString: resolved)
     }
 
     /// One screen: what runs, where, and what to try.
@@ -36,9 +53,9 @@ public struct DevEnvironment: Sendable {
             "  gRPC    \(addresses.rpc)",
         ]
         if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
+        lines += ["  admin   http://\(addresses.admin)", "  state   \(self.state)"]
+        lines += self.stores.lines.map { "          \($0)" }
         lines += [
-            "  admin   http://\(addresses.admin)",
-            "  state   \(self.state)",
             "",
             "  Try:",
             "    curl http://\(addresses.admin)/readyz",

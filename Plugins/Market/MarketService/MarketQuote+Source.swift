@@ -40,14 +40,6 @@ extension MarketQuote {
     }
 }
 
-extension LonjaMoney {
-    init(_ value: ExactDecimal, _ currency: Currency) {
-        self.init()
-        amount = value.description
-        self.currency = currency.code
-    }
-}
-
 extension Google_Protobuf_Timestamp {
     /// Cut to milliseconds: what JSON shows.
     init(_ time: WallTime) {

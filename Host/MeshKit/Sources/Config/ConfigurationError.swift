@@ -42,6 +42,12 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
         self.problems = problems
     }
 
+    /// A value that is of its key's kind and still makes no sense to whoever asked for it.
+    /// - Parameter line: the key, the value unless it is secret, where it came from, what to do.
+    public init(invalid key: String, _ line: String) {
+        self.init([Problem(code: .invalidValue, subject: key, description: line)])
+    }
+
     /// One line for each problem.
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -59,6 +59,13 @@ public struct SettingsSnapshot: Sendable {
         return items
     }
 
+    /// The texts of a key, nil if no source has any.
+    public func optionalList(_ key: String) -> [String]? {
+        guard let value = value(key) else { return nil }
+        guard case .list(let items) = value else { wrongKind(key, "list") }
+        return items
+    }
+
     /// The secret of a key; nil if no source has one.
     public func secret(_ key: String) -> Secret? {
         guard let value = value(key) else { return nil }

@@ -1,8 +1,10 @@
 public import Config
 public import Logging
 public import Observe
+public import Postgres
 public import RPC
 public import Reactor
+public import Valkey
 
 /// What the host gives a plugin.
 public struct PluginContext: Sendable {
@@ -46,6 +48,21 @@ public struct PluginContext: Sendable {
     ///
     /// The host binds it before anything runs; asking for it during `init` is right, calling it is not.
     public func peer(_ plugin: StaticString) -> RPCPeer { peers.peer(plugin.description) }
+
+    /// A client of this plugin's database, as `<plugin>.postgres.…` says; nil if no host is set. The plugin's settings have
+    /// `PostgresSettings.declared(for:)`. Nothing is connected yet.
+    /// - Throws: `PostgresError` for settings that do not go together.
+    public func postgres() throws -> PostgresClient? {
+        guard let configuration = PostgresSettings.read(settings.snapshot, for: name) else { return nil }
+        return try PostgresClient(configuration, group: loops, logger: logger)
+    }
+
+    /// A client of this plugin's Valkey, as `<plugin>.valkey.…` says; nil if no address is set. The plugin's settings have
+    /// `ValkeySettings.declared(for:)`. Nothing is connected yet.
+    /// - Throws: `ConfigurationError` for an address that is none.
+    public func valkey() throws -> ValkeyClient? {
+        try ValkeySettings.read(settings.snapshot, for: name).map { ValkeyClient($0, group: loops) }
+    }
 
     /// The slot `name`, such as `market.quotes`, for drivers of `port`: `slot("market.quotes", (any QuoteSource).self)`.
     ///
