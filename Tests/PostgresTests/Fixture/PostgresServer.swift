@@ -138,10 +138,15 @@ final class PostgresServer: Sendable {
     // MARK: Programs
 
     /// "$0" is the server's folder and "$@" its command line. A line means that the server is taken care of; the end of
-    /// the input, that this process is gone, and then nothing may be left of the server.
+    /// the input, that this process is gone, and then nothing may be left of the server. It is not waited for with
+    /// `wait`: dash does that by SIGCHLD, which it may have inherited as blocked.
     private static let watching = """
         "$@" >/dev/null 2>>"$0/log" </dev/null &
-        if read -r line; then kill -QUIT $! 2>/dev/null; else kill -QUIT $! 2>/dev/null; wait $!; rm -rf "$0"; fi
+        read -r line && { kill -QUIT $! 2>/dev/null; exit; }
+        kill -QUIT $! 2>/dev/null
+        left=100
+        while [ -e "$0/data/postmaster.pid" ] && [ $left -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+        rm -rf "$0"
         """
 
     /// Debian keeps each major version in a folder of its own; the newest serves.

@@ -80,6 +80,57 @@ struct PipelineStateTests {
         #expect(play(&state, [.sync, .end, .other]) == ["violation", "violation", "violation"])
     }
 
+    /// The requests that a Sync ended, beside the first.
+    private func rest(_ state: inout PipelineState<Int>) -> [Int] {
+        var requests: [Int] = []
+        while let request = state.nextFinished() { requests.append(request) }
+        return requests
+    }
+
+    @Test
+    func thoseThatShareASyncAreOverTogether() {
+        var state = PipelineState<Int>()
+        _ = state.sent(1, .execute, sharesSync: true)
+        _ = state.sent(2, .execute, sharesSync: true)
+        #expect(play(&state, [.rows, .end, .sync]) == ["result 1", "-", "violation"], "no Sync has been sent yet")
+        _ = state.sent(3, .execute, sharesSync: true)
+        state.syncSent()
+        let fourth = state.sent(4, .execute)
+        #expect(state.head == 2)
+        #expect(play(&state, [.rows, .end, .rows, .end, .sync]) == ["result 2", "-", "result 3", "-", "finished 1"])
+        let isHead = state.abandon(fourth)
+        #expect(isHead, "it is the head, though others have not been taken")
+        let others = rest(&state)
+        #expect(others == [2, 3])
+        #expect(!state.hasFailed && state.head == 4)
+        #expect(play(&state, [.rows, .end, .sync]) == ["result 4", "-", "finished 4"])
+        let none = rest(&state)
+        #expect(none.isEmpty && state.isEmpty)
+    }
+
+    @Test
+    func afterAnErrorNothingOfASharedTransactionIsLeft() {
+        var state = PipelineState<Int>()
+        for number in 1...3 { _ = state.sent(number, .execute, sharesSync: true) }
+        state.syncSent()
+        _ = state.sent(4, .execute)
+        let outputs = play(&state, [.rows, .end, .failed, .end, .aborted, .end, .sync])
+        #expect(outputs == ["result 1", "-", "failed 2 4", "-", "-", "-", "finished 1"])
+        let others = rest(&state)
+        #expect(state.hasFailed && others == [2, 3])
+        #expect(play(&state, [.rows, .end, .sync]) == ["result 4", "-", "finished 4"])
+        #expect(!state.hasFailed, "the next is a transaction of its own")
+    }
+
+    @Test
+    func aLossGivesAlsoThoseThatWaitForTheirSync() {
+        var state = PipelineState<Int>()
+        for number in 1...3 { _ = state.sent(number, .execute, sharesSync: true) }
+        _ = play(&state, [.rows, .end])
+        #expect(state.lost() == [1, 2, 3])
+        #expect(state.head == nil && state.isEmpty)
+    }
+
     @Test
     func aLossGivesAllThatWasNotAnswered() {
         var state = PipelineState<Int>()

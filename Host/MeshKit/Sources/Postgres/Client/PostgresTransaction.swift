@@ -22,7 +22,9 @@ public final class PostgresTransaction: @unchecked Sendable {
     /// - Throws: `PostgresError`. After an error of the server every further statement fails too (25P02), unless the
     ///   transaction goes back to a savepoint.
     public func query(_ query: PostgresQuery) async throws -> PostgresRows {
-        try await session.loop.hop { [self] in PostgresRows(result: try await perform(query)) }
+        // The usual case, without a closure for it.
+        if session.loop.isCurrent { return PostgresRows(result: try await perform(query)) }
+        return try await session.loop.hop { [self] in PostgresRows(result: try await perform(query)) }
     }
 
     /// Executes a statement.

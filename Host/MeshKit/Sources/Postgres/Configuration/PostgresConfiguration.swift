@@ -78,6 +78,11 @@ public struct PostgresConfiguration: Sendable {
     public var pool = PostgresPoolLimits()
     /// The largest result that is collected in memory, in bytes; about, as it is measured while it arrives.
     public var maximumResultBytes = 64 << 20
+    /// So many single SELECTs that are made in one turn of a loop may share a transaction on their way, which spares the
+    /// server most of what a small one costs; 1 for a transaction each. If one of them fails the others are executed
+    /// again, each alone, so that nobody sees the difference; but the first is not answered before the last of them.
+    /// Only what is prepared and neither locks nor calls a function named `pg_…` is sent so, never in `withTransaction`.
+    public var sharedReads = 32
     /// So many statements are kept prepared on a connection.
     public var preparedStatements = 256
 

@@ -14,6 +14,10 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     var pipeline = PipelineState<PostgresRequest>()
     private var statements: StatementCache
+    /// Statements that begin a transaction: under which name, and whether that has been prepared.
+    private var preludes: [String: (name: String, isReady: Bool)] = [:]
+    /// So many reads have been queued without a Sync.
+    private var readsToSync = 0
     private var token: WatchToken?
     private var interest: IOInterest = []
     private var willFlush = false
@@ -73,46 +77,81 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     // MARK: Requests
 
+    private static let goneError = PostgresError(.connectionLost, "the connection to the database is gone")
+
     /// Sends a request at the end of the turn.
     func send(_ request: PostgresRequest) {
-        guard !isClosed, plain == nil else {
-            return request.answer(.failure(PostgresError(.connectionLost, "the connection to the database is gone")))
+        guard !isClosed, plain == nil else { return request.answer(.failure(Self.goneError)) }
+        let query = request.query
+        let key = StatementCache.Key(sql: query.sql, types: query.bindings.types)
+        // Rows one by one: the answers before them must be few, so no statement is prepared first.
+        let statement = request.rows == nil ? statements.use(key) : .unnamed
+        if case .ready(_, let isRead) = statement, isRead, request.mayBeRepeated, !request.isAlone {
+            request.sharesSync = configuration.sharedReads > 1
         }
+        if case .prepare(_, let closing?) = statement { close(statement: closing) }
+        guard request.sharesSync || syncReads() else {
+            lose(handle.message)
+            return request.answer(.failure(Self.goneError))
+        }
+
         request.connection = self
         var steps: PipelineSteps = .execute
         var isQueued = true
         if let prelude = request.prelude {
             steps.insert(.prelude)
-            isQueued = handle.send(prelude, PostgresBindings())
+            isQueued = send(prelude: prelude)
         }
-        let query = request.query
-        if request.rows != nil {
-            // Rows one by one: the answers before them must be few, so no statement is prepared first.
+        switch statement {
+        case .ready(let name, _):
+            request.key = key
+            request.usesPrepared = true
+            isQueued = isQueued && handle.sendPrepared(name, query.bindings)
+        case .prepare(let name, _):
+            request.key = key
+            steps.insert(.prepare)
+            isQueued =
+                isQueued && handle.sendPrepare(name, query.sql, query.bindings)
+                && handle.sendPrepared(name, query.bindings)
+        case .unnamed:
             isQueued = isQueued && handle.send(query.sql, query.bindings)
-        } else {
-            let key = StatementCache.Key(sql: query.sql, types: query.bindings.types)
-            switch statements.use(key) {
-            case .ready(let name):
-                request.key = key
-                request.usesPrepared = true
-                isQueued = isQueued && handle.sendPrepared(name, query.bindings)
-            case .prepare(let name, let closing):
-                if let closing { close(statement: closing) }
-                request.key = key
-                steps.insert(.prepare)
-                isQueued =
-                    isQueued && handle.sendPrepare(name, query.sql, query.bindings)
-                    && handle.sendPrepared(name, query.bindings)
-            case .unnamed:
-                isQueued = isQueued && handle.send(query.sql, query.bindings)
-            }
         }
         let wasEmpty = pipeline.isEmpty
-        request.number = pipeline.sent(request, steps)
+        request.number = pipeline.sent(request, steps, sharesSync: request.sharesSync)
         guard isQueued else { return lose(handle.message) }
         if wasEmpty { headChanged() }
-        guard handle.queueSync() else { return lose(handle.message) }
+        if request.sharesSync {
+            readsToSync += 1
+            guard readsToSync < configuration.sharedReads || syncReads() else { return lose(handle.message) }
+        } else {
+            guard handle.queueSync() else { return lose(handle.message) }
+        }
         flushLater()
+    }
+
+    /// Ends the reads that were sent without a Sync. False when the connection is broken.
+    private func syncReads() -> Bool {
+        guard readsToSync > 0 else { return true }
+        readsToSync = 0
+        pipeline.syncSent()
+        return handle.queueSync()
+    }
+
+    /// Queues BEGIN or the like: by name, once the server knows it.
+    private func send(prelude: String) -> Bool {
+        let known = preludes[prelude]
+        if let known, known.isReady { return handle.sendPrepared(known.name, PostgresBindings()) }
+        if known == nil {
+            // In a group of its own, before the transaction that it is prepared for, which does not count on it yet.
+            let name = "p\(preludes.count + 1)"
+            preludes[prelude] = (name, false)
+            let request = PostgresRequest(PostgresQuery(unsafeSQL: prelude)) { _ in }
+            request.isInternal = true
+            guard handle.sendPrepare(name, prelude, PostgresBindings()) else { return false }
+            request.number = pipeline.sent(request, .prepare)
+            guard handle.queueSync() else { return false }
+        }
+        return handle.send(prelude, PostgresBindings())
     }
 
     /// Asks whether the server still answers; `completion` as for any request.
@@ -126,7 +165,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         // The names are ours; nothing of a user is in them. An error here concerns nobody.
         let request = PostgresRequest(PostgresQuery(unsafeSQL: "DEALLOCATE \(name)")) { _ in }
         request.isInternal = true
-        guard handle.send(request.query.sql, request.query.bindings) else { return }
+        guard syncReads(), handle.send(request.query.sql, request.query.bindings) else { return }
         request.number = pipeline.sent(request, .execute)
         _ = handle.queueSync()
     }
@@ -145,6 +184,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     private func flush() {
         guard !isClosed else { return }
+        guard syncReads() else { return lose(handle.message) }
         switch handle.flush() {
         case .done: waitsForRoom = false
         case .waits: waitsForRoom = true
@@ -194,6 +234,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
             if result == nil { headChanged() }
         case .prepared(let request):
             if let key = request.key { statements.prepared(key) }
+            if request.isInternal { preludes[request.query.sql]?.isReady = true }
         case .result(let request):
             if let result { request.received(result) }
         case .row(let request):
@@ -202,17 +243,24 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
             let error = result?.error ?? PostgresError(.connectionLost, "the server sent an error without a text")
             if step == .prepare, let key = request.key { _ = statements.forget(key) }
             if step == .prelude { request.hasPreludeFailed = true }
-            request.failed(error)
+            if step == .prelude, error.sqlState == "26000" { preludes = [:] }
+            // Nobody knows whose error it is that comes at a Sync that several share.
+            if !step.isEmpty || !request.sharesSync { request.failed(error) }
         case .finished(let request):
-            finish(request)
+            let hasFailed = pipeline.hasFailed
+            finish(request, inFailedGroup: hasFailed)
+            while let next = pipeline.nextFinished() { finish(next, inFailedGroup: hasFailed) }
             headChanged()
         case .violation(let reason):
             lose(handle.hasFailed ? handle.message : reason)
         }
     }
 
-    private func finish(_ request: PostgresRequest) {
-        if !request.isAnswered, let failure = request.failure, shouldRetry(request, failure) {
+    private func finish(_ request: PostgresRequest, inFailedGroup hasFailed: Bool) {
+        // A read that others drew into their failure has been undone with them, even if it had its result.
+        let isInnocent = request.sharesSync && hasFailed && request.failure == nil
+        if isInnocent || request.failure.map({ shouldRetry(request, $0) }) ?? false, !request.isAnswered {
+            request.isAlone = request.isAlone || isInnocent
             request.reset()
             delegate?.finished(self)
             delegate?.retry(request)

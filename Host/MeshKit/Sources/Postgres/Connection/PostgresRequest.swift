@@ -11,14 +11,19 @@ final class PostgresRequest: @unchecked Sendable {
 
     /// Its place in the pool's queue while it waits there.
     var waiter: UInt64?
-    /// The connection that it was sent on.
-    weak var connection: PostgresConnection?
+    /// The connection that it was sent on, while it is under way there. Not weak, as a weak reference makes every use of
+    /// the object slower; whoever ends the request clears it.
+    var connection: PostgresConnection?
     /// Its number in that connection's pipeline.
     var number: UInt64 = 0
     var key: StatementCache.Key?
     var usesPrepared = false
     /// Whether it is a transaction of its own, so that after an error nothing of it is left and it may be sent again.
     var mayBeRepeated = false
+    /// Whether it was sent without a Sync of its own, in one transaction with other reads.
+    var sharesSync = false
+    /// Whether it is to have a Sync of its own, as others have failed beside it.
+    var isAlone = false
     /// Whether it is the connection's or the pool's own, and counts for nobody.
     var isInternal = false
     /// Whether it is a COMMIT, which is not to be cancelled.
@@ -32,8 +37,15 @@ final class PostgresRequest: @unchecked Sendable {
 
     private(set) var result: PQResult?
     private(set) var failure: PostgresError?
-    private var completion: ((Result<PQResult, PostgresError>) -> Void)?
+    /// Who waits: a task, or whoever gave a closure.
+    private enum Caller {
+        case none
+        case task(UnsafeContinuation<Result<PQResult, PostgresError>, Never>)
+        case closure((Result<PQResult, PostgresError>) -> Void)
+    }
+    private var caller: Caller
 
+    /// A request whose answer `completion` takes.
     init(
         _ query: PostgresQuery,
         prelude: String? = nil,
@@ -43,11 +55,26 @@ final class PostgresRequest: @unchecked Sendable {
         self.query = query
         self.prelude = prelude
         self.rows = rows
-        self.completion = completion
+        caller = .closure(completion)
+    }
+
+    /// A request whose answer a task will wait for; see `wait`.
+    init(_ query: PostgresQuery, prelude: String?) {
+        self.query = query
+        self.prelude = prelude
+        rows = nil
+        caller = .none
+    }
+
+    /// A task waits for the answer, which has not been given.
+    func wait(_ continuation: UnsafeContinuation<Result<PQResult, PostgresError>, Never>) {
+        caller = .task(continuation)
     }
 
     /// Whether its caller has had its answer.
-    var isAnswered: Bool { completion == nil }
+    var isAnswered: Bool {
+        if case .none = caller { true } else { false }
+    }
 
     func received(_ result: PQResult) { self.result = result }
 
@@ -61,6 +88,7 @@ final class PostgresRequest: @unchecked Sendable {
         failure = nil
         key = nil
         usesPrepared = false
+        sharesSync = false
         connection = nil
         retriesLeft -= 1
     }
@@ -78,11 +106,16 @@ final class PostgresRequest: @unchecked Sendable {
 
     /// Answers the caller, once.
     func answer(_ outcome: Result<PQResult, PostgresError>) {
-        guard let completion else { return }
-        self.completion = nil
+        let caller = caller
+        guard !isAnswered else { return }
+        self.caller = .none
         timer?.cancel()
         timer = nil
         rows?.finish(outcome)
-        completion(outcome)
+        switch caller {
+        case .none: break
+        case .task(let continuation): continuation.resume(returning: outcome)
+        case .closure(let completion): completion(outcome)
+        }
     }
 }

@@ -8,7 +8,7 @@ struct StatementCache {
 
     enum Lookup: Equatable {
         /// Prepared; execute it by name.
-        case ready(String)
+        case ready(String, isRead: Bool)
         /// Prepare it under this name, and close the other if there is one.
         case prepare(String, closing: String?)
         /// Use no name: it is being prepared by a request that has not been answered, and might fail.
@@ -17,6 +17,7 @@ struct StatementCache {
 
     private struct Entry {
         let name: String
+        let isRead: Bool
         var isReady = false
         var lastUse: UInt64
     }
@@ -37,7 +38,7 @@ struct StatementCache {
         if let index = entries.index(forKey: key) {
             guard entries.values[index].isReady else { return .unnamed }
             entries.values[index].lastUse = uses
-            return .ready(entries.values[index].name)
+            return .ready(entries.values[index].name, isRead: entries.values[index].isRead)
         }
         guard capacity > 0 else { return .unnamed }
         var closing: String?
@@ -50,7 +51,7 @@ struct StatementCache {
         }
         names += 1
         let name = "s\(names)"
-        entries[key] = Entry(name: name, lastUse: uses)
+        entries[key] = Entry(name: name, isRead: Self.isRead(key.sql), lastUse: uses)
         return .prepare(name, closing: closing)
     }
 
@@ -61,5 +62,12 @@ struct StatementCache {
     mutating func forget(_ key: Key) -> String? {
         guard let entry = entries.removeValue(forKey: key), entry.isReady else { return nil }
         return entry.name
+    }
+
+    /// Whether a text is a plain SELECT: one that neither locks rows (FOR UPDATE) nor calls a function of the server's own
+    /// that might lock or wait (pg_advisory_lock, pg_sleep). What only looks like one of these is not taken for a read.
+    static func isRead(_ sql: String) -> Bool {
+        let text = sql.lowercased()
+        return text.drop(while: \.isWhitespace).hasPrefix("select") && !text.contains("pg_") && !text.contains("for")
     }
 }

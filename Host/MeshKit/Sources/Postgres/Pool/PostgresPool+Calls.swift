@@ -5,7 +5,7 @@ extension PostgresPool {
     /// Executes one statement on whatever connection has room.
     func perform(_ query: PostgresQuery, _ call: PostgresCall) async throws(PostgresError) -> PQResult {
         let deadline = try self.deadline(call)
-        return try await performed(query, prelude: nil, rows: nil, deadline) { [self] request in
+        return try await performed(query, prelude: nil, deadline) { [self] request in
             request.mayBeRepeated = true
             submit(request)
         }
@@ -19,7 +19,7 @@ extension PostgresPool {
         deadline: MonotonicTime,
         configure: (PostgresRequest) -> Void = { _ in }
     ) async throws(PostgresError) -> PQResult {
-        try await performed(query, prelude: prelude, rows: nil, deadline) { request in
+        try await performed(query, prelude: prelude, deadline) { request in
             configure(request)
             connection.send(request)
         }
@@ -65,34 +65,22 @@ extension PostgresPool {
     private func performed(
         _ query: PostgresQuery,
         prelude: String?,
-        rows: PostgresRowQueue?,
         _ deadline: MonotonicTime,
         _ send: (PostgresRequest) -> Void
     ) async throws(PostgresError) -> PQResult {
-        let slot = CancellationSlot()
+        let request = PostgresRequest(query, prelude: prelude)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let request = PostgresRequest(query, prelude: prelude, rows: rows) {
-                    continuation.resume(returning: $0)
-                }
-                slot.request = request
+                request.wait(continuation)
                 request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
                 send(request)
             }
         } onCancel: {
-            // Later on the loop, so after the request was made.
-            loop.execute {
-                if let request = slot.request { self.end(request, .cancelled) }
-            }
+            // Later on the loop, so after the request was sent.
+            loop.execute { self.end(request, .cancelled) }
         }
         return try outcome.get()
     }
-}
-
-/// Where the handler of a cancelled task finds the request.
-// Safe: both sides run on the loop.
-private final class CancellationSlot: @unchecked Sendable {
-    var request: PostgresRequest?
 }
 
 extension PostgresError {

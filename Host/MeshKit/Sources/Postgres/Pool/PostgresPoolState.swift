@@ -67,16 +67,15 @@ struct PostgresPoolState {
 
     /// When `tick` has something to do, at the latest.
     func nextTick() -> MonotonicTime? {
-        var times = connections.compactMap { connection -> MonotonicTime? in
-            guard connection.phase == .open, connection.inFlight == 0 else { return nil }
+        var first = retryAt
+        for connection in connections where connection.phase == .open && connection.inFlight == 0 {
             var next = min(connection.checkedAt.advanced(by: limits.healthCheckInterval), connection.retireAt)
             if connections.count > limits.minimumConnections {
                 next = min(next, connection.idleSince.advanced(by: limits.idleTimeout))
             }
-            return next
+            first = min(next, first ?? next)
         }
-        if let retryAt { times.append(retryAt) }
-        return times.min()
+        return first
     }
 
     // MARK: For calls
@@ -116,7 +115,8 @@ struct PostgresPoolState {
 
     /// A single statement is over.
     mutating func finished(_ id: Int, now: MonotonicTime) -> [Action] {
-        guard let index = find(id) else { return [] }
+        // One that is leased counts no statements.
+        guard let index = find(id), connections[index].phase != .leased else { return [] }
         connections[index].inFlight = max(0, connections[index].inFlight - 1)
         guard connections[index].inFlight == 0 || waitingCount > 0 else { return [] }
         return settle(id, now: now)

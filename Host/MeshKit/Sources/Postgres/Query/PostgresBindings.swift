@@ -7,6 +7,14 @@ struct PostgresBindings: Sendable {
 
     var count: Int { types.count }
 
+    /// Makes room for so many small values.
+    mutating func reserve(_ count: Int) {
+        guard count > 0 else { return }
+        types.reserveCapacity(count)
+        places.reserveCapacity(count)
+        buffer.reserve(8 * count)
+    }
+
     mutating func append<Value: PostgresEncodable>(_ value: Value) {
         types.append(Value.postgresType.rawValue)
         guard !value.isPostgresNull else {

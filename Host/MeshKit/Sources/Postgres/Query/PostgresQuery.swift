@@ -34,6 +34,7 @@ public struct PostgresQuery: ExpressibleByStringInterpolation, Sendable {
         /// Begins a statement.
         public init(literalCapacity: Int, interpolationCount: Int) {
             sql.reserveCapacity(literalCapacity + 3 * interpolationCount)
+            bindings.reserve(interpolationCount)
         }
 
         /// Text of the program's own source.

@@ -7,6 +7,9 @@ public struct PostgresBuffer: Sendable {
         bytes = [0]
     }
 
+    /// Makes room for so many bytes more.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
     /// Appends an integer, highest byte first.
     public mutating func append(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
