@@ -44,13 +44,14 @@ class Contestant:
 
 
 class Line:
-    """One comparison: the peer first, then ours in one or more ways."""
+    """One comparison: the peer first, then ours in one or more ways. `also` is measured in another line."""
 
-    def __init__(self, title, peer, ours, before=lambda: None):
+    def __init__(self, title, peer, ours, before=lambda: None, also=()):
         self.title = title
         self.peer = peer
         self.ours = ours
         self.before = before
+        self.also = also
 
     def round(self):
         for contestant in [self.peer, *self.ours]:
@@ -60,7 +61,9 @@ class Line:
     def report(self):
         print(f"\n{self.title}")
         print(f"  {'':50}{'requests/s':>12}{'p99':>11}{'ratio':>9}")
-        for contestant in [self.peer, *self.ours]:
+        for contestant in [self.peer, *self.ours, *self.also]:
+            if not contestant.rates:
+                continue  # its line was not asked for
             ratio = statistics.median(a / b for a, b in zip(contestant.rates, self.peer.rates))
             shown = "" if contestant is self.peer else f"{ratio:.2f}x"
             slowest = [value for value in contestant.slowest if value]
@@ -130,16 +133,19 @@ def postgres_lines(postgres, folder, options):
     milliseconds = options.seconds * 1000
     common = {"socket": postgres.socket, "user": postgres.user, "connections": CONNECTIONS, "milliseconds": milliseconds}
     accounts = {**common, "range": ACCOUNTS * postgres.scale}
+    pipelined = Contestant(
+        f"Lonja, {CONNECTIONS * PIPELINE} callers",
+        ours(options.bin, "postgres-select", callers=CONNECTIONS * PIPELINE, **accounts))
     yield Line(
         f"PostgreSQL, one row by key, {CONNECTIONS} connections, one in flight on each",
         Contestant("pgbench -M prepared -S", pgbench(postgres, folder, options.seconds, ["-S"])),
-        [Contestant(f"Lonja, {CONNECTIONS} callers", ours(options.bin, "postgres-select", callers=CONNECTIONS, **accounts))])
+        [Contestant(f"Lonja, {CONNECTIONS} callers", ours(options.bin, "postgres-select", callers=CONNECTIONS, **accounts))],
+        also=[pipelined])
     yield Line(
         f"PostgreSQL, one row by key, pipelined, {CONNECTIONS} connections, {PIPELINE} in flight on each",
         Contestant(f"pgbench -M prepared, \\startpipeline, {PIPELINE} selects",
                    pgbench(postgres, folder, options.seconds, ["-f", str(script)], PIPELINE)),
-        [Contestant(f"Lonja, {CONNECTIONS * PIPELINE} callers",
-                    ours(options.bin, "postgres-select", callers=CONNECTIONS * PIPELINE, **accounts))])
+        [pipelined])
     yield Line(
         f"PostgreSQL, TPC-B-like transaction, {CONNECTIONS} connections, scale {postgres.scale}",
         Contestant("pgbench -M prepared", pgbench(postgres, folder, options.seconds, ["-b", "tpcb-like"])),

@@ -29,9 +29,17 @@ struct Options {
     func makeWorkload(_ group: EventLoopGroup) throws -> any Workload {
         switch workload {
         case "postgres-select":
-            return PostgresSelect(client: try postgres(group), accounts: try number("range", 100_000))
+            return PostgresSelect(
+                client: try postgres(group),
+                connections: try number("connections", 1),
+                accounts: try number("range", 100_000)
+            )
         case "postgres-transfer":
-            return PostgresTransfer(client: try postgres(group), scale: try number("scale", 1))
+            return PostgresTransfer(
+                client: try postgres(group),
+                connections: try number("connections", 1),
+                scale: try number("scale", 1)
+            )
         case "valkey-set", "valkey-get":
             return ValkeyCommands(
                 client: try valkey(group),

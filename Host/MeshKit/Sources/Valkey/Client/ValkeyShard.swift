@@ -23,6 +23,7 @@ final class ValkeyShard: @unchecked Sendable {
     private var overWaiting = 0
     private var deadlineTimer: (time: MonotonicTime, timer: LoopTimer)?
     private var lastFailure: ValkeyError?
+    private var turn = 0
     private var isClosed = false
     private var hasStarted = false
 
@@ -76,8 +77,15 @@ final class ValkeyShard: @unchecked Sendable {
             guard let connection = slots[0].connection, connection.canTake else { return nil }
             return connection
         }
+        // The better of two neighbours in turn is about as good as the best of all, however many there are.
+        turn = turn + 2 < slots.count ? turn + 2 : 0
+        return best(of: turn..<min(turn + 2, slots.count)) ?? best(of: slots.indices)
+    }
+
+    /// The one with the fewest calls under way, of those that take another.
+    private func best(of range: Range<Int>) -> ValkeyConnection? {
         var chosen: ValkeyConnection?
-        for slot in slots {
+        for slot in slots[range] {
             guard let connection = slot.connection, connection.canTake else { continue }
             if let best = chosen, best.inFlight <= connection.inFlight { continue }
             chosen = connection

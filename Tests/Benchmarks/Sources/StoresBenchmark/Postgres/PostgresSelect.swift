@@ -3,11 +3,12 @@ internal import Postgres
 /// One row by its key, of pgbench's own table: the statement of `pgbench -S`.
 struct PostgresSelect: Workload {
     let client: PostgresClient
+    let connections: Int
     let accounts: Int
 
     var requestsPerStep: Int { 1 }
 
-    func prepare() async throws { try await client.execute("SELECT 1") }
+    func prepare() async throws { try await client.open(connections) }
 
     func step(_ dice: inout Dice) async throws {
         let account = Int32.random(in: 1...Int32(accounts), using: &dice)

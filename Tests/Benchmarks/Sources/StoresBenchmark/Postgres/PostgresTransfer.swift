@@ -3,11 +3,12 @@ internal import Postgres
 /// pgbench's transaction "TPC-B (sort of)", statement by statement, as a service would write it.
 struct PostgresTransfer: Workload {
     let client: PostgresClient
+    let connections: Int
     let scale: Int
 
     var requestsPerStep: Int { 1 }
 
-    func prepare() async throws { try await client.execute("SELECT 1") }
+    func prepare() async throws { try await client.open(connections) }
 
     func step(_ dice: inout Dice) async throws {
         let account = Int32.random(in: 1...Int32(100_000 * scale), using: &dice)
