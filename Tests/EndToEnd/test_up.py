@@ -1,6 +1,7 @@
 """`lonja up`: private stores as children, what is kept in them, and what happens when one of them, or the host, is killed."""
 
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from harness import BINARIES, Host, Running, channel, free_ports, wait_until
+from harness import BINARIES, Host, Running, channel, fetch, free_ports, wait_until
 
 CLIENT = [("lonja-client", "u-1")]
 
@@ -262,3 +263,12 @@ def test_a_folder_that_cannot_be_is_one_clear_line(tmp_path):
             assert len(up.output.splitlines()) == 1 and "LONJA_STATE" in up.output, up.output
         finally:
             up.close()
+
+
+def test_a_plugin_of_somebody_else_has_its_settings(state, tmp_path):
+    shutil.copy(BINARIES / "libHelloFixture.so", tmp_path / "libHelloPlugin.so")
+    up = Up(state, {"LONJA_PLUGIN_PATH": f"{tmp_path}:{BINARIES}", "LONJA_HELLO_WORD": "Buenas"})
+    try:
+        assert fetch(up.http, "/hello/AAPL").body.startswith(b"Buenas, Apple")
+    finally:
+        up.close()

@@ -27,8 +27,10 @@ public struct DevEnvironment: Sendable {
         )
     }
 
-    /// Ends the stores in order. Blocks until they have.
-    public func stop() { self.stores.stop() }
+    /// Ends the stores in order. Blocks until they have; until then nobody else has the folder.
+    public func stop() {
+        withExtendedLifetime(self.lock) { self.stores.stop() }
+    }
 
     private static func folder(_ environment: [String: String]) throws(StartError) -> String {
         let given = environment["LONJA_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? ".lonja"

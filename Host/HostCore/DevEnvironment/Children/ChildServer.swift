@@ -81,7 +81,7 @@ final class ChildServer: Sendable {
         var policy = RestartPolicy()
         while true {
             let begun = MonotonicTime.now()
-            let status = watch(pid)
+            var reason = Self.words(watch(pid))
             repeat {
                 let delay = policy.ended(after: begun.duration(to: .now()))
                 var waiting = [pollfd(fd: stopped, events: Int16(POLLIN), revents: 0)]
@@ -90,10 +90,15 @@ final class ChildServer: Sendable {
                 if isStopping.load(ordering: .acquiring) { return }
                 logger.error(
                     "a server ended by itself and is started again",
-                    metadata: ["server": "\(program.name)", "status": "\(Self.words(status))", "log": "\(program.log)"]
+                    metadata: ["server": "\(program.name)", "reason": "\(reason)", "log": "\(program.log)"]
                 )
-                pid = (try? start()) ?? 0
-            } while pid <= 0
+                do {
+                    pid = try start()
+                } catch {
+                    pid = 0
+                    reason = "\(error)"
+                }
+            } while pid == 0
         }
     }
 
