@@ -74,6 +74,20 @@ import Testing
         #expect(text(response).contains(#""errors":[{"field":"amount","code":"too-many","message":"\#(long)"}]"#))
     }
 
+    @Test func aReasonIsTheProblemsCode() async throws {
+        let error = RPCError(
+            .resourceExhausted,
+            "too many",
+            reason: "too-many-codes",
+            retryAfter: .milliseconds(61_500)
+        )
+        #expect(error.reason == "too-many-codes")
+        #expect(error.retryAfter == .seconds(62))
+        let response = try await send(throwing: error)
+        #expect(text(response).contains(#""code":"too-many-codes""#))
+        #expect(response.fields["retry-after"] == "62")
+    }
+
     @Test func theRouterSpeaksProblemsToo() async throws {
         let missing = try await send(.get, "/b")
         #expect(missing.status == 404)

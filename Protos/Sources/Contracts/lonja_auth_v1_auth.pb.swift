@@ -60,8 +60,14 @@ public nonisolated struct AuthLoginRequest: Sendable {
 
   public var password: String = String()
 
-  /// Shown in the list of sessions.
-  public var userAgent: String = String()
+  /// Keeps the session for weeks rather than hours.
+  public var remember: Bool = false
+
+  /// Of the device cookie, if there is one: who has logged in from here before is not locked out by others' attempts.
+  public var deviceToken: String = String()
+
+  /// Of the session cookie, if there is one: that session ends.
+  public var replacedToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -73,7 +79,7 @@ public nonisolated struct AuthLoginResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What the cookie holds; never in JSON.
+  /// What the session cookie holds; never in JSON.
   public var token: String = String()
 
   public var session: AuthSession {
@@ -84,6 +90,9 @@ public nonisolated struct AuthLoginResponse: Sendable {
   public var hasSession: Bool {self._session != nil}
   /// Clears the value of `session`. Subsequent reads from it will return its default value.
   public mutating func clearSession() {self._session = nil}
+
+  /// What the device cookie holds.
+  public var deviceToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -119,11 +128,36 @@ public nonisolated struct AuthVerifySessionRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Of the session cookie, or a session key.
   public var token: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+public nonisolated struct AuthVerifySessionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var session: AuthSession {
+    get {_session ?? AuthSession()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  public var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  public mutating func clearSession() {self._session = nil}
+
+  /// Not empty when the session got a new token: the cookie must be set to it. The old one works a little longer.
+  public var newToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _session: AuthSession? = nil
 }
 
 public nonisolated struct AuthSession: Sendable {
@@ -155,6 +189,7 @@ public nonisolated struct AuthSession: Sendable {
   /// Clears the value of `lastSeenAt`. Subsequent reads from it will return its default value.
   public mutating func clearLastSeenAt() {self._lastSeenAt = nil}
 
+  /// When it ends, whatever happens.
   public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_expiresAt = newValue}
@@ -166,12 +201,60 @@ public nonisolated struct AuthSession: Sendable {
 
   public var emailVerified: Bool = false
 
+  /// When the client last proved who it is: what is sensitive asks that this be recent.
+  public var authenticatedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_authenticatedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_authenticatedAt = newValue}
+  }
+  /// Returns true if `authenticatedAt` has been explicitly set.
+  public var hasAuthenticatedAt: Bool {self._authenticatedAt != nil}
+  /// Clears the value of `authenticatedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthenticatedAt() {self._authenticatedAt = nil}
+
+  /// Whether the cookie outlives the browser.
+  public var remembered: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _lastSeenAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _authenticatedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct AuthIssueSessionKeyRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AuthSessionKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// For the Authorization field, scheme Bearer.
+  public var token: String = String()
+
+  public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAt() {self._expiresAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
   fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
@@ -204,6 +287,7 @@ public nonisolated struct AuthSessionSummary: Sendable {
 
   public var id: String = String()
 
+  /// The program as it names itself.
   public var userAgent: String = String()
 
   public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -227,12 +311,28 @@ public nonisolated struct AuthSessionSummary: Sendable {
   /// The one that asks.
   public var current: Bool = false
 
+  /// "Firefox on Linux"; empty for a program that is not known.
+  public var device: String = String()
+
+  /// The address that it was last seen at.
+  public var address: String = String()
+
+  public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAt() {self._expiresAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _lastSeenAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct AuthRevokeSessionRequest: Sendable {
@@ -261,6 +361,9 @@ public nonisolated struct AuthRevokeOtherSessionsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  /// This one too.
+  public var current: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -422,7 +525,7 @@ public nonisolated struct AuthStartGoogleLoginResponse: Sendable {
   public var location: String = String()
 
   /// What a short-lived cookie holds until Google answers.
-  public var state: String = String()
+  public var flowToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -439,37 +542,77 @@ public nonisolated struct AuthFinishGoogleLoginRequest: Sendable {
   /// Of the query.
   public var state: String = String()
 
-  /// Of the cookie.
-  public var expectedState: String = String()
+  /// Of the flow cookie.
+  public var flowToken: String = String()
 
-  public var userAgent: String = String()
+  /// The `iss` of the query, if there is one (RFC 9207).
+  public var issuer: String = String()
+
+  /// The `error` of the query, if there is one.
+  public var error: String = String()
+
+  public var deviceToken: String = String()
+
+  public var replacedToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct AuthFinishGoogleLoginResponse: Sendable {
+public nonisolated struct AuthFinishGoogleLoginResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Not set when the account must be linked first: the flow cookie then holds `flow_token`.
   public var login: AuthLoginResponse {
-    get {_login ?? AuthLoginResponse()}
-    set {_login = newValue}
+    get {_storage._login ?? AuthLoginResponse()}
+    set {_uniqueStorage()._login = newValue}
   }
   /// Returns true if `login` has been explicitly set.
-  public var hasLogin: Bool {self._login != nil}
+  public var hasLogin: Bool {_storage._login != nil}
   /// Clears the value of `login`. Subsequent reads from it will return its default value.
-  public mutating func clearLogin() {self._login = nil}
+  public mutating func clearLogin() {_uniqueStorage()._login = nil}
 
-  public var next: String = String()
+  /// A path of ours.
+  public var next: String {
+    get {_storage._next}
+    set {_uniqueStorage()._next = newValue}
+  }
+
+  public var flowToken: String {
+    get {_storage._flowToken}
+    set {_uniqueStorage()._flowToken = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _login: AuthLoginResponse? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct AuthLinkGoogleAccountRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the flow cookie.
+  public var flowToken: String = String()
+
+  /// One of the two.
+  public var password: String = String()
+
+  public var code: String = String()
+
+  public var deviceToken: String = String()
+
+  public var replacedToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct AuthGetKeysRequest: Sendable {
@@ -489,6 +632,56 @@ public nonisolated struct AuthGetKeysResponse: Sendable {
 
   /// A JSON Web Key Set (RFC 7517), as text.
   public var jwks: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AuthRequestEmailChangeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var userID: String = String()
+
+  public var newEmail: String = String()
+
+  public var name: String = String()
+
+  public var language: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AuthRequestEmailChangeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AuthForgetClientRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var userID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct AuthForgetClientResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -570,7 +763,7 @@ nonisolated extension AuthRegisterResponse: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension AuthLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LoginRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}email\0\u{1}password\0\u{3}user_agent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}email\0\u{1}password\0\u{1}remember\0\u{3}device_token\0\u{3}replaced_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -580,7 +773,9 @@ nonisolated extension AuthLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.email) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.password) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.userAgent) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.remember) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.deviceToken) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.replacedToken) }()
       default: break
       }
     }
@@ -593,8 +788,14 @@ nonisolated extension AuthLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.password.isEmpty {
       try visitor.visitSingularStringField(value: self.password, fieldNumber: 2)
     }
-    if !self.userAgent.isEmpty {
-      try visitor.visitSingularStringField(value: self.userAgent, fieldNumber: 3)
+    if self.remember != false {
+      try visitor.visitSingularBoolField(value: self.remember, fieldNumber: 3)
+    }
+    if !self.deviceToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.deviceToken, fieldNumber: 4)
+    }
+    if !self.replacedToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.replacedToken, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -602,7 +803,9 @@ nonisolated extension AuthLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static func ==(lhs: AuthLoginRequest, rhs: AuthLoginRequest) -> Bool {
     if lhs.email != rhs.email {return false}
     if lhs.password != rhs.password {return false}
-    if lhs.userAgent != rhs.userAgent {return false}
+    if lhs.remember != rhs.remember {return false}
+    if lhs.deviceToken != rhs.deviceToken {return false}
+    if lhs.replacedToken != rhs.replacedToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -610,7 +813,7 @@ nonisolated extension AuthLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension AuthLoginResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LoginResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}session\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}session\0\u{3}device_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -620,6 +823,7 @@ nonisolated extension AuthLoginResponse: SwiftProtobuf.Message, SwiftProtobuf._M
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.deviceToken) }()
       default: break
       }
     }
@@ -636,12 +840,16 @@ nonisolated extension AuthLoginResponse: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._session {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.deviceToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.deviceToken, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthLoginResponse, rhs: AuthLoginResponse) -> Bool {
     if lhs.token != rhs.token {return false}
     if lhs._session != rhs._session {return false}
+    if lhs.deviceToken != rhs.deviceToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -726,9 +934,48 @@ nonisolated extension AuthVerifySessionRequest: SwiftProtobuf.Message, SwiftProt
   }
 }
 
+nonisolated extension AuthVerifySessionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".VerifySessionResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}new_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.newToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.newToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.newToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthVerifySessionResponse, rhs: AuthVerifySessionResponse) -> Bool {
+    if lhs._session != rhs._session {return false}
+    if lhs.newToken != rhs.newToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension AuthSession: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Session"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}user_id\0\u{3}csrf_token\0\u{3}created_at\0\u{3}last_seen_at\0\u{3}expires_at\0\u{3}email_verified\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}user_id\0\u{3}csrf_token\0\u{3}created_at\0\u{3}last_seen_at\0\u{3}expires_at\0\u{3}email_verified\0\u{3}authenticated_at\0\u{1}remembered\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -743,6 +990,8 @@ nonisolated extension AuthSession: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 5: try { try decoder.decodeSingularMessageField(value: &self._lastSeenAt) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.emailVerified) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._authenticatedAt) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.remembered) }()
       default: break
       }
     }
@@ -774,6 +1023,12 @@ nonisolated extension AuthSession: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.emailVerified != false {
       try visitor.visitSingularBoolField(value: self.emailVerified, fieldNumber: 7)
     }
+    try { if let v = self._authenticatedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    if self.remembered != false {
+      try visitor.visitSingularBoolField(value: self.remembered, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -785,6 +1040,66 @@ nonisolated extension AuthSession: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs._lastSeenAt != rhs._lastSeenAt {return false}
     if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.emailVerified != rhs.emailVerified {return false}
+    if lhs._authenticatedAt != rhs._authenticatedAt {return false}
+    if lhs.remembered != rhs.remembered {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthIssueSessionKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IssueSessionKeyRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthIssueSessionKeyRequest, rhs: AuthIssueSessionKeyRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthSessionKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SessionKey"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{3}expires_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.token.isEmpty {
+      try visitor.visitSingularStringField(value: self.token, fieldNumber: 1)
+    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthSessionKey, rhs: AuthSessionKey) -> Bool {
+    if lhs.token != rhs.token {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -841,7 +1156,7 @@ nonisolated extension AuthListSessionsResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension AuthSessionSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SessionSummary"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}user_agent\0\u{3}created_at\0\u{3}last_seen_at\0\u{1}current\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}user_agent\0\u{3}created_at\0\u{3}last_seen_at\0\u{1}current\0\u{1}device\0\u{1}address\0\u{3}expires_at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -854,6 +1169,9 @@ nonisolated extension AuthSessionSummary: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularMessageField(value: &self._createdAt) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._lastSeenAt) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.current) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
       default: break
       }
     }
@@ -879,6 +1197,15 @@ nonisolated extension AuthSessionSummary: SwiftProtobuf.Message, SwiftProtobuf._
     if self.current != false {
       try visitor.visitSingularBoolField(value: self.current, fieldNumber: 5)
     }
+    if !self.device.isEmpty {
+      try visitor.visitSingularStringField(value: self.device, fieldNumber: 6)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 7)
+    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -888,6 +1215,9 @@ nonisolated extension AuthSessionSummary: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs._createdAt != rhs._createdAt {return false}
     if lhs._lastSeenAt != rhs._lastSeenAt {return false}
     if lhs.current != rhs.current {return false}
+    if lhs.device != rhs.device {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -944,18 +1274,29 @@ nonisolated extension AuthRevokeSessionResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension AuthRevokeOtherSessionsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RevokeOtherSessionsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}current\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.current) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.current != false {
+      try visitor.visitSingularBoolField(value: self.current, fieldNumber: 1)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthRevokeOtherSessionsRequest, rhs: AuthRevokeOtherSessionsRequest) -> Bool {
+    if lhs.current != rhs.current {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1287,7 +1628,7 @@ nonisolated extension AuthStartGoogleLoginRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension AuthStartGoogleLoginResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StartGoogleLoginResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{1}state\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}location\0\u{3}flow_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1296,7 +1637,7 @@ nonisolated extension AuthStartGoogleLoginResponse: SwiftProtobuf.Message, Swift
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.location) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.flowToken) }()
       default: break
       }
     }
@@ -1306,15 +1647,15 @@ nonisolated extension AuthStartGoogleLoginResponse: SwiftProtobuf.Message, Swift
     if !self.location.isEmpty {
       try visitor.visitSingularStringField(value: self.location, fieldNumber: 1)
     }
-    if !self.state.isEmpty {
-      try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
+    if !self.flowToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.flowToken, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthStartGoogleLoginResponse, rhs: AuthStartGoogleLoginResponse) -> Bool {
     if lhs.location != rhs.location {return false}
-    if lhs.state != rhs.state {return false}
+    if lhs.flowToken != rhs.flowToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1322,7 +1663,7 @@ nonisolated extension AuthStartGoogleLoginResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension AuthFinishGoogleLoginRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FinishGoogleLoginRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}state\0\u{3}expected_state\0\u{3}user_agent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}state\0\u{3}flow_token\0\u{1}issuer\0\u{1}error\0\u{3}device_token\0\u{3}replaced_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1332,8 +1673,11 @@ nonisolated extension AuthFinishGoogleLoginRequest: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.code) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.expectedState) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.userAgent) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.flowToken) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.issuer) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.deviceToken) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.replacedToken) }()
       default: break
       }
     }
@@ -1346,11 +1690,20 @@ nonisolated extension AuthFinishGoogleLoginRequest: SwiftProtobuf.Message, Swift
     if !self.state.isEmpty {
       try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
     }
-    if !self.expectedState.isEmpty {
-      try visitor.visitSingularStringField(value: self.expectedState, fieldNumber: 3)
+    if !self.flowToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.flowToken, fieldNumber: 3)
     }
-    if !self.userAgent.isEmpty {
-      try visitor.visitSingularStringField(value: self.userAgent, fieldNumber: 4)
+    if !self.issuer.isEmpty {
+      try visitor.visitSingularStringField(value: self.issuer, fieldNumber: 4)
+    }
+    if !self.error.isEmpty {
+      try visitor.visitSingularStringField(value: self.error, fieldNumber: 5)
+    }
+    if !self.deviceToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.deviceToken, fieldNumber: 6)
+    }
+    if !self.replacedToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.replacedToken, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1358,8 +1711,11 @@ nonisolated extension AuthFinishGoogleLoginRequest: SwiftProtobuf.Message, Swift
   public static func ==(lhs: AuthFinishGoogleLoginRequest, rhs: AuthFinishGoogleLoginRequest) -> Bool {
     if lhs.code != rhs.code {return false}
     if lhs.state != rhs.state {return false}
-    if lhs.expectedState != rhs.expectedState {return false}
-    if lhs.userAgent != rhs.userAgent {return false}
+    if lhs.flowToken != rhs.flowToken {return false}
+    if lhs.issuer != rhs.issuer {return false}
+    if lhs.error != rhs.error {return false}
+    if lhs.deviceToken != rhs.deviceToken {return false}
+    if lhs.replacedToken != rhs.replacedToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1367,7 +1723,91 @@ nonisolated extension AuthFinishGoogleLoginRequest: SwiftProtobuf.Message, Swift
 
 nonisolated extension AuthFinishGoogleLoginResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FinishGoogleLoginResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}login\0\u{1}next\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}login\0\u{1}next\0\u{3}flow_token\0")
+
+  fileprivate class _StorageClass {
+    var _login: AuthLoginResponse? = nil
+    var _next: String = String()
+    var _flowToken: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _login = source._login
+      _next = source._next
+      _flowToken = source._flowToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._login) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._next) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._flowToken) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._login {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._next.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._next, fieldNumber: 2)
+      }
+      if !_storage._flowToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._flowToken, fieldNumber: 3)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthFinishGoogleLoginResponse, rhs: AuthFinishGoogleLoginResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._login != rhs_storage._login {return false}
+        if _storage._next != rhs_storage._next {return false}
+        if _storage._flowToken != rhs_storage._flowToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthLinkGoogleAccountRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LinkGoogleAccountRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}flow_token\0\u{1}password\0\u{1}code\0\u{3}device_token\0\u{3}replaced_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1375,30 +1815,41 @@ nonisolated extension AuthFinishGoogleLoginResponse: SwiftProtobuf.Message, Swif
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._login) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.next) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.flowToken) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.password) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.deviceToken) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.replacedToken) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._login {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.next.isEmpty {
-      try visitor.visitSingularStringField(value: self.next, fieldNumber: 2)
+    if !self.flowToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.flowToken, fieldNumber: 1)
+    }
+    if !self.password.isEmpty {
+      try visitor.visitSingularStringField(value: self.password, fieldNumber: 2)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 3)
+    }
+    if !self.deviceToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.deviceToken, fieldNumber: 4)
+    }
+    if !self.replacedToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.replacedToken, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: AuthFinishGoogleLoginResponse, rhs: AuthFinishGoogleLoginResponse) -> Bool {
-    if lhs._login != rhs._login {return false}
-    if lhs.next != rhs.next {return false}
+  public static func ==(lhs: AuthLinkGoogleAccountRequest, rhs: AuthLinkGoogleAccountRequest) -> Bool {
+    if lhs.flowToken != rhs.flowToken {return false}
+    if lhs.password != rhs.password {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.deviceToken != rhs.deviceToken {return false}
+    if lhs.replacedToken != rhs.replacedToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1448,6 +1899,119 @@ nonisolated extension AuthGetKeysResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
   public static func ==(lhs: AuthGetKeysResponse, rhs: AuthGetKeysResponse) -> Bool {
     if lhs.jwks != rhs.jwks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthRequestEmailChangeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RequestEmailChangeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}user_id\0\u{3}new_email\0\u{1}name\0\u{1}language\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.newEmail) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.language) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 1)
+    }
+    if !self.newEmail.isEmpty {
+      try visitor.visitSingularStringField(value: self.newEmail, fieldNumber: 2)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
+    if !self.language.isEmpty {
+      try visitor.visitSingularStringField(value: self.language, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthRequestEmailChangeRequest, rhs: AuthRequestEmailChangeRequest) -> Bool {
+    if lhs.userID != rhs.userID {return false}
+    if lhs.newEmail != rhs.newEmail {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.language != rhs.language {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthRequestEmailChangeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RequestEmailChangeResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthRequestEmailChangeResponse, rhs: AuthRequestEmailChangeResponse) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthForgetClientRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ForgetClientRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}user_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthForgetClientRequest, rhs: AuthForgetClientRequest) -> Bool {
+    if lhs.userID != rhs.userID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AuthForgetClientResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ForgetClientResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AuthForgetClientResponse, rhs: AuthForgetClientResponse) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -14,6 +14,11 @@ extension AuthClient {
                 try request.finish()
                 return .json(try await register(message, context), status: 202)
             },
+            RESTRoute(.post, "/api/v1/auth/session-keys") { [self] request, context in
+                let message = try request.body(AuthIssueSessionKeyRequest.self)
+                try request.finish()
+                return .json(try await issueSessionKey(message, context))
+            },
             RESTRoute(.get, "/api/v1/auth/sessions") { [self] request, context in
                 let message = AuthListSessionsRequest()
                 try request.finish()
@@ -27,7 +32,8 @@ extension AuthClient {
                 return .noContent
             },
             RESTRoute(.delete, "/api/v1/auth/sessions") { [self] request, context in
-                let message = AuthRevokeOtherSessionsRequest()
+                var message = AuthRevokeOtherSessionsRequest()
+                if let value = try request.query("current", as: Bool.self) { message.current = value }
                 try request.finish()
                 _ = try await revokeOtherSessions(message, context)
                 return .noContent
@@ -71,6 +77,20 @@ extension AuthRegisterResponse: JSONWritable {
     }
 }
 
+extension AuthSessionKey: JSONWritable {
+    /// Appends the message, every field in it.
+    public func writeJSON(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("token")
+            json.string(token)
+            if hasExpiresAt {
+                json.key("expiresAt")
+                json.timestamp(seconds: expiresAt.seconds, nanos: expiresAt.nanos)
+            }
+        }
+    }
+}
+
 extension AuthListSessionsResponse: JSONWritable {
     /// Appends the message, every field in it.
     public func writeJSON(to json: inout JSONWriter) {
@@ -103,6 +123,14 @@ extension AuthSessionSummary: JSONWritable {
             }
             json.key("current")
             json.bool(current)
+            json.key("device")
+            json.string(device)
+            json.key("address")
+            json.string(address)
+            if hasExpiresAt {
+                json.key("expiresAt")
+                json.timestamp(seconds: expiresAt.seconds, nanos: expiresAt.nanos)
+            }
         }
     }
 }

@@ -18,88 +18,116 @@ public enum AuthMethods {
         service: "lonja.auth.v1.Auth", name: "Logout", index: 2, kind: .unary, idempotent: true
     )
     /// `VerifySession`.
-    public static let verifySession = MethodDescriptor<AuthVerifySessionRequest, AuthSession>(
+    public static let verifySession = MethodDescriptor<AuthVerifySessionRequest, AuthVerifySessionResponse>(
         service: "lonja.auth.v1.Auth", name: "VerifySession", index: 3, kind: .unary, idempotent: true
+    )
+    /// `IssueSessionKey`.
+    public static let issueSessionKey = MethodDescriptor<AuthIssueSessionKeyRequest, AuthSessionKey>(
+        service: "lonja.auth.v1.Auth", name: "IssueSessionKey", index: 4, kind: .unary, idempotent: false
     )
     /// `ListSessions`.
     public static let listSessions = MethodDescriptor<AuthListSessionsRequest, AuthListSessionsResponse>(
-        service: "lonja.auth.v1.Auth", name: "ListSessions", index: 4, kind: .unary, idempotent: true
+        service: "lonja.auth.v1.Auth", name: "ListSessions", index: 5, kind: .unary, idempotent: true
     )
     /// `RevokeSession`.
     public static let revokeSession = MethodDescriptor<AuthRevokeSessionRequest, AuthRevokeSessionResponse>(
-        service: "lonja.auth.v1.Auth", name: "RevokeSession", index: 5, kind: .unary, idempotent: true
+        service: "lonja.auth.v1.Auth", name: "RevokeSession", index: 6, kind: .unary, idempotent: true
     )
     /// `RevokeOtherSessions`.
     public static let revokeOtherSessions = MethodDescriptor<AuthRevokeOtherSessionsRequest, AuthRevokeOtherSessionsResponse>(
-        service: "lonja.auth.v1.Auth", name: "RevokeOtherSessions", index: 6, kind: .unary, idempotent: true
+        service: "lonja.auth.v1.Auth", name: "RevokeOtherSessions", index: 7, kind: .unary, idempotent: true
     )
     /// `RequestEmailVerification`.
     public static let requestEmailVerification = MethodDescriptor<AuthRequestEmailVerificationRequest, AuthRequestEmailVerificationResponse>(
-        service: "lonja.auth.v1.Auth", name: "RequestEmailVerification", index: 7, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "RequestEmailVerification", index: 8, kind: .unary, idempotent: false
     )
     /// `ConfirmEmailVerification`.
     public static let confirmEmailVerification = MethodDescriptor<AuthConfirmEmailVerificationRequest, AuthConfirmEmailVerificationResponse>(
-        service: "lonja.auth.v1.Auth", name: "ConfirmEmailVerification", index: 8, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "ConfirmEmailVerification", index: 9, kind: .unary, idempotent: false
     )
     /// `RequestPasswordReset`.
     public static let requestPasswordReset = MethodDescriptor<AuthRequestPasswordResetRequest, AuthRequestPasswordResetResponse>(
-        service: "lonja.auth.v1.Auth", name: "RequestPasswordReset", index: 9, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "RequestPasswordReset", index: 10, kind: .unary, idempotent: false
     )
     /// `ConfirmPasswordReset`.
     public static let confirmPasswordReset = MethodDescriptor<AuthConfirmPasswordResetRequest, AuthConfirmPasswordResetResponse>(
-        service: "lonja.auth.v1.Auth", name: "ConfirmPasswordReset", index: 10, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "ConfirmPasswordReset", index: 11, kind: .unary, idempotent: false
     )
     /// `ChangePassword`.
     public static let changePassword = MethodDescriptor<AuthChangePasswordRequest, AuthChangePasswordResponse>(
-        service: "lonja.auth.v1.Auth", name: "ChangePassword", index: 11, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "ChangePassword", index: 12, kind: .unary, idempotent: false
     )
     /// `StartGoogleLogin`.
     public static let startGoogleLogin = MethodDescriptor<AuthStartGoogleLoginRequest, AuthStartGoogleLoginResponse>(
-        service: "lonja.auth.v1.Auth", name: "StartGoogleLogin", index: 12, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "StartGoogleLogin", index: 13, kind: .unary, idempotent: false
     )
     /// `FinishGoogleLogin`.
     public static let finishGoogleLogin = MethodDescriptor<AuthFinishGoogleLoginRequest, AuthFinishGoogleLoginResponse>(
-        service: "lonja.auth.v1.Auth", name: "FinishGoogleLogin", index: 13, kind: .unary, idempotent: false
+        service: "lonja.auth.v1.Auth", name: "FinishGoogleLogin", index: 14, kind: .unary, idempotent: false
+    )
+    /// `LinkGoogleAccount`.
+    public static let linkGoogleAccount = MethodDescriptor<AuthLinkGoogleAccountRequest, AuthLoginResponse>(
+        service: "lonja.auth.v1.Auth", name: "LinkGoogleAccount", index: 15, kind: .unary, idempotent: false
     )
     /// `GetKeys`.
     public static let getKeys = MethodDescriptor<AuthGetKeysRequest, AuthGetKeysResponse>(
-        service: "lonja.auth.v1.Auth", name: "GetKeys", index: 14, kind: .unary, idempotent: true
+        service: "lonja.auth.v1.Auth", name: "GetKeys", index: 16, kind: .unary, idempotent: true
+    )
+    /// `RequestEmailChange`.
+    public static let requestEmailChange = MethodDescriptor<AuthRequestEmailChangeRequest, AuthRequestEmailChangeResponse>(
+        service: "lonja.auth.v1.Auth", name: "RequestEmailChange", index: 17, kind: .unary, idempotent: false
+    )
+    /// `ForgetClient`.
+    public static let forgetClient = MethodDescriptor<AuthForgetClientRequest, AuthForgetClientResponse>(
+        service: "lonja.auth.v1.Auth", name: "ForgetClient", index: 18, kind: .unary, idempotent: true
     )
 }
 
-/// Who somebody is. Where a request names no client, the client is the one that the call's metadata names.
-/// What sets or reads the session cookie has no `http` option: the gateway binds it by hand.
+/// Who somebody is. Where a request names no client, the client is the one that the call's metadata names; address,
+/// program and session of the client come from the metadata too.
+/// What sets or reads a cookie has no `http` option: the gateway binds it by hand.
 public protocol AuthServing: RPCService {
-    /// Makes an account, unverified; answers the same when there is one already.
+    /// Makes an account, unverified; answers the same when there is one already, only the mail differs.
     func register(_ request: AuthRegisterRequest, _ context: CallContext) async throws -> AuthRegisterResponse
-    /// Opens a session.
+    /// Opens a session, in the place of the one that is given. UNAUTHENTICATED for a wrong address or password;
+    /// FAILED_PRECONDITION ("email-unverified") for the right password of an unverified account; RESOURCE_EXHAUSTED with
+    /// a retry delay after too many attempts.
     func login(_ request: AuthLoginRequest, _ context: CallContext) async throws -> AuthLoginResponse
     /// Ends the session.
     func logout(_ request: AuthLogoutRequest, _ context: CallContext) async throws -> AuthLogoutResponse
-    /// The session of a cookie; UNAUTHENTICATED when there is none.
-    func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthSession
+    /// The session of a cookie or of a session key; UNAUTHENTICATED when there is none.
+    func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthVerifySessionResponse
+    /// A short-lived JSON Web Token that stands for the session, for programs.
+    func issueSessionKey(_ request: AuthIssueSessionKeyRequest, _ context: CallContext) async throws -> AuthSessionKey
     /// The client's open sessions.
     func listSessions(_ request: AuthListSessionsRequest, _ context: CallContext) async throws -> AuthListSessionsResponse
-    /// Ends one session of the client.
+    /// Ends one session of the client; NOT_FOUND for one that is somebody else's.
     func revokeSession(_ request: AuthRevokeSessionRequest, _ context: CallContext) async throws -> AuthRevokeSessionResponse
-    /// Ends all sessions of the client but this one.
+    /// Ends all sessions of the client but this one, or this one too.
     func revokeOtherSessions(_ request: AuthRevokeOtherSessionsRequest, _ context: CallContext) async throws -> AuthRevokeOtherSessionsResponse
     /// Sends the mail that verifies an address again; answers the same for an unknown one.
     func requestEmailVerification(_ request: AuthRequestEmailVerificationRequest, _ context: CallContext) async throws -> AuthRequestEmailVerificationResponse
-    /// Takes what that mail shows.
+    /// Takes what a mail shows that verifies an address, changes it, or takes a change back.
     func confirmEmailVerification(_ request: AuthConfirmEmailVerificationRequest, _ context: CallContext) async throws -> AuthConfirmEmailVerificationResponse
     /// Sends the mail that resets a password; answers the same for an unknown address.
     func requestPasswordReset(_ request: AuthRequestPasswordResetRequest, _ context: CallContext) async throws -> AuthRequestPasswordResetResponse
     /// Takes what that mail shows, and ends every session.
     func confirmPasswordReset(_ request: AuthConfirmPasswordResetRequest, _ context: CallContext) async throws -> AuthConfirmPasswordResetResponse
-    /// Changes the password, and ends all other sessions.
+    /// Changes the password, and ends all other sessions; UNAUTHENTICATED ("wrong-password") for a wrong one.
     func changePassword(_ request: AuthChangePasswordRequest, _ context: CallContext) async throws -> AuthChangePasswordResponse
     /// Where to send the browser for a Google login.
     func startGoogleLogin(_ request: AuthStartGoogleLoginRequest, _ context: CallContext) async throws -> AuthStartGoogleLoginResponse
-    /// Opens a session from what Google sent back.
+    /// Opens a session from what Google sent back, or says that the account must be linked first.
     func finishGoogleLogin(_ request: AuthFinishGoogleLoginRequest, _ context: CallContext) async throws -> AuthFinishGoogleLoginResponse
-    /// The public keys that session tokens are signed with.
+    /// Links the Google account of a login that had to stop to the account of its address, by that account's password or
+    /// by the code that was mailed, and opens a session.
+    func linkGoogleAccount(_ request: AuthLinkGoogleAccountRequest, _ context: CallContext) async throws -> AuthLoginResponse
+    /// The public keys that session keys are signed with.
     func getKeys(_ request: AuthGetKeysRequest, _ context: CallContext) async throws -> AuthGetKeysResponse
+    /// For profile: sends the mails of a change of address: a code to the new one.
+    func requestEmailChange(_ request: AuthRequestEmailChangeRequest, _ context: CallContext) async throws -> AuthRequestEmailChangeResponse
+    /// For profile: ends every session and code of a client who is removed.
+    func forgetClient(_ request: AuthForgetClientRequest, _ context: CallContext) async throws -> AuthForgetClientResponse
 }
 
 extension AuthServing {
@@ -107,7 +135,7 @@ extension AuthServing {
     public static var serviceDescriptor: ServiceDescriptor {
         ServiceDescriptor(
             name: "lonja.auth.v1.Auth",
-            methodCount: 15,
+            methodCount: 19,
             file: AuthFiles.lonjaAuthV1Auth
         )
     }
@@ -118,6 +146,7 @@ extension AuthServing {
         routes.unary(AuthMethods.login) { [self] request, context in try await login(request, context) }
         routes.unary(AuthMethods.logout) { [self] request, context in try await logout(request, context) }
         routes.unary(AuthMethods.verifySession) { [self] request, context in try await verifySession(request, context) }
+        routes.unary(AuthMethods.issueSessionKey) { [self] request, context in try await issueSessionKey(request, context) }
         routes.unary(AuthMethods.listSessions) { [self] request, context in try await listSessions(request, context) }
         routes.unary(AuthMethods.revokeSession) { [self] request, context in try await revokeSession(request, context) }
         routes.unary(AuthMethods.revokeOtherSessions) { [self] request, context in try await revokeOtherSessions(request, context) }
@@ -128,7 +157,10 @@ extension AuthServing {
         routes.unary(AuthMethods.changePassword) { [self] request, context in try await changePassword(request, context) }
         routes.unary(AuthMethods.startGoogleLogin) { [self] request, context in try await startGoogleLogin(request, context) }
         routes.unary(AuthMethods.finishGoogleLogin) { [self] request, context in try await finishGoogleLogin(request, context) }
+        routes.unary(AuthMethods.linkGoogleAccount) { [self] request, context in try await linkGoogleAccount(request, context) }
         routes.unary(AuthMethods.getKeys) { [self] request, context in try await getKeys(request, context) }
+        routes.unary(AuthMethods.requestEmailChange) { [self] request, context in try await requestEmailChange(request, context) }
+        routes.unary(AuthMethods.forgetClient) { [self] request, context in try await forgetClient(request, context) }
     }
 
     /// Answers UNIMPLEMENTED.
@@ -147,8 +179,13 @@ extension AuthServing {
     }
 
     /// Answers UNIMPLEMENTED.
-    public func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthSession {
+    public func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthVerifySessionResponse {
         throw RPCError(.unimplemented, "lonja.auth.v1.Auth/VerifySession is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func issueSessionKey(_ request: AuthIssueSessionKeyRequest, _ context: CallContext) async throws -> AuthSessionKey {
+        throw RPCError(.unimplemented, "lonja.auth.v1.Auth/IssueSessionKey is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
@@ -202,8 +239,23 @@ extension AuthServing {
     }
 
     /// Answers UNIMPLEMENTED.
+    public func linkGoogleAccount(_ request: AuthLinkGoogleAccountRequest, _ context: CallContext) async throws -> AuthLoginResponse {
+        throw RPCError(.unimplemented, "lonja.auth.v1.Auth/LinkGoogleAccount is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
     public func getKeys(_ request: AuthGetKeysRequest, _ context: CallContext) async throws -> AuthGetKeysResponse {
         throw RPCError(.unimplemented, "lonja.auth.v1.Auth/GetKeys is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func requestEmailChange(_ request: AuthRequestEmailChangeRequest, _ context: CallContext) async throws -> AuthRequestEmailChangeResponse {
+        throw RPCError(.unimplemented, "lonja.auth.v1.Auth/RequestEmailChange is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func forgetClient(_ request: AuthForgetClientRequest, _ context: CallContext) async throws -> AuthForgetClientResponse {
+        throw RPCError(.unimplemented, "lonja.auth.v1.Auth/ForgetClient is not implemented")
     }
 }
 
@@ -217,12 +269,14 @@ public struct AuthClient: Sendable {
         self.peer = peer
     }
 
-    /// Makes an account, unverified; answers the same when there is one already.
+    /// Makes an account, unverified; answers the same when there is one already, only the mail differs.
     public func register(_ request: AuthRegisterRequest, _ context: CallContext) async throws -> AuthRegisterResponse {
         try await peer.unary(AuthMethods.register, request, context)
     }
 
-    /// Opens a session.
+    /// Opens a session, in the place of the one that is given. UNAUTHENTICATED for a wrong address or password;
+    /// FAILED_PRECONDITION ("email-unverified") for the right password of an unverified account; RESOURCE_EXHAUSTED with
+    /// a retry delay after too many attempts.
     public func login(_ request: AuthLoginRequest, _ context: CallContext) async throws -> AuthLoginResponse {
         try await peer.unary(AuthMethods.login, request, context)
     }
@@ -232,9 +286,14 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.logout, request, context)
     }
 
-    /// The session of a cookie; UNAUTHENTICATED when there is none.
-    public func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthSession {
+    /// The session of a cookie or of a session key; UNAUTHENTICATED when there is none.
+    public func verifySession(_ request: AuthVerifySessionRequest, _ context: CallContext) async throws -> AuthVerifySessionResponse {
         try await peer.unary(AuthMethods.verifySession, request, context)
+    }
+
+    /// A short-lived JSON Web Token that stands for the session, for programs.
+    public func issueSessionKey(_ request: AuthIssueSessionKeyRequest, _ context: CallContext) async throws -> AuthSessionKey {
+        try await peer.unary(AuthMethods.issueSessionKey, request, context)
     }
 
     /// The client's open sessions.
@@ -242,12 +301,12 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.listSessions, request, context)
     }
 
-    /// Ends one session of the client.
+    /// Ends one session of the client; NOT_FOUND for one that is somebody else's.
     public func revokeSession(_ request: AuthRevokeSessionRequest, _ context: CallContext) async throws -> AuthRevokeSessionResponse {
         try await peer.unary(AuthMethods.revokeSession, request, context)
     }
 
-    /// Ends all sessions of the client but this one.
+    /// Ends all sessions of the client but this one, or this one too.
     public func revokeOtherSessions(_ request: AuthRevokeOtherSessionsRequest, _ context: CallContext) async throws -> AuthRevokeOtherSessionsResponse {
         try await peer.unary(AuthMethods.revokeOtherSessions, request, context)
     }
@@ -257,7 +316,7 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.requestEmailVerification, request, context)
     }
 
-    /// Takes what that mail shows.
+    /// Takes what a mail shows that verifies an address, changes it, or takes a change back.
     public func confirmEmailVerification(_ request: AuthConfirmEmailVerificationRequest, _ context: CallContext) async throws -> AuthConfirmEmailVerificationResponse {
         try await peer.unary(AuthMethods.confirmEmailVerification, request, context)
     }
@@ -272,7 +331,7 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.confirmPasswordReset, request, context)
     }
 
-    /// Changes the password, and ends all other sessions.
+    /// Changes the password, and ends all other sessions; UNAUTHENTICATED ("wrong-password") for a wrong one.
     public func changePassword(_ request: AuthChangePasswordRequest, _ context: CallContext) async throws -> AuthChangePasswordResponse {
         try await peer.unary(AuthMethods.changePassword, request, context)
     }
@@ -282,14 +341,30 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.startGoogleLogin, request, context)
     }
 
-    /// Opens a session from what Google sent back.
+    /// Opens a session from what Google sent back, or says that the account must be linked first.
     public func finishGoogleLogin(_ request: AuthFinishGoogleLoginRequest, _ context: CallContext) async throws -> AuthFinishGoogleLoginResponse {
         try await peer.unary(AuthMethods.finishGoogleLogin, request, context)
     }
 
-    /// The public keys that session tokens are signed with.
+    /// Links the Google account of a login that had to stop to the account of its address, by that account's password or
+    /// by the code that was mailed, and opens a session.
+    public func linkGoogleAccount(_ request: AuthLinkGoogleAccountRequest, _ context: CallContext) async throws -> AuthLoginResponse {
+        try await peer.unary(AuthMethods.linkGoogleAccount, request, context)
+    }
+
+    /// The public keys that session keys are signed with.
     public func getKeys(_ request: AuthGetKeysRequest, _ context: CallContext) async throws -> AuthGetKeysResponse {
         try await peer.unary(AuthMethods.getKeys, request, context)
+    }
+
+    /// For profile: sends the mails of a change of address: a code to the new one.
+    public func requestEmailChange(_ request: AuthRequestEmailChangeRequest, _ context: CallContext) async throws -> AuthRequestEmailChangeResponse {
+        try await peer.unary(AuthMethods.requestEmailChange, request, context)
+    }
+
+    /// For profile: ends every session and code of a client who is removed.
+    public func forgetClient(_ request: AuthForgetClientRequest, _ context: CallContext) async throws -> AuthForgetClientResponse {
+        try await peer.unary(AuthMethods.forgetClient, request, context)
     }
 }
 
@@ -312,6 +387,6 @@ private enum AuthFiles {
     static let lonjaAuthV1Auth = FileDescriptorBytes(
         name: "lonja/auth/v1/auth.proto",
         dependencies: [googleProtobufTimestamp, lonjaOptionsV1Options],
-        base64: "Chhsb25qYS9hdXRoL3YxL2F1dGgucHJvdG8SDWxvbmphLmF1dGgudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmxvbmphL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90byKfAQoPUmVnaXN0ZXJSZXF1ZXN0Eh0KCmdpdmVuX25hbWUYASABKAlSCWdpdmVuTmFtZRIfCgtmYW1pbHlfbmFtZRgCIAEoCVIKZmFtaWx5TmFtZRIUCgVlbWFpbBgDIAEoCVIFZW1haWwSGgoIcGFzc3dvcmQYBCABKAlSCHBhc3N3b3JkEhoKCGxhbmd1YWdlGAUgASgJUghsYW5ndWFnZSISChBSZWdpc3RlclJlc3BvbnNlIl8KDExvZ2luUmVxdWVzdBIUCgVlbWFpbBgBIAEoCVIFZW1haWwSGgoIcGFzc3dvcmQYAiABKAlSCHBhc3N3b3JkEh0KCnVzZXJfYWdlbnQYAyABKAlSCXVzZXJBZ2VudCJXCg1Mb2dpblJlc3BvbnNlEhQKBXRva2VuGAEgASgJUgV0b2tlbhIwCgdzZXNzaW9uGAIgASgLMhYubG9uamEuYXV0aC52MS5TZXNzaW9uUgdzZXNzaW9uIiUKDUxvZ291dFJlcXVlc3QSFAoFdG9rZW4YASABKAlSBXRva2VuIhAKDkxvZ291dFJlc3BvbnNlIiwKFFZlcmlmeVNlc3Npb25SZXF1ZXN0EhQKBXRva2VuGAEgASgJUgV0b2tlbiKsAgoHU2Vzc2lvbhIOCgJpZBgBIAEoCVICaWQSFwoHdXNlcl9pZBgCIAEoCVIGdXNlcklkEh0KCmNzcmZfdG9rZW4YAyABKAlSCWNzcmZUb2tlbhI5CgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJY3JlYXRlZEF0EjwKDGxhc3Rfc2Vlbl9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCmxhc3RTZWVuQXQSOQoKZXhwaXJlc19hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCWV4cGlyZXNBdBIlCg5lbWFpbF92ZXJpZmllZBgHIAEoCFINZW1haWxWZXJpZmllZCIVChNMaXN0U2Vzc2lvbnNSZXF1ZXN0IksKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEjMKBWl0ZW1zGAEgAygLMh0ubG9uamEuYXV0aC52MS5TZXNzaW9uU3VtbWFyeVIFaXRlbXMi0gEKDlNlc3Npb25TdW1tYXJ5Eg4KAmlkGAEgASgJUgJpZBIdCgp1c2VyX2FnZW50GAIgASgJUgl1c2VyQWdlbnQSOQoKY3JlYXRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCWNyZWF0ZWRBdBI8CgxsYXN0X3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgpsYXN0U2VlbkF0EhgKB2N1cnJlbnQYBSABKAhSB2N1cnJlbnQiJgoUUmV2b2tlU2Vzc2lvblJlcXVlc3QSDgoCaWQYASABKAlSAmlkIhcKFVJldm9rZVNlc3Npb25SZXNwb25zZSIcChpSZXZva2VPdGhlclNlc3Npb25zUmVxdWVzdCIdChtSZXZva2VPdGhlclNlc3Npb25zUmVzcG9uc2UiNwofUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBIUCgVlbWFpbBgBIAEoCVIFZW1haWwiIgogUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVzcG9uc2UiYQofQ29uZmlybUVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SEgoEY29kZRgCIAEoCVIEY29kZRIUCgVlbWFpbBgDIAEoCVIFZW1haWwiIgogQ29uZmlybUVtYWlsVmVyaWZpY2F0aW9uUmVzcG9uc2UiMwobUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXF1ZXN0EhQKBWVtYWlsGAEgASgJUgVlbWFpbCIeChxSZXF1ZXN0UGFzc3dvcmRSZXNldFJlc3BvbnNlIoABChtDb25maXJtUGFzc3dvcmRSZXNldFJlcXVlc3QSFAoFdG9rZW4YASABKAlSBXRva2VuEhIKBGNvZGUYAiABKAlSBGNvZGUSFAoFZW1haWwYAyABKAlSBWVtYWlsEiEKDG5ld19wYXNzd29yZBgEIAEoCVILbmV3UGFzc3dvcmQiHgocQ29uZmlybVBhc3N3b3JkUmVzZXRSZXNwb25zZSJDChVDaGFuZ2VQYXNzd29yZFJlcXVlc3QSGAoHY3VycmVudBgBIAEoCVIHY3VycmVudBIQCgNuZXcYAiABKAlSA25ldyIYChZDaGFuZ2VQYXNzd29yZFJlc3BvbnNlIi0KF1N0YXJ0R29vZ2xlTG9naW5SZXF1ZXN0EhIKBG5leHQYASABKAlSBG5leHQiTAoYU3RhcnRHb29nbGVMb2dpblJlc3BvbnNlEhoKCGxvY2F0aW9uGAEgASgJUghsb2NhdGlvbhIUCgVzdGF0ZRgCIAEoCVIFc3RhdGUiigEKGEZpbmlzaEdvb2dsZUxvZ2luUmVxdWVzdBISCgRjb2RlGAEgASgJUgRjb2RlEhQKBXN0YXRlGAIgASgJUgVzdGF0ZRIlCg5leHBlY3RlZF9zdGF0ZRgDIAEoCVINZXhwZWN0ZWRTdGF0ZRIdCgp1c2VyX2FnZW50GAQgASgJUgl1c2VyQWdlbnQiYwoZRmluaXNoR29vZ2xlTG9naW5SZXNwb25zZRIyCgVsb2dpbhgBIAEoCzIcLmxvbmphLmF1dGgudjEuTG9naW5SZXNwb25zZVIFbG9naW4SEgoEbmV4dBgCIAEoCVIEbmV4dCIQCg5HZXRLZXlzUmVxdWVzdCIlCg9HZXRLZXlzUmVzcG9uc2USEgoEandrcxgBIAEoCVIEandrczKoDgoEQXV0aBJuCghSZWdpc3RlchIeLmxvbmphLmF1dGgudjEuUmVnaXN0ZXJSZXF1ZXN0Gh8ubG9uamEuYXV0aC52MS5SZWdpc3RlclJlc3BvbnNlIiG6piMdGhUvYXBpL3YxL2F1dGgvcmVnaXN0ZXIyASo4ygESQgoFTG9naW4SGy5sb25qYS5hdXRoLnYxLkxvZ2luUmVxdWVzdBocLmxvbmphLmF1dGgudjEuTG9naW5SZXNwb25zZRJKCgZMb2dvdXQSHC5sb25qYS5hdXRoLnYxLkxvZ291dFJlcXVlc3QaHS5sb25qYS5hdXRoLnYxLkxvZ291dFJlc3BvbnNlIgOQAgISUQoNVmVyaWZ5U2Vzc2lvbhIjLmxvbmphLmF1dGgudjEuVmVyaWZ5U2Vzc2lvblJlcXVlc3QaFi5sb25qYS5hdXRoLnYxLlNlc3Npb24iA5ACARJ3CgxMaXN0U2Vzc2lvbnMSIi5sb25qYS5hdXRoLnYxLkxpc3RTZXNzaW9uc1JlcXVlc3QaIy5sb25qYS5hdXRoLnYxLkxpc3RTZXNzaW9uc1Jlc3BvbnNlIh6QAgG6piMXChUvYXBpL3YxL2F1dGgvc2Vzc2lvbnMSggEKDVJldm9rZVNlc3Npb24SIy5sb25qYS5hdXRoLnYxLlJldm9rZVNlc3Npb25SZXF1ZXN0GiQubG9uamEuYXV0aC52MS5SZXZva2VTZXNzaW9uUmVzcG9uc2UiJpACArqmIx8iGi9hcGkvdjEvYXV0aC9zZXNzaW9ucy97aWR9OMwBEo8BChNSZXZva2VPdGhlclNlc3Npb25zEikubG9uamEuYXV0aC52MS5SZXZva2VPdGhlclNlc3Npb25zUmVxdWVzdBoqLmxvbmphLmF1dGgudjEuUmV2b2tlT3RoZXJTZXNzaW9uc1Jlc3BvbnNlIiGQAgK6piMaIhUvYXBpL3YxL2F1dGgvc2Vzc2lvbnM4zAESqQEKGFJlcXVlc3RFbWFpbFZlcmlmaWNhdGlvbhIuLmxvbmphLmF1dGgudjEuUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBovLmxvbmphLmF1dGgudjEuUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVzcG9uc2UiLLqmIygaIC9hcGkvdjEvYXV0aC9lbWFpbC12ZXJpZmljYXRpb25zMgEqOMoBErEBChhDb25maXJtRW1haWxWZXJpZmljYXRpb24SLi5sb25qYS5hdXRoLnYxLkNvbmZpcm1FbWFpbFZlcmlmaWNhdGlvblJlcXVlc3QaLy5sb25qYS5hdXRoLnYxLkNvbmZpcm1FbWFpbFZlcmlmaWNhdGlvblJlc3BvbnNlIjS6piMwGigvYXBpL3YxL2F1dGgvZW1haWwtdmVyaWZpY2F0aW9ucy9jb25maXJtMgEqOMwBEpkBChRSZXF1ZXN0UGFzc3dvcmRSZXNldBIqLmxvbmphLmF1dGgudjEuUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXF1ZXN0GisubG9uamEuYXV0aC52MS5SZXF1ZXN0UGFzc3dvcmRSZXNldFJlc3BvbnNlIii6piMkGhwvYXBpL3YxL2F1dGgvcGFzc3dvcmQtcmVzZXRzMgEqOMoBEqEBChRDb25maXJtUGFzc3dvcmRSZXNldBIqLmxvbmphLmF1dGgudjEuQ29uZmlybVBhc3N3b3JkUmVzZXRSZXF1ZXN0GisubG9uamEuYXV0aC52MS5Db25maXJtUGFzc3dvcmRSZXNldFJlc3BvbnNlIjC6piMsGiQvYXBpL3YxL2F1dGgvcGFzc3dvcmQtcmVzZXRzL2NvbmZpcm0yASo4zAESgAEKDkNoYW5nZVBhc3N3b3JkEiQubG9uamEuYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlcXVlc3QaJS5sb25qYS5hdXRoLnYxLkNoYW5nZVBhc3N3b3JkUmVzcG9uc2UiIbqmIx0SFS9hcGkvdjEvYXV0aC9wYXNzd29yZDIBKjjMARJjChBTdGFydEdvb2dsZUxvZ2luEiYubG9uamEuYXV0aC52MS5TdGFydEdvb2dsZUxvZ2luUmVxdWVzdBonLmxvbmphLmF1dGgudjEuU3RhcnRHb29nbGVMb2dpblJlc3BvbnNlEmYKEUZpbmlzaEdvb2dsZUxvZ2luEicubG9uamEuYXV0aC52MS5GaW5pc2hHb29nbGVMb2dpblJlcXVlc3QaKC5sb25qYS5hdXRoLnYxLkZpbmlzaEdvb2dsZUxvZ2luUmVzcG9uc2USTQoHR2V0S2V5cxIdLmxvbmphLmF1dGgudjEuR2V0S2V5c1JlcXVlc3QaHi5sb25qYS5hdXRoLnYxLkdldEtleXNSZXNwb25zZSIDkAIBQge6AgRBdXRoYgZwcm90bzM="
+        base64: "Chhsb25qYS9hdXRoL3YxL2F1dGgucHJvdG8SDWxvbmphLmF1dGgudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmxvbmphL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90byKfAQoPUmVnaXN0ZXJSZXF1ZXN0Eh0KCmdpdmVuX25hbWUYASABKAlSCWdpdmVuTmFtZRIfCgtmYW1pbHlfbmFtZRgCIAEoCVIKZmFtaWx5TmFtZRIUCgVlbWFpbBgDIAEoCVIFZW1haWwSGgoIcGFzc3dvcmQYBCABKAlSCHBhc3N3b3JkEhoKCGxhbmd1YWdlGAUgASgJUghsYW5ndWFnZSISChBSZWdpc3RlclJlc3BvbnNlIqYBCgxMb2dpblJlcXVlc3QSFAoFZW1haWwYASABKAlSBWVtYWlsEhoKCHBhc3N3b3JkGAIgASgJUghwYXNzd29yZBIaCghyZW1lbWJlchgDIAEoCFIIcmVtZW1iZXISIQoMZGV2aWNlX3Rva2VuGAQgASgJUgtkZXZpY2VUb2tlbhIlCg5yZXBsYWNlZF90b2tlbhgFIAEoCVINcmVwbGFjZWRUb2tlbiJ6Cg1Mb2dpblJlc3BvbnNlEhQKBXRva2VuGAEgASgJUgV0b2tlbhIwCgdzZXNzaW9uGAIgASgLMhYubG9uamEuYXV0aC52MS5TZXNzaW9uUgdzZXNzaW9uEiEKDGRldmljZV90b2tlbhgDIAEoCVILZGV2aWNlVG9rZW4iJQoNTG9nb3V0UmVxdWVzdBIUCgV0b2tlbhgBIAEoCVIFdG9rZW4iEAoOTG9nb3V0UmVzcG9uc2UiLAoUVmVyaWZ5U2Vzc2lvblJlcXVlc3QSFAoFdG9rZW4YASABKAlSBXRva2VuImYKFVZlcmlmeVNlc3Npb25SZXNwb25zZRIwCgdzZXNzaW9uGAEgASgLMhYubG9uamEuYXV0aC52MS5TZXNzaW9uUgdzZXNzaW9uEhsKCW5ld190b2tlbhgCIAEoCVIIbmV3VG9rZW4ikwMKB1Nlc3Npb24SDgoCaWQYASABKAlSAmlkEhcKB3VzZXJfaWQYAiABKAlSBnVzZXJJZBIdCgpjc3JmX3Rva2VuGAMgASgJUgljc3JmVG9rZW4SOQoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCWNyZWF0ZWRBdBI8CgxsYXN0X3NlZW5fYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgpsYXN0U2VlbkF0EjkKCmV4cGlyZXNfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUglleHBpcmVzQXQSJQoOZW1haWxfdmVyaWZpZWQYByABKAhSDWVtYWlsVmVyaWZpZWQSRQoQYXV0aGVudGljYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSD2F1dGhlbnRpY2F0ZWRBdBIeCgpyZW1lbWJlcmVkGAkgASgIUgpyZW1lbWJlcmVkIhgKFklzc3VlU2Vzc2lvbktleVJlcXVlc3QiXQoKU2Vzc2lvbktleRIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SOQoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCWV4cGlyZXNBdCIVChNMaXN0U2Vzc2lvbnNSZXF1ZXN0IksKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEjMKBWl0ZW1zGAEgAygLMh0ubG9uamEuYXV0aC52MS5TZXNzaW9uU3VtbWFyeVIFaXRlbXMivwIKDlNlc3Npb25TdW1tYXJ5Eg4KAmlkGAEgASgJUgJpZBIdCgp1c2VyX2FnZW50GAIgASgJUgl1c2VyQWdlbnQSOQoKY3JlYXRlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCWNyZWF0ZWRBdBI8CgxsYXN0X3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgpsYXN0U2VlbkF0EhgKB2N1cnJlbnQYBSABKAhSB2N1cnJlbnQSFgoGZGV2aWNlGAYgASgJUgZkZXZpY2USGAoHYWRkcmVzcxgHIAEoCVIHYWRkcmVzcxI5CgpleHBpcmVzX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJZXhwaXJlc0F0IiYKFFJldm9rZVNlc3Npb25SZXF1ZXN0Eg4KAmlkGAEgASgJUgJpZCIXChVSZXZva2VTZXNzaW9uUmVzcG9uc2UiNgoaUmV2b2tlT3RoZXJTZXNzaW9uc1JlcXVlc3QSGAoHY3VycmVudBgBIAEoCFIHY3VycmVudCIdChtSZXZva2VPdGhlclNlc3Npb25zUmVzcG9uc2UiNwofUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBIUCgVlbWFpbBgBIAEoCVIFZW1haWwiIgogUmVxdWVzdEVtYWlsVmVyaWZpY2F0aW9uUmVzcG9uc2UiYQofQ29uZmlybUVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SEgoEY29kZRgCIAEoCVIEY29kZRIUCgVlbWFpbBgDIAEoCVIFZW1haWwiIgogQ29uZmlybUVtYWlsVmVyaWZpY2F0aW9uUmVzcG9uc2UiMwobUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXF1ZXN0EhQKBWVtYWlsGAEgASgJUgVlbWFpbCIeChxSZXF1ZXN0UGFzc3dvcmRSZXNldFJlc3BvbnNlIoABChtDb25maXJtUGFzc3dvcmRSZXNldFJlcXVlc3QSFAoFdG9rZW4YASABKAlSBXRva2VuEhIKBGNvZGUYAiABKAlSBGNvZGUSFAoFZW1haWwYAyABKAlSBWVtYWlsEiEKDG5ld19wYXNzd29yZBgEIAEoCVILbmV3UGFzc3dvcmQiHgocQ29uZmlybVBhc3N3b3JkUmVzZXRSZXNwb25zZSJDChVDaGFuZ2VQYXNzd29yZFJlcXVlc3QSGAoHY3VycmVudBgBIAEoCVIHY3VycmVudBIQCgNuZXcYAiABKAlSA25ldyIYChZDaGFuZ2VQYXNzd29yZFJlc3BvbnNlIi0KF1N0YXJ0R29vZ2xlTG9naW5SZXF1ZXN0EhIKBG5leHQYASABKAlSBG5leHQiVQoYU3RhcnRHb29nbGVMb2dpblJlc3BvbnNlEhoKCGxvY2F0aW9uGAEgASgJUghsb2NhdGlvbhIdCgpmbG93X3Rva2VuGAIgASgJUglmbG93VG9rZW4i2wEKGEZpbmlzaEdvb2dsZUxvZ2luUmVxdWVzdBISCgRjb2RlGAEgASgJUgRjb2RlEhQKBXN0YXRlGAIgASgJUgVzdGF0ZRIdCgpmbG93X3Rva2VuGAMgASgJUglmbG93VG9rZW4SFgoGaXNzdWVyGAQgASgJUgZpc3N1ZXISFAoFZXJyb3IYBSABKAlSBWVycm9yEiEKDGRldmljZV90b2tlbhgGIAEoCVILZGV2aWNlVG9rZW4SJQoOcmVwbGFjZWRfdG9rZW4YByABKAlSDXJlcGxhY2VkVG9rZW4iggEKGUZpbmlzaEdvb2dsZUxvZ2luUmVzcG9uc2USMgoFbG9naW4YASABKAsyHC5sb25qYS5hdXRoLnYxLkxvZ2luUmVzcG9uc2VSBWxvZ2luEhIKBG5leHQYAiABKAlSBG5leHQSHQoKZmxvd190b2tlbhgDIAEoCVIJZmxvd1Rva2VuIrMBChhMaW5rR29vZ2xlQWNjb3VudFJlcXVlc3QSHQoKZmxvd190b2tlbhgBIAEoCVIJZmxvd1Rva2VuEhoKCHBhc3N3b3JkGAIgASgJUghwYXNzd29yZBISCgRjb2RlGAMgASgJUgRjb2RlEiEKDGRldmljZV90b2tlbhgEIAEoCVILZGV2aWNlVG9rZW4SJQoOcmVwbGFjZWRfdG9rZW4YBSABKAlSDXJlcGxhY2VkVG9rZW4iEAoOR2V0S2V5c1JlcXVlc3QiJQoPR2V0S2V5c1Jlc3BvbnNlEhIKBGp3a3MYASABKAlSBGp3a3MigQEKGVJlcXVlc3RFbWFpbENoYW5nZVJlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkEhsKCW5ld19lbWFpbBgCIAEoCVIIbmV3RW1haWwSEgoEbmFtZRgDIAEoCVIEbmFtZRIaCghsYW5ndWFnZRgEIAEoCVIIbGFuZ3VhZ2UiHAoaUmVxdWVzdEVtYWlsQ2hhbmdlUmVzcG9uc2UiLgoTRm9yZ2V0Q2xpZW50UmVxdWVzdBIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQiFgoURm9yZ2V0Q2xpZW50UmVzcG9uc2Uy1BEKBEF1dGgSbgoIUmVnaXN0ZXISHi5sb25qYS5hdXRoLnYxLlJlZ2lzdGVyUmVxdWVzdBofLmxvbmphLmF1dGgudjEuUmVnaXN0ZXJSZXNwb25zZSIhuqYjHRoVL2FwaS92MS9hdXRoL3JlZ2lzdGVyMgEqOMoBEkIKBUxvZ2luEhsubG9uamEuYXV0aC52MS5Mb2dpblJlcXVlc3QaHC5sb25qYS5hdXRoLnYxLkxvZ2luUmVzcG9uc2USSgoGTG9nb3V0EhwubG9uamEuYXV0aC52MS5Mb2dvdXRSZXF1ZXN0Gh0ubG9uamEuYXV0aC52MS5Mb2dvdXRSZXNwb25zZSIDkAICEl8KDVZlcmlmeVNlc3Npb24SIy5sb25qYS5hdXRoLnYxLlZlcmlmeVNlc3Npb25SZXF1ZXN0GiQubG9uamEuYXV0aC52MS5WZXJpZnlTZXNzaW9uUmVzcG9uc2UiA5ACARJ3Cg9Jc3N1ZVNlc3Npb25LZXkSJS5sb25qYS5hdXRoLnYxLklzc3VlU2Vzc2lvbktleVJlcXVlc3QaGS5sb25qYS5hdXRoLnYxLlNlc3Npb25LZXkiIrqmIx4aGS9hcGkvdjEvYXV0aC9zZXNzaW9uLWtleXMyASoSdwoMTGlzdFNlc3Npb25zEiIubG9uamEuYXV0aC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiMubG9uamEuYXV0aC52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZSIekAIBuqYjFwoVL2FwaS92MS9hdXRoL3Nlc3Npb25zEoIBCg1SZXZva2VTZXNzaW9uEiMubG9uamEuYXV0aC52MS5SZXZva2VTZXNzaW9uUmVxdWVzdBokLmxvbmphLmF1dGgudjEuUmV2b2tlU2Vzc2lvblJlc3BvbnNlIiaQAgK6piMfIhovYXBpL3YxL2F1dGgvc2Vzc2lvbnMve2lkfTjMARKPAQoTUmV2b2tlT3RoZXJTZXNzaW9ucxIpLmxvbmphLmF1dGgudjEuUmV2b2tlT3RoZXJTZXNzaW9uc1JlcXVlc3QaKi5sb25qYS5hdXRoLnYxLlJldm9rZU90aGVyU2Vzc2lvbnNSZXNwb25zZSIhkAICuqYjGiIVL2FwaS92MS9hdXRoL3Nlc3Npb25zOMwBEqkBChhSZXF1ZXN0RW1haWxWZXJpZmljYXRpb24SLi5sb25qYS5hdXRoLnYxLlJlcXVlc3RFbWFpbFZlcmlmaWNhdGlvblJlcXVlc3QaLy5sb25qYS5hdXRoLnYxLlJlcXVlc3RFbWFpbFZlcmlmaWNhdGlvblJlc3BvbnNlIiy6piMoGiAvYXBpL3YxL2F1dGgvZW1haWwtdmVyaWZpY2F0aW9uczIBKjjKARKxAQoYQ29uZmlybUVtYWlsVmVyaWZpY2F0aW9uEi4ubG9uamEuYXV0aC52MS5Db25maXJtRW1haWxWZXJpZmljYXRpb25SZXF1ZXN0Gi8ubG9uamEuYXV0aC52MS5Db25maXJtRW1haWxWZXJpZmljYXRpb25SZXNwb25zZSI0uqYjMBooL2FwaS92MS9hdXRoL2VtYWlsLXZlcmlmaWNhdGlvbnMvY29uZmlybTIBKjjMARKZAQoUUmVxdWVzdFBhc3N3b3JkUmVzZXQSKi5sb25qYS5hdXRoLnYxLlJlcXVlc3RQYXNzd29yZFJlc2V0UmVxdWVzdBorLmxvbmphLmF1dGgudjEuUmVxdWVzdFBhc3N3b3JkUmVzZXRSZXNwb25zZSIouqYjJBocL2FwaS92MS9hdXRoL3Bhc3N3b3JkLXJlc2V0czIBKjjKARKhAQoUQ29uZmlybVBhc3N3b3JkUmVzZXQSKi5sb25qYS5hdXRoLnYxLkNvbmZpcm1QYXNzd29yZFJlc2V0UmVxdWVzdBorLmxvbmphLmF1dGgudjEuQ29uZmlybVBhc3N3b3JkUmVzZXRSZXNwb25zZSIwuqYjLBokL2FwaS92MS9hdXRoL3Bhc3N3b3JkLXJlc2V0cy9jb25maXJtMgEqOMwBEoABCg5DaGFuZ2VQYXNzd29yZBIkLmxvbmphLmF1dGgudjEuQ2hhbmdlUGFzc3dvcmRSZXF1ZXN0GiUubG9uamEuYXV0aC52MS5DaGFuZ2VQYXNzd29yZFJlc3BvbnNlIiG6piMdEhUvYXBpL3YxL2F1dGgvcGFzc3dvcmQyASo4zAESYwoQU3RhcnRHb29nbGVMb2dpbhImLmxvbmphLmF1dGgudjEuU3RhcnRHb29nbGVMb2dpblJlcXVlc3QaJy5sb25qYS5hdXRoLnYxLlN0YXJ0R29vZ2xlTG9naW5SZXNwb25zZRJmChFGaW5pc2hHb29nbGVMb2dpbhInLmxvbmphLmF1dGgudjEuRmluaXNoR29vZ2xlTG9naW5SZXF1ZXN0GigubG9uamEuYXV0aC52MS5GaW5pc2hHb29nbGVMb2dpblJlc3BvbnNlEloKEUxpbmtHb29nbGVBY2NvdW50EicubG9uamEuYXV0aC52MS5MaW5rR29vZ2xlQWNjb3VudFJlcXVlc3QaHC5sb25qYS5hdXRoLnYxLkxvZ2luUmVzcG9uc2USTQoHR2V0S2V5cxIdLmxvbmphLmF1dGgudjEuR2V0S2V5c1JlcXVlc3QaHi5sb25qYS5hdXRoLnYxLkdldEtleXNSZXNwb25zZSIDkAIBEmkKElJlcXVlc3RFbWFpbENoYW5nZRIoLmxvbmphLmF1dGgudjEuUmVxdWVzdEVtYWlsQ2hhbmdlUmVxdWVzdBopLmxvbmphLmF1dGgudjEuUmVxdWVzdEVtYWlsQ2hhbmdlUmVzcG9uc2USXAoMRm9yZ2V0Q2xpZW50EiIubG9uamEuYXV0aC52MS5Gb3JnZXRDbGllbnRSZXF1ZXN0GiMubG9uamEuYXV0aC52MS5Gb3JnZXRDbGllbnRSZXNwb25zZSIDkAICQge6AgRBdXRoYgZwcm90bzM="
     )
 }

@@ -5,28 +5,42 @@ public import RPC
 
 /// The methods of `lonja.notification.v1.Notification`.
 public enum NotificationMethods {
-    /// `SendEmailVerification`.
-    public static let sendEmailVerification = MethodDescriptor<NotificationSendEmailVerificationRequest, NotificationAccepted>(
-        service: "lonja.notification.v1.Notification", name: "SendEmailVerification", index: 0, kind: .unary, idempotent: true
-    )
-    /// `SendPasswordReset`.
-    public static let sendPasswordReset = MethodDescriptor<NotificationSendPasswordResetRequest, NotificationAccepted>(
-        service: "lonja.notification.v1.Notification", name: "SendPasswordReset", index: 1, kind: .unary, idempotent: true
+    /// `SendMail`.
+    public static let sendMail = MethodDescriptor<NotificationSendMailRequest, NotificationSendMailResponse>(
+        service: "lonja.notification.v1.Notification", name: "SendMail", index: 0, kind: .unary, idempotent: true
     )
     /// `GetDelivery`.
     public static let getDelivery = MethodDescriptor<NotificationGetDeliveryRequest, NotificationDelivery>(
-        service: "lonja.notification.v1.Notification", name: "GetDelivery", index: 2, kind: .unary, idempotent: true
+        service: "lonja.notification.v1.Notification", name: "GetDelivery", index: 1, kind: .unary, idempotent: true
+    )
+    /// `ListDeliveries`.
+    public static let listDeliveries = MethodDescriptor<NotificationListDeliveriesRequest, NotificationListDeliveriesResponse>(
+        service: "lonja.notification.v1.Notification", name: "ListDeliveries", index: 2, kind: .unary, idempotent: true
+    )
+    /// `RetryDelivery`.
+    public static let retryDelivery = MethodDescriptor<NotificationRetryDeliveryRequest, NotificationDelivery>(
+        service: "lonja.notification.v1.Notification", name: "RetryDelivery", index: 3, kind: .unary, idempotent: true
+    )
+    /// `PreviewMail`.
+    public static let previewMail = MethodDescriptor<NotificationPreviewMailRequest, NotificationMailPreview>(
+        service: "lonja.notification.v1.Notification", name: "PreviewMail", index: 4, kind: .unary, idempotent: true
     )
 }
 
-/// Mails. A mail is accepted once it stands in the outbox; it is then sent at least once.
+/// Mails. A mail is accepted once it stands in the outbox; it is then handed to the mail driver at least once, always
+/// under the same message id.
 public protocol NotificationServing: RPCService {
-    /// Accepts the mail that verifies an address. Once per id.
-    func sendEmailVerification(_ request: NotificationSendEmailVerificationRequest, _ context: CallContext) async throws -> NotificationAccepted
-    /// Accepts the mail that resets a password. Once per id.
-    func sendPasswordReset(_ request: NotificationSendPasswordResetRequest, _ context: CallContext) async throws -> NotificationAccepted
+    /// Accepts a mail. Once per id; ALREADY_EXISTS for the same id with other content; RESOURCE_EXHAUSTED when the
+    /// recipient has had too many.
+    func sendMail(_ request: NotificationSendMailRequest, _ context: CallContext) async throws -> NotificationSendMailResponse
     /// What became of a mail.
     func getDelivery(_ request: NotificationGetDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery
+    /// For operators: mails by state, the newest first.
+    func listDeliveries(_ request: NotificationListDeliveriesRequest, _ context: CallContext) async throws -> NotificationListDeliveriesResponse
+    /// For operators: takes up a dead mail again; FAILED_PRECONDITION for one that is not dead or whose content is gone.
+    func retryDelivery(_ request: NotificationRetryDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery
+    /// For operators: what a mail would look like, without sending it.
+    func previewMail(_ request: NotificationPreviewMailRequest, _ context: CallContext) async throws -> NotificationMailPreview
 }
 
 extension NotificationServing {
@@ -34,31 +48,43 @@ extension NotificationServing {
     public static var serviceDescriptor: ServiceDescriptor {
         ServiceDescriptor(
             name: "lonja.notification.v1.Notification",
-            methodCount: 3,
+            methodCount: 5,
             file: NotificationFiles.lonjaNotificationV1Notification
         )
     }
 
     /// Puts each method into the table.
     public func register(in routes: inout RPCRoutes) {
-        routes.unary(NotificationMethods.sendEmailVerification) { [self] request, context in try await sendEmailVerification(request, context) }
-        routes.unary(NotificationMethods.sendPasswordReset) { [self] request, context in try await sendPasswordReset(request, context) }
+        routes.unary(NotificationMethods.sendMail) { [self] request, context in try await sendMail(request, context) }
         routes.unary(NotificationMethods.getDelivery) { [self] request, context in try await getDelivery(request, context) }
+        routes.unary(NotificationMethods.listDeliveries) { [self] request, context in try await listDeliveries(request, context) }
+        routes.unary(NotificationMethods.retryDelivery) { [self] request, context in try await retryDelivery(request, context) }
+        routes.unary(NotificationMethods.previewMail) { [self] request, context in try await previewMail(request, context) }
     }
 
     /// Answers UNIMPLEMENTED.
-    public func sendEmailVerification(_ request: NotificationSendEmailVerificationRequest, _ context: CallContext) async throws -> NotificationAccepted {
-        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/SendEmailVerification is not implemented")
-    }
-
-    /// Answers UNIMPLEMENTED.
-    public func sendPasswordReset(_ request: NotificationSendPasswordResetRequest, _ context: CallContext) async throws -> NotificationAccepted {
-        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/SendPasswordReset is not implemented")
+    public func sendMail(_ request: NotificationSendMailRequest, _ context: CallContext) async throws -> NotificationSendMailResponse {
+        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/SendMail is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
     public func getDelivery(_ request: NotificationGetDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
         throw RPCError(.unimplemented, "lonja.notification.v1.Notification/GetDelivery is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func listDeliveries(_ request: NotificationListDeliveriesRequest, _ context: CallContext) async throws -> NotificationListDeliveriesResponse {
+        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/ListDeliveries is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func retryDelivery(_ request: NotificationRetryDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
+        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/RetryDelivery is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func previewMail(_ request: NotificationPreviewMailRequest, _ context: CallContext) async throws -> NotificationMailPreview {
+        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/PreviewMail is not implemented")
     }
 }
 
@@ -72,19 +98,30 @@ public struct NotificationClient: Sendable {
         self.peer = peer
     }
 
-    /// Accepts the mail that verifies an address. Once per id.
-    public func sendEmailVerification(_ request: NotificationSendEmailVerificationRequest, _ context: CallContext) async throws -> NotificationAccepted {
-        try await peer.unary(NotificationMethods.sendEmailVerification, request, context)
-    }
-
-    /// Accepts the mail that resets a password. Once per id.
-    public func sendPasswordReset(_ request: NotificationSendPasswordResetRequest, _ context: CallContext) async throws -> NotificationAccepted {
-        try await peer.unary(NotificationMethods.sendPasswordReset, request, context)
+    /// Accepts a mail. Once per id; ALREADY_EXISTS for the same id with other content; RESOURCE_EXHAUSTED when the
+    /// recipient has had too many.
+    public func sendMail(_ request: NotificationSendMailRequest, _ context: CallContext) async throws -> NotificationSendMailResponse {
+        try await peer.unary(NotificationMethods.sendMail, request, context)
     }
 
     /// What became of a mail.
     public func getDelivery(_ request: NotificationGetDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
         try await peer.unary(NotificationMethods.getDelivery, request, context)
+    }
+
+    /// For operators: mails by state, the newest first.
+    public func listDeliveries(_ request: NotificationListDeliveriesRequest, _ context: CallContext) async throws -> NotificationListDeliveriesResponse {
+        try await peer.unary(NotificationMethods.listDeliveries, request, context)
+    }
+
+    /// For operators: takes up a dead mail again; FAILED_PRECONDITION for one that is not dead or whose content is gone.
+    public func retryDelivery(_ request: NotificationRetryDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
+        try await peer.unary(NotificationMethods.retryDelivery, request, context)
+    }
+
+    /// For operators: what a mail would look like, without sending it.
+    public func previewMail(_ request: NotificationPreviewMailRequest, _ context: CallContext) async throws -> NotificationMailPreview {
+        try await peer.unary(NotificationMethods.previewMail, request, context)
     }
 }
 
@@ -97,6 +134,6 @@ private enum NotificationFiles {
     static let lonjaNotificationV1Notification = FileDescriptorBytes(
         name: "lonja/notification/v1/notification.proto",
         dependencies: [googleProtobufTimestamp],
-        base64: "Cihsb25qYS9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVsb25qYS5ub3RpZmljYXRpb24udjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8iUQoJUmVjaXBpZW50EhQKBWVtYWlsGAEgASgJUgVlbWFpbBISCgRuYW1lGAIgASgJUgRuYW1lEhoKCGxhbmd1YWdlGAMgASgJUghsYW5ndWFnZSLTAQocU2VuZEVtYWlsVmVyaWZpY2F0aW9uUmVxdWVzdBIOCgJpZBgBIAEoCVICaWQSPgoJcmVjaXBpZW50GAIgASgLMiAubG9uamEubm90aWZpY2F0aW9uLnYxLlJlY2lwaWVudFIJcmVjaXBpZW50EhQKBXRva2VuGAMgASgJUgV0b2tlbhISCgRjb2RlGAQgASgJUgRjb2RlEjkKCmV4cGlyZXNfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUglleHBpcmVzQXQizwEKGFNlbmRQYXNzd29yZFJlc2V0UmVxdWVzdBIOCgJpZBgBIAEoCVICaWQSPgoJcmVjaXBpZW50GAIgASgLMiAubG9uamEubm90aWZpY2F0aW9uLnYxLlJlY2lwaWVudFIJcmVjaXBpZW50EhQKBXRva2VuGAMgASgJUgV0b2tlbhISCgRjb2RlGAQgASgJUgRjb2RlEjkKCmV4cGlyZXNfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUglleHBpcmVzQXQiGgoIQWNjZXB0ZWQSDgoCaWQYASABKAlSAmlkIiQKEkdldERlbGl2ZXJ5UmVxdWVzdBIOCgJpZBgBIAEoCVICaWQi2QEKCERlbGl2ZXJ5Eg4KAmlkGAEgASgJUgJpZBI6CgVzdGF0ZRgCIAEoDjIkLmxvbmphLm5vdGlmaWNhdGlvbi52MS5EZWxpdmVyeVN0YXRlUgVzdGF0ZRIaCghhdHRlbXB0cxgDIAEoBVIIYXR0ZW1wdHMSQgoPbmV4dF9hdHRlbXB0X2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFINbmV4dEF0dGVtcHRBdBIhCgxsYXN0X3Byb2JsZW0YBSABKAlSC2xhc3RQcm9ibGVtKnwKDURlbGl2ZXJ5U3RhdGUSHgoaREVMSVZFUllfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVERUxJVkVSWV9TVEFURV9RVUVVRUQQARIXChNERUxJVkVSWV9TVEFURV9TRU5UEAISFwoTREVMSVZFUllfU1RBVEVfREVBRBADMs4CCgxOb3RpZmljYXRpb24ScgoVU2VuZEVtYWlsVmVyaWZpY2F0aW9uEjMubG9uamEubm90aWZpY2F0aW9uLnYxLlNlbmRFbWFpbFZlcmlmaWNhdGlvblJlcXVlc3QaHy5sb25qYS5ub3RpZmljYXRpb24udjEuQWNjZXB0ZWQiA5ACAhJqChFTZW5kUGFzc3dvcmRSZXNldBIvLmxvbmphLm5vdGlmaWNhdGlvbi52MS5TZW5kUGFzc3dvcmRSZXNldFJlcXVlc3QaHy5sb25qYS5ub3RpZmljYXRpb24udjEuQWNjZXB0ZWQiA5ACAhJeCgtHZXREZWxpdmVyeRIpLmxvbmphLm5vdGlmaWNhdGlvbi52MS5HZXREZWxpdmVyeVJlcXVlc3QaHy5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnkiA5ACAUIPugIMTm90aWZpY2F0aW9uYgZwcm90bzM="
+        base64: "Cihsb25qYS9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVsb25qYS5ub3RpZmljYXRpb24udjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8iUQoJUmVjaXBpZW50EhQKBWVtYWlsGAEgASgJUgVlbWFpbBISCgRuYW1lGAIgASgJUgRuYW1lEhoKCGxhbmd1YWdlGAMgASgJUghsYW5ndWFnZSJsCgVQcm9vZhIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SEgoEY29kZRgCIAEoCVIEY29kZRI5CgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJZXhwaXJlc0F0IkEKC1ZlcmlmeUVtYWlsEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZiIPCg1BY2NvdW50RXhpc3RzIkMKDVJlc2V0UGFzc3dvcmQSMgoFcHJvb2YYASABKAsyHC5sb25qYS5ub3RpZmljYXRpb24udjEuUHJvb2ZSBXByb29mIgsKCU5vQWNjb3VudCJBCgtDaGFuZ2VFbWFpbBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiXwoMRW1haWxDaGFuZ2VkEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZhIbCgluZXdfZW1haWwYAiABKAlSCG5ld0VtYWlsIhEKD1Bhc3N3b3JkQ2hhbmdlZCJBCgtMaW5rQWNjb3VudBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiDwoNQWNjb3VudExpbmtlZCK6BQoETWFpbBJHCgx2ZXJpZnlfZW1haWwYASABKAsyIi5sb25qYS5ub3RpZmljYXRpb24udjEuVmVyaWZ5RW1haWxIAFILdmVyaWZ5RW1haWwSTQoOYWNjb3VudF9leGlzdHMYAiABKAsyJC5sb25qYS5ub3RpZmljYXRpb24udjEuQWNjb3VudEV4aXN0c0gAUg1hY2NvdW50RXhpc3RzEk0KDnJlc2V0X3Bhc3N3b3JkGAMgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLlJlc2V0UGFzc3dvcmRIAFINcmVzZXRQYXNzd29yZBJBCgpub19hY2NvdW50GAQgASgLMiAubG9uamEubm90aWZpY2F0aW9uLnYxLk5vQWNjb3VudEgAUglub0FjY291bnQSRwoMY2hhbmdlX2VtYWlsGAUgASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkNoYW5nZUVtYWlsSABSC2NoYW5nZUVtYWlsEkoKDWVtYWlsX2NoYW5nZWQYBiABKAsyIy5sb25qYS5ub3RpZmljYXRpb24udjEuRW1haWxDaGFuZ2VkSABSDGVtYWlsQ2hhbmdlZBJTChBwYXNzd29yZF9jaGFuZ2VkGAcgASgLMiYubG9uamEubm90aWZpY2F0aW9uLnYxLlBhc3N3b3JkQ2hhbmdlZEgAUg9wYXNzd29yZENoYW5nZWQSRwoMbGlua19hY2NvdW50GAggASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkxpbmtBY2NvdW50SABSC2xpbmtBY2NvdW50Ek0KDmFjY291bnRfbGlua2VkGAkgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLkFjY291bnRMaW5rZWRIAFINYWNjb3VudExpbmtlZEIGCgRraW5kIpIBCg9TZW5kTWFpbFJlcXVlc3QSDgoCaWQYASABKAlSAmlkEj4KCXJlY2lwaWVudBgCIAEoCzIgLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZWNpcGllbnRSCXJlY2lwaWVudBIvCgRtYWlsGAMgASgLMhsubG9uamEubm90aWZpY2F0aW9uLnYxLk1haWxSBG1haWwiEgoQU2VuZE1haWxSZXNwb25zZSIkChJHZXREZWxpdmVyeVJlcXVlc3QSDgoCaWQYASABKAlSAmlkIrYDCghEZWxpdmVyeRIOCgJpZBgBIAEoCVICaWQSOgoFc3RhdGUYAiABKA4yJC5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlTdGF0ZVIFc3RhdGUSGgoIYXR0ZW1wdHMYAyABKAVSCGF0dGVtcHRzEkIKD25leHRfYXR0ZW1wdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSDW5leHRBdHRlbXB0QXQSIQoMbGFzdF9wcm9ibGVtGAUgASgJUgtsYXN0UHJvYmxlbRISCgRraW5kGAYgASgJUgRraW5kEhwKCXJlY2lwaWVudBgHIAEoCVIJcmVjaXBpZW50EjsKC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIKYWNjZXB0ZWRBdBIzCgdzZW50X2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIGc2VudEF0EhYKBmRyaXZlchgKIAEoCVIGZHJpdmVyEh8KC3Byb3ZpZGVyX2lkGAsgASgJUgpwcm92aWRlcklkIogBChVMaXN0RGVsaXZlcmllc1JlcXVlc3QSOgoFc3RhdGUYASABKA4yJC5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlTdGF0ZVIFc3RhdGUSGwoJcGFnZV9zaXplGAIgASgFUghwYWdlU2l6ZRIWCgZjdXJzb3IYAyABKAlSBmN1cnNvciJwChZMaXN0RGVsaXZlcmllc1Jlc3BvbnNlEjUKBWl0ZW1zGAEgAygLMh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5UgVpdGVtcxIfCgtuZXh0X2N1cnNvchgCIAEoCVIKbmV4dEN1cnNvciImChRSZXRyeURlbGl2ZXJ5UmVxdWVzdBIOCgJpZBgBIAEoCVICaWQiWAoSUHJldmlld01haWxSZXF1ZXN0EhIKBGtpbmQYASABKAlSBGtpbmQSGgoIbGFuZ3VhZ2UYAiABKAlSCGxhbmd1YWdlEhIKBG5hbWUYAyABKAlSBG5hbWUiTwoLTWFpbFByZXZpZXcSGAoHc3ViamVjdBgBIAEoCVIHc3ViamVjdBISCgR0ZXh0GAIgASgJUgR0ZXh0EhIKBGh0bWwYAyABKAlSBGh0bWwqmAEKDURlbGl2ZXJ5U3RhdGUSHgoaREVMSVZFUllfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVERUxJVkVSWV9TVEFURV9RVUVVRUQQARIXChNERUxJVkVSWV9TVEFURV9TRU5UEAISFwoTREVMSVZFUllfU1RBVEVfREVBRBADEhoKFkRFTElWRVJZX1NUQVRFX0VYUElSRUQQBDKLBAoMTm90aWZpY2F0aW9uEmAKCFNlbmRNYWlsEiYubG9uamEubm90aWZpY2F0aW9uLnYxLlNlbmRNYWlsUmVxdWVzdBonLmxvbmphLm5vdGlmaWNhdGlvbi52MS5TZW5kTWFpbFJlc3BvbnNlIgOQAgISXgoLR2V0RGVsaXZlcnkSKS5sb25qYS5ub3RpZmljYXRpb24udjEuR2V0RGVsaXZlcnlSZXF1ZXN0Gh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5IgOQAgEScgoOTGlzdERlbGl2ZXJpZXMSLC5sb25qYS5ub3RpZmljYXRpb24udjEuTGlzdERlbGl2ZXJpZXNSZXF1ZXN0Gi0ubG9uamEubm90aWZpY2F0aW9uLnYxLkxpc3REZWxpdmVyaWVzUmVzcG9uc2UiA5ACARJiCg1SZXRyeURlbGl2ZXJ5EisubG9uamEubm90aWZpY2F0aW9uLnYxLlJldHJ5RGVsaXZlcnlSZXF1ZXN0Gh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5IgOQAgISYQoLUHJldmlld01haWwSKS5sb25qYS5ub3RpZmljYXRpb24udjEuUHJldmlld01haWxSZXF1ZXN0GiIubG9uamEubm90aWZpY2F0aW9uLnYxLk1haWxQcmV2aWV3IgOQAgFCD7oCDE5vdGlmaWNhdGlvbmIGcHJvdG8z"
     )
 }

@@ -60,14 +60,20 @@ extension ProfilePerson: JSONWritable {
             json.bool(hasPhoto_p)
             json.key("walletId")
             json.string(walletID)
-            if hasBalance {
-                json.key("balance")
-                balance.writeJSON(to: &json)
+            json.key("balances")
+            json.array { json in
+                for element in balances {
+                    element.writeJSON(to: &json)
+                }
             }
             if hasCreatedAt {
                 json.key("createdAt")
                 json.timestamp(seconds: createdAt.seconds, nanos: createdAt.nanos)
             }
+            json.key("hasPassword")
+            json.bool(hasPassword_p)
+            json.key("version")
+            json.number(version)
         }
     }
 }

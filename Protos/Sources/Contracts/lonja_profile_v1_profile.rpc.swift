@@ -37,41 +37,65 @@ public enum ProfileMethods {
     public static let deletePhoto = MethodDescriptor<ProfileDeletePhotoRequest, ProfileDeletePhotoResponse>(
         service: "lonja.profile.v1.Profile", name: "DeletePhoto", index: 7, kind: .unary, idempotent: true
     )
-    /// `CreateProfile`.
-    public static let createProfile = MethodDescriptor<ProfileCreateProfileRequest, ProfilePerson>(
-        service: "lonja.profile.v1.Profile", name: "CreateProfile", index: 8, kind: .unary, idempotent: false
+    /// `CreateAccount`.
+    public static let createAccount = MethodDescriptor<ProfileCreateAccountRequest, ProfileCreateAccountResponse>(
+        service: "lonja.profile.v1.Profile", name: "CreateAccount", index: 8, kind: .unary, idempotent: false
+    )
+    /// `GetAccount`.
+    public static let getAccount = MethodDescriptor<ProfileGetAccountRequest, ProfileAccount>(
+        service: "lonja.profile.v1.Profile", name: "GetAccount", index: 9, kind: .unary, idempotent: true
     )
     /// `VerifyPassword`.
-    public static let verifyPassword = MethodDescriptor<ProfileVerifyPasswordRequest, ProfileVerifyPasswordResponse>(
-        service: "lonja.profile.v1.Profile", name: "VerifyPassword", index: 9, kind: .unary, idempotent: true
+    public static let verifyPassword = MethodDescriptor<ProfileVerifyPasswordRequest, ProfileAccount>(
+        service: "lonja.profile.v1.Profile", name: "VerifyPassword", index: 10, kind: .unary, idempotent: true
     )
     /// `SetPassword`.
-    public static let setPassword = MethodDescriptor<ProfileSetPasswordRequest, ProfileSetPasswordResponse>(
-        service: "lonja.profile.v1.Profile", name: "SetPassword", index: 10, kind: .unary, idempotent: true
+    public static let setPassword = MethodDescriptor<ProfileSetPasswordRequest, ProfileAccount>(
+        service: "lonja.profile.v1.Profile", name: "SetPassword", index: 11, kind: .unary, idempotent: true
     )
     /// `ConfirmEmail`.
     public static let confirmEmail = MethodDescriptor<ProfileConfirmEmailRequest, ProfileConfirmEmailResponse>(
-        service: "lonja.profile.v1.Profile", name: "ConfirmEmail", index: 11, kind: .unary, idempotent: true
+        service: "lonja.profile.v1.Profile", name: "ConfirmEmail", index: 12, kind: .unary, idempotent: true
     )
-    /// `GetBalance`.
-    public static let getBalance = MethodDescriptor<ProfileGetBalanceRequest, ProfileBalance>(
-        service: "lonja.profile.v1.Profile", name: "GetBalance", index: 12, kind: .unary, idempotent: true
+    /// `AdoptIdentity`.
+    public static let adoptIdentity = MethodDescriptor<ProfileAdoptIdentityRequest, ProfileAdoptIdentityResponse>(
+        service: "lonja.profile.v1.Profile", name: "AdoptIdentity", index: 13, kind: .unary, idempotent: true
+    )
+    /// `LinkIdentity`.
+    public static let linkIdentity = MethodDescriptor<ProfileLinkIdentityRequest, ProfileAccount>(
+        service: "lonja.profile.v1.Profile", name: "LinkIdentity", index: 14, kind: .unary, idempotent: true
+    )
+    /// `RaiseEpoch`.
+    public static let raiseEpoch = MethodDescriptor<ProfileRaiseEpochRequest, ProfileAccount>(
+        service: "lonja.profile.v1.Profile", name: "RaiseEpoch", index: 15, kind: .unary, idempotent: false
+    )
+    /// `GetBalances`.
+    public static let getBalances = MethodDescriptor<ProfileGetBalancesRequest, ProfileGetBalancesResponse>(
+        service: "lonja.profile.v1.Profile", name: "GetBalances", index: 16, kind: .unary, idempotent: true
     )
     /// `HoldCash`.
     public static let holdCash = MethodDescriptor<ProfileHoldCashRequest, ProfileBalance>(
-        service: "lonja.profile.v1.Profile", name: "HoldCash", index: 13, kind: .unary, idempotent: true
+        service: "lonja.profile.v1.Profile", name: "HoldCash", index: 17, kind: .unary, idempotent: true
     )
     /// `CaptureHold`.
     public static let captureHold = MethodDescriptor<ProfileCaptureHoldRequest, ProfileBalance>(
-        service: "lonja.profile.v1.Profile", name: "CaptureHold", index: 14, kind: .unary, idempotent: true
+        service: "lonja.profile.v1.Profile", name: "CaptureHold", index: 18, kind: .unary, idempotent: true
     )
     /// `ReleaseHold`.
     public static let releaseHold = MethodDescriptor<ProfileReleaseHoldRequest, ProfileBalance>(
-        service: "lonja.profile.v1.Profile", name: "ReleaseHold", index: 15, kind: .unary, idempotent: true
+        service: "lonja.profile.v1.Profile", name: "ReleaseHold", index: 19, kind: .unary, idempotent: true
     )
     /// `CreditCash`.
     public static let creditCash = MethodDescriptor<ProfileCreditCashRequest, ProfileBalance>(
-        service: "lonja.profile.v1.Profile", name: "CreditCash", index: 16, kind: .unary, idempotent: true
+        service: "lonja.profile.v1.Profile", name: "CreditCash", index: 20, kind: .unary, idempotent: true
+    )
+    /// `GetHold`.
+    public static let getHold = MethodDescriptor<ProfileGetHoldRequest, ProfileHold>(
+        service: "lonja.profile.v1.Profile", name: "GetHold", index: 21, kind: .unary, idempotent: true
+    )
+    /// `ListPostings`.
+    public static let listPostings = MethodDescriptor<ProfileListPostingsRequest, ProfileListPostingsResponse>(
+        service: "lonja.profile.v1.Profile", name: "ListPostings", index: 22, kind: .unary, idempotent: true
     )
 }
 
@@ -88,23 +112,35 @@ public protocol ProfileServing: RPCService {
     func exportProfile(_ request: ProfileExportProfileRequest, _ responses: RPCWriter<ProfileChunk>, _ context: CallContext) async throws
     /// Sends a mail to the new address; it counts once confirmed.
     func changeEmail(_ request: ProfileChangeEmailRequest, _ context: CallContext) async throws -> ProfileChangeEmailResponse
-    /// Replaces the photo.
+    /// Replaces the photo by a JPEG, PNG or WebP picture.
     func putPhoto(_ requests: RPCReader<ProfileChunk>, _ context: CallContext) async throws -> ProfilePutPhotoResponse
-    /// The photo as JPEG.
+    /// The photo as JPEG; the metadata of the answer has its tag as "lonja-etag". NOT_FOUND when there is none.
     func getPhoto(_ request: ProfileGetPhotoRequest, _ responses: RPCWriter<ProfileChunk>, _ context: CallContext) async throws
     /// Removes the photo.
     func deletePhoto(_ request: ProfileDeletePhotoRequest, _ context: CallContext) async throws -> ProfileDeletePhotoResponse
-    /// For auth: makes a client; ALREADY_EXISTS for a known address.
-    func createProfile(_ request: ProfileCreateProfileRequest, _ context: CallContext) async throws -> ProfilePerson
-    /// For auth: the client of an address and a password; UNAUTHENTICATED otherwise, after the same time.
-    func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileVerifyPasswordResponse
-    /// For auth: replaces the password.
-    func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileSetPasswordResponse
-    /// For auth: the client's address is verified.
+    /// For auth: makes a client, or gives an unverified one of that address these names and this password. Takes the
+    /// same time in every case.
+    func createAccount(_ request: ProfileCreateAccountRequest, _ context: CallContext) async throws -> ProfileCreateAccountResponse
+    /// For auth: the account of an id, an address or an identity; NOT_FOUND when there is none.
+    func getAccount(_ request: ProfileGetAccountRequest, _ context: CallContext) async throws -> ProfileAccount
+    /// For auth: the account of an address, or an id, and a password; UNAUTHENTICATED otherwise, after the same time;
+    /// UNAVAILABLE at once when too many passwords are being checked.
+    func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileAccount
+    /// For auth: replaces the password, and raises the account's epoch.
+    func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileAccount
+    /// For auth: the client's address is verified, and becomes this one. ALREADY_EXISTS if another account has it by now.
     func confirmEmail(_ request: ProfileConfirmEmailRequest, _ context: CallContext) async throws -> ProfileConfirmEmailResponse
-    /// For wallet: cash at hand and held.
-    func getBalance(_ request: ProfileGetBalanceRequest, _ context: CallContext) async throws -> ProfileBalance
-    /// For wallet: keeps cash for an order; FAILED_PRECONDITION when there is too little. Once per id.
+    /// For auth: the account of an identity whose issuer has verified its address. Makes it where there is none; takes
+    /// over an unverified one, of which nothing stays; only names the account where a verified one has that address.
+    func adoptIdentity(_ request: ProfileAdoptIdentityRequest, _ context: CallContext) async throws -> ProfileAdoptIdentityResponse
+    /// For auth: links an identity to an account that has proved to own it. ALREADY_EXISTS if either is linked otherwise.
+    func linkIdentity(_ request: ProfileLinkIdentityRequest, _ context: CallContext) async throws -> ProfileAccount
+    /// For auth: raises the account's epoch, so that no session from before counts.
+    func raiseEpoch(_ request: ProfileRaiseEpochRequest, _ context: CallContext) async throws -> ProfileAccount
+    /// For wallet: cash at hand and held, per currency.
+    func getBalances(_ request: ProfileGetBalancesRequest, _ context: CallContext) async throws -> ProfileGetBalancesResponse
+    /// For wallet: keeps cash for an order; FAILED_PRECONDITION ("insufficient-funds") when there
+    /// is too little. Once per id; ALREADY_EXISTS for an id that held something else.
     func holdCash(_ request: ProfileHoldCashRequest, _ context: CallContext) async throws -> ProfileBalance
     /// For wallet: takes a hold, or a part of it, and releases the rest. Once per id.
     func captureHold(_ request: ProfileCaptureHoldRequest, _ context: CallContext) async throws -> ProfileBalance
@@ -112,6 +148,10 @@ public protocol ProfileServing: RPCService {
     func releaseHold(_ request: ProfileReleaseHoldRequest, _ context: CallContext) async throws -> ProfileBalance
     /// For wallet: adds the proceeds of a sale. Once per id.
     func creditCash(_ request: ProfileCreditCashRequest, _ context: CallContext) async throws -> ProfileBalance
+    /// For wallet: the hold of an id and what became of it, so that a recovery can finish what a crash left.
+    func getHold(_ request: ProfileGetHoldRequest, _ context: CallContext) async throws -> ProfileHold
+    /// For wallet: the postings of a client, the newest first.
+    func listPostings(_ request: ProfileListPostingsRequest, _ context: CallContext) async throws -> ProfileListPostingsResponse
 }
 
 extension ProfileServing {
@@ -119,7 +159,7 @@ extension ProfileServing {
     public static var serviceDescriptor: ServiceDescriptor {
         ServiceDescriptor(
             name: "lonja.profile.v1.Profile",
-            methodCount: 17,
+            methodCount: 23,
             file: ProfileFiles.lonjaProfileV1Profile
         )
     }
@@ -134,15 +174,21 @@ extension ProfileServing {
         routes.clientStreaming(ProfileMethods.putPhoto) { [self] requests, context in try await putPhoto(requests, context) }
         routes.serverStreaming(ProfileMethods.getPhoto) { [self] request, responses, context in try await getPhoto(request, responses, context) }
         routes.unary(ProfileMethods.deletePhoto) { [self] request, context in try await deletePhoto(request, context) }
-        routes.unary(ProfileMethods.createProfile) { [self] request, context in try await createProfile(request, context) }
+        routes.unary(ProfileMethods.createAccount) { [self] request, context in try await createAccount(request, context) }
+        routes.unary(ProfileMethods.getAccount) { [self] request, context in try await getAccount(request, context) }
         routes.unary(ProfileMethods.verifyPassword) { [self] request, context in try await verifyPassword(request, context) }
         routes.unary(ProfileMethods.setPassword) { [self] request, context in try await setPassword(request, context) }
         routes.unary(ProfileMethods.confirmEmail) { [self] request, context in try await confirmEmail(request, context) }
-        routes.unary(ProfileMethods.getBalance) { [self] request, context in try await getBalance(request, context) }
+        routes.unary(ProfileMethods.adoptIdentity) { [self] request, context in try await adoptIdentity(request, context) }
+        routes.unary(ProfileMethods.linkIdentity) { [self] request, context in try await linkIdentity(request, context) }
+        routes.unary(ProfileMethods.raiseEpoch) { [self] request, context in try await raiseEpoch(request, context) }
+        routes.unary(ProfileMethods.getBalances) { [self] request, context in try await getBalances(request, context) }
         routes.unary(ProfileMethods.holdCash) { [self] request, context in try await holdCash(request, context) }
         routes.unary(ProfileMethods.captureHold) { [self] request, context in try await captureHold(request, context) }
         routes.unary(ProfileMethods.releaseHold) { [self] request, context in try await releaseHold(request, context) }
         routes.unary(ProfileMethods.creditCash) { [self] request, context in try await creditCash(request, context) }
+        routes.unary(ProfileMethods.getHold) { [self] request, context in try await getHold(request, context) }
+        routes.unary(ProfileMethods.listPostings) { [self] request, context in try await listPostings(request, context) }
     }
 
     /// Answers UNIMPLEMENTED.
@@ -186,17 +232,22 @@ extension ProfileServing {
     }
 
     /// Answers UNIMPLEMENTED.
-    public func createProfile(_ request: ProfileCreateProfileRequest, _ context: CallContext) async throws -> ProfilePerson {
-        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/CreateProfile is not implemented")
+    public func createAccount(_ request: ProfileCreateAccountRequest, _ context: CallContext) async throws -> ProfileCreateAccountResponse {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/CreateAccount is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
-    public func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileVerifyPasswordResponse {
+    public func getAccount(_ request: ProfileGetAccountRequest, _ context: CallContext) async throws -> ProfileAccount {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/GetAccount is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileAccount {
         throw RPCError(.unimplemented, "lonja.profile.v1.Profile/VerifyPassword is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
-    public func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileSetPasswordResponse {
+    public func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileAccount {
         throw RPCError(.unimplemented, "lonja.profile.v1.Profile/SetPassword is not implemented")
     }
 
@@ -206,8 +257,23 @@ extension ProfileServing {
     }
 
     /// Answers UNIMPLEMENTED.
-    public func getBalance(_ request: ProfileGetBalanceRequest, _ context: CallContext) async throws -> ProfileBalance {
-        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/GetBalance is not implemented")
+    public func adoptIdentity(_ request: ProfileAdoptIdentityRequest, _ context: CallContext) async throws -> ProfileAdoptIdentityResponse {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/AdoptIdentity is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func linkIdentity(_ request: ProfileLinkIdentityRequest, _ context: CallContext) async throws -> ProfileAccount {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/LinkIdentity is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func raiseEpoch(_ request: ProfileRaiseEpochRequest, _ context: CallContext) async throws -> ProfileAccount {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/RaiseEpoch is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func getBalances(_ request: ProfileGetBalancesRequest, _ context: CallContext) async throws -> ProfileGetBalancesResponse {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/GetBalances is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
@@ -228,6 +294,16 @@ extension ProfileServing {
     /// Answers UNIMPLEMENTED.
     public func creditCash(_ request: ProfileCreditCashRequest, _ context: CallContext) async throws -> ProfileBalance {
         throw RPCError(.unimplemented, "lonja.profile.v1.Profile/CreditCash is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func getHold(_ request: ProfileGetHoldRequest, _ context: CallContext) async throws -> ProfileHold {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/GetHold is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func listPostings(_ request: ProfileListPostingsRequest, _ context: CallContext) async throws -> ProfileListPostingsResponse {
+        throw RPCError(.unimplemented, "lonja.profile.v1.Profile/ListPostings is not implemented")
     }
 }
 
@@ -266,12 +342,12 @@ public struct ProfileClient: Sendable {
         try await peer.unary(ProfileMethods.changeEmail, request, context)
     }
 
-    /// Replaces the photo.
+    /// Replaces the photo by a JPEG, PNG or WebP picture.
     public func putPhoto(_ context: CallContext, _ send: (RPCWriter<ProfileChunk>) async throws -> Void) async throws -> ProfilePutPhotoResponse {
         try await peer.clientStreaming(ProfileMethods.putPhoto, context, send)
     }
 
-    /// The photo as JPEG.
+    /// The photo as JPEG; the metadata of the answer has its tag as "lonja-etag". NOT_FOUND when there is none.
     public func getPhoto<Result>(_ request: ProfileGetPhotoRequest, _ context: CallContext, _ receive: (RPCReader<ProfileChunk>) async throws -> Result) async throws -> Result {
         try await peer.serverStreaming(ProfileMethods.getPhoto, request, context, receive)
     }
@@ -281,32 +357,56 @@ public struct ProfileClient: Sendable {
         try await peer.unary(ProfileMethods.deletePhoto, request, context)
     }
 
-    /// For auth: makes a client; ALREADY_EXISTS for a known address.
-    public func createProfile(_ request: ProfileCreateProfileRequest, _ context: CallContext) async throws -> ProfilePerson {
-        try await peer.unary(ProfileMethods.createProfile, request, context)
+    /// For auth: makes a client, or gives an unverified one of that address these names and this password. Takes the
+    /// same time in every case.
+    public func createAccount(_ request: ProfileCreateAccountRequest, _ context: CallContext) async throws -> ProfileCreateAccountResponse {
+        try await peer.unary(ProfileMethods.createAccount, request, context)
     }
 
-    /// For auth: the client of an address and a password; UNAUTHENTICATED otherwise, after the same time.
-    public func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileVerifyPasswordResponse {
+    /// For auth: the account of an id, an address or an identity; NOT_FOUND when there is none.
+    public func getAccount(_ request: ProfileGetAccountRequest, _ context: CallContext) async throws -> ProfileAccount {
+        try await peer.unary(ProfileMethods.getAccount, request, context)
+    }
+
+    /// For auth: the account of an address, or an id, and a password; UNAUTHENTICATED otherwise, after the same time;
+    /// UNAVAILABLE at once when too many passwords are being checked.
+    public func verifyPassword(_ request: ProfileVerifyPasswordRequest, _ context: CallContext) async throws -> ProfileAccount {
         try await peer.unary(ProfileMethods.verifyPassword, request, context)
     }
 
-    /// For auth: replaces the password.
-    public func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileSetPasswordResponse {
+    /// For auth: replaces the password, and raises the account's epoch.
+    public func setPassword(_ request: ProfileSetPasswordRequest, _ context: CallContext) async throws -> ProfileAccount {
         try await peer.unary(ProfileMethods.setPassword, request, context)
     }
 
-    /// For auth: the client's address is verified.
+    /// For auth: the client's address is verified, and becomes this one. ALREADY_EXISTS if another account has it by now.
     public func confirmEmail(_ request: ProfileConfirmEmailRequest, _ context: CallContext) async throws -> ProfileConfirmEmailResponse {
         try await peer.unary(ProfileMethods.confirmEmail, request, context)
     }
 
-    /// For wallet: cash at hand and held.
-    public func getBalance(_ request: ProfileGetBalanceRequest, _ context: CallContext) async throws -> ProfileBalance {
-        try await peer.unary(ProfileMethods.getBalance, request, context)
+    /// For auth: the account of an identity whose issuer has verified its address. Makes it where there is none; takes
+    /// over an unverified one, of which nothing stays; only names the account where a verified one has that address.
+    public func adoptIdentity(_ request: ProfileAdoptIdentityRequest, _ context: CallContext) async throws -> ProfileAdoptIdentityResponse {
+        try await peer.unary(ProfileMethods.adoptIdentity, request, context)
     }
 
-    /// For wallet: keeps cash for an order; FAILED_PRECONDITION when there is too little. Once per id.
+    /// For auth: links an identity to an account that has proved to own it. ALREADY_EXISTS if either is linked otherwise.
+    public func linkIdentity(_ request: ProfileLinkIdentityRequest, _ context: CallContext) async throws -> ProfileAccount {
+        try await peer.unary(ProfileMethods.linkIdentity, request, context)
+    }
+
+    /// For auth: raises the account's epoch, so that no session from before counts.
+    public func raiseEpoch(_ request: ProfileRaiseEpochRequest, _ context: CallContext) async throws -> ProfileAccount {
+        try await peer.unary(ProfileMethods.raiseEpoch, request, context)
+    }
+
+    /// For wallet: cash at hand and held, per currency.
+    public func getBalances(_ request: ProfileGetBalancesRequest, _ context: CallContext) async throws -> ProfileGetBalancesResponse {
+        try await peer.unary(ProfileMethods.getBalances, request, context)
+    }
+
+    /// For wallet: keeps cash for an order; FAILED_PRECONDITION ("insufficient-funds") when there
+    /// is too little. Once per id; ALREADY_EXISTS for an id that held something else.
     public func holdCash(_ request: ProfileHoldCashRequest, _ context: CallContext) async throws -> ProfileBalance {
         try await peer.unary(ProfileMethods.holdCash, request, context)
     }
@@ -324,6 +424,16 @@ public struct ProfileClient: Sendable {
     /// For wallet: adds the proceeds of a sale. Once per id.
     public func creditCash(_ request: ProfileCreditCashRequest, _ context: CallContext) async throws -> ProfileBalance {
         try await peer.unary(ProfileMethods.creditCash, request, context)
+    }
+
+    /// For wallet: the hold of an id and what became of it, so that a recovery can finish what a crash left.
+    public func getHold(_ request: ProfileGetHoldRequest, _ context: CallContext) async throws -> ProfileHold {
+        try await peer.unary(ProfileMethods.getHold, request, context)
+    }
+
+    /// For wallet: the postings of a client, the newest first.
+    public func listPostings(_ request: ProfileListPostingsRequest, _ context: CallContext) async throws -> ProfileListPostingsResponse {
+        try await peer.unary(ProfileMethods.listPostings, request, context)
     }
 }
 
@@ -351,6 +461,6 @@ private enum ProfileFiles {
     static let lonjaProfileV1Profile = FileDescriptorBytes(
         name: "lonja/profile/v1/profile.proto",
         dependencies: [googleProtobufTimestamp, lonjaOptionsV1Options, lonjaTypeV1Money],
-        base64: "Ch5sb25qYS9wcm9maWxlL3YxL3Byb2ZpbGUucHJvdG8SEGxvbmphLnByb2ZpbGUudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmxvbmphL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxoZbG9uamEvdHlwZS92MS9tb25leS5wcm90byITChFHZXRQcm9maWxlUmVxdWVzdCLkAgoGUGVyc29uEhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIdCgpnaXZlbl9uYW1lGAIgASgJUglnaXZlbk5hbWUSHwoLZmFtaWx5X25hbWUYAyABKAlSCmZhbWlseU5hbWUSFAoFZW1haWwYBCABKAlSBWVtYWlsEiUKDmVtYWlsX3ZlcmlmaWVkGAUgASgIUg1lbWFpbFZlcmlmaWVkEhoKCGxhbmd1YWdlGAYgASgJUghsYW5ndWFnZRIbCgloYXNfcGhvdG8YByABKAhSCGhhc1Bob3RvEhsKCXdhbGxldF9pZBgIIAEoCVIId2FsbGV0SWQSMwoHYmFsYW5jZRgJIAEoCzIZLmxvbmphLnByb2ZpbGUudjEuQmFsYW5jZVIHYmFsYW5jZRI5CgpjcmVhdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJY3JlYXRlZEF0ImcKB0JhbGFuY2USMgoJYXZhaWxhYmxlGAEgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIJYXZhaWxhYmxlEigKBGhlbGQYAiABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgRoZWxkIq0BChRVcGRhdGVQcm9maWxlUmVxdWVzdBIiCgpnaXZlbl9uYW1lGAEgASgJSABSCWdpdmVuTmFtZYgBARIkCgtmYW1pbHlfbmFtZRgCIAEoCUgBUgpmYW1pbHlOYW1liAEBEh8KCGxhbmd1YWdlGAMgASgJSAJSCGxhbmd1YWdliAEBQg0KC19naXZlbl9uYW1lQg4KDF9mYW1pbHlfbmFtZUILCglfbGFuZ3VhZ2UiFgoURGVsZXRlUHJvZmlsZVJlcXVlc3QiFwoVRGVsZXRlUHJvZmlsZVJlc3BvbnNlIhYKFEV4cG9ydFByb2ZpbGVSZXF1ZXN0IhsKBUNodW5rEhIKBGRhdGEYASABKAxSBGRhdGEiRgoSQ2hhbmdlRW1haWxSZXF1ZXN0EhQKBWVtYWlsGAEgASgJUgVlbWFpbBIaCghwYXNzd29yZBgCIAEoCVIIcGFzc3dvcmQiFQoTQ2hhbmdlRW1haWxSZXNwb25zZSISChBQdXRQaG90b1Jlc3BvbnNlIiUKD0dldFBob3RvUmVxdWVzdBISCgRzaXplGAEgASgFUgRzaXplIhQKEkRlbGV0ZVBob3RvUmVxdWVzdCIVChNEZWxldGVQaG90b1Jlc3BvbnNlIssBChRDcmVhdGVQcm9maWxlUmVxdWVzdBIdCgpnaXZlbl9uYW1lGAEgASgJUglnaXZlbk5hbWUSHwoLZmFtaWx5X25hbWUYAiABKAlSCmZhbWlseU5hbWUSFAoFZW1haWwYAyABKAlSBWVtYWlsEhoKCHBhc3N3b3JkGAQgASgJUghwYXNzd29yZBIaCghsYW5ndWFnZRgFIAEoCVIIbGFuZ3VhZ2USJQoOZW1haWxfdmVyaWZpZWQYBiABKAhSDWVtYWlsVmVyaWZpZWQiSQoVVmVyaWZ5UGFzc3dvcmRSZXF1ZXN0EhQKBWVtYWlsGAEgASgJUgVlbWFpbBIaCghwYXNzd29yZBgCIAEoCVIIcGFzc3dvcmQiWAoWVmVyaWZ5UGFzc3dvcmRSZXNwb25zZRIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQSJQoOZW1haWxfdmVyaWZpZWQYAiABKAhSDWVtYWlsVmVyaWZpZWQiSQoSU2V0UGFzc3dvcmRSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIaCghwYXNzd29yZBgCIAEoCVIIcGFzc3dvcmQiFQoTU2V0UGFzc3dvcmRSZXNwb25zZSJEChNDb25maXJtRW1haWxSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIUCgVlbWFpbBgCIAEoCVIFZW1haWwiFgoUQ29uZmlybUVtYWlsUmVzcG9uc2UiLAoRR2V0QmFsYW5jZVJlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkInEKD0hvbGRDYXNoUmVxdWVzdBIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQSFwoHaG9sZF9pZBgCIAEoCVIGaG9sZElkEiwKBmFtb3VudBgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBmFtb3VudCJbChJDYXB0dXJlSG9sZFJlcXVlc3QSFwoHaG9sZF9pZBgBIAEoCVIGaG9sZElkEiwKBmFtb3VudBgCIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBmFtb3VudCItChJSZWxlYXNlSG9sZFJlcXVlc3QSFwoHaG9sZF9pZBgBIAEoCVIGaG9sZElkInUKEUNyZWRpdENhc2hSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIZCghlbnRyeV9pZBgCIAEoCVIHZW50cnlJZBIsCgZhbW91bnQYAyABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZhbW91bnQy8QwKB1Byb2ZpbGUSZQoKR2V0UHJvZmlsZRIjLmxvbmphLnByb2ZpbGUudjEuR2V0UHJvZmlsZVJlcXVlc3QaGC5sb25qYS5wcm9maWxlLnYxLlBlcnNvbiIYkAIBuqYjEQoPL2FwaS92MS9wcm9maWxlEm4KDVVwZGF0ZVByb2ZpbGUSJi5sb25qYS5wcm9maWxlLnYxLlVwZGF0ZVByb2ZpbGVSZXF1ZXN0GhgubG9uamEucHJvZmlsZS52MS5QZXJzb24iG5ACArqmIxQqDy9hcGkvdjEvcHJvZmlsZTIBKhJ9Cg1EZWxldGVQcm9maWxlEiYubG9uamEucHJvZmlsZS52MS5EZWxldGVQcm9maWxlUmVxdWVzdBonLmxvbmphLnByb2ZpbGUudjEuRGVsZXRlUHJvZmlsZVJlc3BvbnNlIhuQAgK6piMUIg8vYXBpL3YxL3Byb2ZpbGU4zAESVwoNRXhwb3J0UHJvZmlsZRImLmxvbmphLnByb2ZpbGUudjEuRXhwb3J0UHJvZmlsZVJlcXVlc3QaFy5sb25qYS5wcm9maWxlLnYxLkNodW5rIgOQAgEwARJ9CgtDaGFuZ2VFbWFpbBIkLmxvbmphLnByb2ZpbGUudjEuQ2hhbmdlRW1haWxSZXF1ZXN0GiUubG9uamEucHJvZmlsZS52MS5DaGFuZ2VFbWFpbFJlc3BvbnNlIiG6piMdGhUvYXBpL3YxL3Byb2ZpbGUvZW1haWwyASo4ygESSQoIUHV0UGhvdG8SFy5sb25qYS5wcm9maWxlLnYxLkNodW5rGiIubG9uamEucHJvZmlsZS52MS5QdXRQaG90b1Jlc3BvbnNlKAESTQoIR2V0UGhvdG8SIS5sb25qYS5wcm9maWxlLnYxLkdldFBob3RvUmVxdWVzdBoXLmxvbmphLnByb2ZpbGUudjEuQ2h1bmsiA5ACATABEn0KC0RlbGV0ZVBob3RvEiQubG9uamEucHJvZmlsZS52MS5EZWxldGVQaG90b1JlcXVlc3QaJS5sb25qYS5wcm9maWxlLnYxLkRlbGV0ZVBob3RvUmVzcG9uc2UiIZACArqmIxoiFS9hcGkvdjEvcHJvZmlsZS9waG90bzjMARJRCg1DcmVhdGVQcm9maWxlEiYubG9uamEucHJvZmlsZS52MS5DcmVhdGVQcm9maWxlUmVxdWVzdBoYLmxvbmphLnByb2ZpbGUudjEuUGVyc29uEmgKDlZlcmlmeVBhc3N3b3JkEicubG9uamEucHJvZmlsZS52MS5WZXJpZnlQYXNzd29yZFJlcXVlc3QaKC5sb25qYS5wcm9maWxlLnYxLlZlcmlmeVBhc3N3b3JkUmVzcG9uc2UiA5ACARJfCgtTZXRQYXNzd29yZBIkLmxvbmphLnByb2ZpbGUudjEuU2V0UGFzc3dvcmRSZXF1ZXN0GiUubG9uamEucHJvZmlsZS52MS5TZXRQYXNzd29yZFJlc3BvbnNlIgOQAgISYgoMQ29uZmlybUVtYWlsEiUubG9uamEucHJvZmlsZS52MS5Db25maXJtRW1haWxSZXF1ZXN0GiYubG9uamEucHJvZmlsZS52MS5Db25maXJtRW1haWxSZXNwb25zZSIDkAICElEKCkdldEJhbGFuY2USIy5sb25qYS5wcm9maWxlLnYxLkdldEJhbGFuY2VSZXF1ZXN0GhkubG9uamEucHJvZmlsZS52MS5CYWxhbmNlIgOQAgESTQoISG9sZENhc2gSIS5sb25qYS5wcm9maWxlLnYxLkhvbGRDYXNoUmVxdWVzdBoZLmxvbmphLnByb2ZpbGUudjEuQmFsYW5jZSIDkAICElMKC0NhcHR1cmVIb2xkEiQubG9uamEucHJvZmlsZS52MS5DYXB0dXJlSG9sZFJlcXVlc3QaGS5sb25qYS5wcm9maWxlLnYxLkJhbGFuY2UiA5ACAhJTCgtSZWxlYXNlSG9sZBIkLmxvbmphLnByb2ZpbGUudjEuUmVsZWFzZUhvbGRSZXF1ZXN0GhkubG9uamEucHJvZmlsZS52MS5CYWxhbmNlIgOQAgISUQoKQ3JlZGl0Q2FzaBIjLmxvbmphLnByb2ZpbGUudjEuQ3JlZGl0Q2FzaFJlcXVlc3QaGS5sb25qYS5wcm9maWxlLnYxLkJhbGFuY2UiA5ACAkIKugIHUHJvZmlsZWIGcHJvdG8z"
+        base64: "Ch5sb25qYS9wcm9maWxlL3YxL3Byb2ZpbGUucHJvdG8SEGxvbmphLnByb2ZpbGUudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmxvbmphL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxoZbG9uamEvdHlwZS92MS9tb25leS5wcm90byITChFHZXRQcm9maWxlUmVxdWVzdCKjAwoGUGVyc29uEhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIdCgpnaXZlbl9uYW1lGAIgASgJUglnaXZlbk5hbWUSHwoLZmFtaWx5X25hbWUYAyABKAlSCmZhbWlseU5hbWUSFAoFZW1haWwYBCABKAlSBWVtYWlsEiUKDmVtYWlsX3ZlcmlmaWVkGAUgASgIUg1lbWFpbFZlcmlmaWVkEhoKCGxhbmd1YWdlGAYgASgJUghsYW5ndWFnZRIbCgloYXNfcGhvdG8YByABKAhSCGhhc1Bob3RvEhsKCXdhbGxldF9pZBgIIAEoCVIId2FsbGV0SWQSNQoIYmFsYW5jZXMYCSADKAsyGS5sb25qYS5wcm9maWxlLnYxLkJhbGFuY2VSCGJhbGFuY2VzEjkKCmNyZWF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgljcmVhdGVkQXQSIQoMaGFzX3Bhc3N3b3JkGAsgASgIUgtoYXNQYXNzd29yZBIYCgd2ZXJzaW9uGAwgASgDUgd2ZXJzaW9uImcKB0JhbGFuY2USMgoJYXZhaWxhYmxlGAEgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIJYXZhaWxhYmxlEigKBGhlbGQYAiABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgRoZWxkItgBChRVcGRhdGVQcm9maWxlUmVxdWVzdBIiCgpnaXZlbl9uYW1lGAEgASgJSABSCWdpdmVuTmFtZYgBARIkCgtmYW1pbHlfbmFtZRgCIAEoCUgBUgpmYW1pbHlOYW1liAEBEh8KCGxhbmd1YWdlGAMgASgJSAJSCGxhbmd1YWdliAEBEh0KB3ZlcnNpb24YBCABKANIA1IHdmVyc2lvbogBAUINCgtfZ2l2ZW5fbmFtZUIOCgxfZmFtaWx5X25hbWVCCwoJX2xhbmd1YWdlQgoKCF92ZXJzaW9uIhYKFERlbGV0ZVByb2ZpbGVSZXF1ZXN0IhcKFURlbGV0ZVByb2ZpbGVSZXNwb25zZSIWChRFeHBvcnRQcm9maWxlUmVxdWVzdCIbCgVDaHVuaxISCgRkYXRhGAEgASgMUgRkYXRhIkYKEkNoYW5nZUVtYWlsUmVxdWVzdBIUCgVlbWFpbBgBIAEoCVIFZW1haWwSGgoIcGFzc3dvcmQYAiABKAlSCHBhc3N3b3JkIhUKE0NoYW5nZUVtYWlsUmVzcG9uc2UiJgoQUHV0UGhvdG9SZXNwb25zZRISCgRldGFnGAEgASgJUgRldGFnIiUKD0dldFBob3RvUmVxdWVzdBISCgRzaXplGAEgASgFUgRzaXplIhQKEkRlbGV0ZVBob3RvUmVxdWVzdCIVChNEZWxldGVQaG90b1Jlc3BvbnNlItMBCgdBY2NvdW50EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIUCgVlbWFpbBgCIAEoCVIFZW1haWwSJQoOZW1haWxfdmVyaWZpZWQYAyABKAhSDWVtYWlsVmVyaWZpZWQSHQoKZ2l2ZW5fbmFtZRgEIAEoCVIJZ2l2ZW5OYW1lEhoKCGxhbmd1YWdlGAUgASgJUghsYW5ndWFnZRIUCgVlcG9jaBgGIAEoA1IFZXBvY2gSIQoMaGFzX3Bhc3N3b3JkGAcgASgIUgtoYXNQYXNzd29yZCKkAQoUQ3JlYXRlQWNjb3VudFJlcXVlc3QSHQoKZ2l2ZW5fbmFtZRgBIAEoCVIJZ2l2ZW5OYW1lEh8KC2ZhbWlseV9uYW1lGAIgASgJUgpmYW1pbHlOYW1lEhQKBWVtYWlsGAMgASgJUgVlbWFpbBIaCghwYXNzd29yZBgEIAEoCVIIcGFzc3dvcmQSGgoIbGFuZ3VhZ2UYBSABKAlSCGxhbmd1YWdlImQKFUNyZWF0ZUFjY291bnRSZXNwb25zZRIzCgdhY2NvdW50GAEgASgLMhkubG9uamEucHJvZmlsZS52MS5BY2NvdW50UgdhY2NvdW50EhYKBmV4aXN0cxgCIAEoCFIGZXhpc3RzIocBChFHZXRBY2NvdW50UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJSABSBnVzZXJJZBIWCgVlbWFpbBgCIAEoCUgAUgVlbWFpbBI4CghpZGVudGl0eRgDIAEoCzIaLmxvbmphLnByb2ZpbGUudjEuSWRlbnRpdHlIAFIIaWRlbnRpdHlCBQoDa2V5IjwKCElkZW50aXR5EhYKBmlzc3VlchgBIAEoCVIGaXNzdWVyEhgKB3N1YmplY3QYAiABKAlSB3N1YmplY3QibQoVVmVyaWZ5UGFzc3dvcmRSZXF1ZXN0EhYKBWVtYWlsGAEgASgJSABSBWVtYWlsEhkKB3VzZXJfaWQYAyABKAlIAFIGdXNlcklkEhoKCHBhc3N3b3JkGAIgASgJUghwYXNzd29yZEIFCgNrZXkicAoSU2V0UGFzc3dvcmRSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIaCghwYXNzd29yZBgCIAEoCVIIcGFzc3dvcmQSJQoOZW1haWxfdmVyaWZpZWQYAyABKAhSDWVtYWlsVmVyaWZpZWQiRAoTQ29uZmlybUVtYWlsUmVxdWVzdBIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQSFAoFZW1haWwYAiABKAlSBWVtYWlsInIKFENvbmZpcm1FbWFpbFJlc3BvbnNlEjMKB2FjY291bnQYASABKAsyGS5sb25qYS5wcm9maWxlLnYxLkFjY291bnRSB2FjY291bnQSJQoOcHJldmlvdXNfZW1haWwYAiABKAlSDXByZXZpb3VzRW1haWwiwAEKFEFkb3B0SWRlbnRpdHlSZXF1ZXN0EjYKCGlkZW50aXR5GAEgASgLMhoubG9uamEucHJvZmlsZS52MS5JZGVudGl0eVIIaWRlbnRpdHkSFAoFZW1haWwYAiABKAlSBWVtYWlsEh0KCmdpdmVuX25hbWUYAyABKAlSCWdpdmVuTmFtZRIfCgtmYW1pbHlfbmFtZRgEIAEoCVIKZmFtaWx5TmFtZRIaCghsYW5ndWFnZRgFIAEoCVIIbGFuZ3VhZ2UirQIKFUFkb3B0SWRlbnRpdHlSZXNwb25zZRIzCgdhY2NvdW50GAEgASgLMhkubG9uamEucHJvZmlsZS52MS5BY2NvdW50UgdhY2NvdW50EkkKB291dGNvbWUYAiABKA4yLy5sb25qYS5wcm9maWxlLnYxLkFkb3B0SWRlbnRpdHlSZXNwb25zZS5PdXRjb21lUgdvdXRjb21lIpMBCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABIRCg1PVVRDT01FX0tOT1dOEAESEwoPT1VUQ09NRV9DUkVBVEVEEAISFgoST1VUQ09NRV9UQUtFTl9PVkVSEAMSGQoVT1VUQ09NRV9MSU5LX1JFUVVJUkVEEAQSFAoQT1VUQ09NRV9DT05GTElDVBAFImYKE0xpbmtJZGVudGl0eVJlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkEjYKCGlkZW50aXR5GAIgASgLMhoubG9uamEucHJvZmlsZS52MS5JZGVudGl0eVIIaWRlbnRpdHkiLAoRUmFpc2VFcG9jaFJlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkIi0KEkdldEJhbGFuY2VzUmVxdWVzdBIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQiRgoTR2V0QmFsYW5jZXNSZXNwb25zZRIvCgVpdGVtcxgBIAMoCzIZLmxvbmphLnByb2ZpbGUudjEuQmFsYW5jZVIFaXRlbXMicQoPSG9sZENhc2hSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZBIXCgdob2xkX2lkGAIgASgJUgZob2xkSWQSLAoGYW1vdW50GAMgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIGYW1vdW50IlsKEkNhcHR1cmVIb2xkUmVxdWVzdBIXCgdob2xkX2lkGAEgASgJUgZob2xkSWQSLAoGYW1vdW50GAIgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIGYW1vdW50Ii0KElJlbGVhc2VIb2xkUmVxdWVzdBIXCgdob2xkX2lkGAEgASgJUgZob2xkSWQidQoRQ3JlZGl0Q2FzaFJlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkEhkKCGVudHJ5X2lkGAIgASgJUgdlbnRyeUlkEiwKBmFtb3VudBgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBmFtb3VudCIpCg5HZXRIb2xkUmVxdWVzdBIXCgdob2xkX2lkGAEgASgJUgZob2xkSWQipAIKBEhvbGQSFwoHaG9sZF9pZBgBIAEoCVIGaG9sZElkEhcKB3VzZXJfaWQYAiABKAlSBnVzZXJJZBIsCgZhbW91bnQYAyABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZhbW91bnQSMgoFc3RhdGUYBCABKA4yHC5sb25qYS5wcm9maWxlLnYxLkhvbGQuU3RhdGVSBXN0YXRlEjAKCGNhcHR1cmVkGAUgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIIY2FwdHVyZWQiVgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9IRUxEEAESEgoOU1RBVEVfQ0FQVFVSRUQQAhISCg5TVEFURV9SRUxFQVNFRBADImMKE0xpc3RQb3N0aW5nc1JlcXVlc3QSFwoHdXNlcl9pZBgBIAEoCVIGdXNlcklkEhsKCXBhZ2Vfc2l6ZRgCIAEoBVIIcGFnZVNpemUSFgoGY3Vyc29yGAMgASgJUgZjdXJzb3IiaAoUTGlzdFBvc3RpbmdzUmVzcG9uc2USLwoFaXRlbXMYASADKAsyGS5sb25qYS5wcm9maWxlLnYxLlBvc3RpbmdSBWl0ZW1zEh8KC25leHRfY3Vyc29yGAIgASgJUgpuZXh0Q3Vyc29yIrkBCgdQb3N0aW5nEhkKCGVudHJ5X2lkGAEgASgJUgdlbnRyeUlkEhIKBGtpbmQYAiABKAlSBGtpbmQSGAoHYWNjb3VudBgDIAEoCVIHYWNjb3VudBIsCgZhbW91bnQYBCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZhbW91bnQSNwoJYm9va2VkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIIYm9va2VkQXQygBEKB1Byb2ZpbGUSZQoKR2V0UHJvZmlsZRIjLmxvbmphLnByb2ZpbGUudjEuR2V0UHJvZmlsZVJlcXVlc3QaGC5sb25qYS5wcm9maWxlLnYxLlBlcnNvbiIYkAIBuqYjEQoPL2FwaS92MS9wcm9maWxlEm4KDVVwZGF0ZVByb2ZpbGUSJi5sb25qYS5wcm9maWxlLnYxLlVwZGF0ZVByb2ZpbGVSZXF1ZXN0GhgubG9uamEucHJvZmlsZS52MS5QZXJzb24iG5ACArqmIxQqDy9hcGkvdjEvcHJvZmlsZTIBKhJ9Cg1EZWxldGVQcm9maWxlEiYubG9uamEucHJvZmlsZS52MS5EZWxldGVQcm9maWxlUmVxdWVzdBonLmxvbmphLnByb2ZpbGUudjEuRGVsZXRlUHJvZmlsZVJlc3BvbnNlIhuQAgK6piMUIg8vYXBpL3YxL3Byb2ZpbGU4zAESVwoNRXhwb3J0UHJvZmlsZRImLmxvbmphLnByb2ZpbGUudjEuRXhwb3J0UHJvZmlsZVJlcXVlc3QaFy5sb25qYS5wcm9maWxlLnYxLkNodW5rIgOQAgEwARJ9CgtDaGFuZ2VFbWFpbBIkLmxvbmphLnByb2ZpbGUudjEuQ2hhbmdlRW1haWxSZXF1ZXN0GiUubG9uamEucHJvZmlsZS52MS5DaGFuZ2VFbWFpbFJlc3BvbnNlIiG6piMdGhUvYXBpL3YxL3Byb2ZpbGUvZW1haWwyASo4ygESSQoIUHV0UGhvdG8SFy5sb25qYS5wcm9maWxlLnYxLkNodW5rGiIubG9uamEucHJvZmlsZS52MS5QdXRQaG90b1Jlc3BvbnNlKAESTQoIR2V0UGhvdG8SIS5sb25qYS5wcm9maWxlLnYxLkdldFBob3RvUmVxdWVzdBoXLmxvbmphLnByb2ZpbGUudjEuQ2h1bmsiA5ACATABEn0KC0RlbGV0ZVBob3RvEiQubG9uamEucHJvZmlsZS52MS5EZWxldGVQaG90b1JlcXVlc3QaJS5sb25qYS5wcm9maWxlLnYxLkRlbGV0ZVBob3RvUmVzcG9uc2UiIZACArqmIxoiFS9hcGkvdjEvcHJvZmlsZS9waG90bzjMARJgCg1DcmVhdGVBY2NvdW50EiYubG9uamEucHJvZmlsZS52MS5DcmVhdGVBY2NvdW50UmVxdWVzdBonLmxvbmphLnByb2ZpbGUudjEuQ3JlYXRlQWNjb3VudFJlc3BvbnNlElEKCkdldEFjY291bnQSIy5sb25qYS5wcm9maWxlLnYxLkdldEFjY291bnRSZXF1ZXN0GhkubG9uamEucHJvZmlsZS52MS5BY2NvdW50IgOQAgESWQoOVmVyaWZ5UGFzc3dvcmQSJy5sb25qYS5wcm9maWxlLnYxLlZlcmlmeVBhc3N3b3JkUmVxdWVzdBoZLmxvbmphLnByb2ZpbGUudjEuQWNjb3VudCIDkAIBElMKC1NldFBhc3N3b3JkEiQubG9uamEucHJvZmlsZS52MS5TZXRQYXNzd29yZFJlcXVlc3QaGS5sb25qYS5wcm9maWxlLnYxLkFjY291bnQiA5ACAhJiCgxDb25maXJtRW1haWwSJS5sb25qYS5wcm9maWxlLnYxLkNvbmZpcm1FbWFpbFJlcXVlc3QaJi5sb25qYS5wcm9maWxlLnYxLkNvbmZpcm1FbWFpbFJlc3BvbnNlIgOQAgISZQoNQWRvcHRJZGVudGl0eRImLmxvbmphLnByb2ZpbGUudjEuQWRvcHRJZGVudGl0eVJlcXVlc3QaJy5sb25qYS5wcm9maWxlLnYxLkFkb3B0SWRlbnRpdHlSZXNwb25zZSIDkAICElUKDExpbmtJZGVudGl0eRIlLmxvbmphLnByb2ZpbGUudjEuTGlua0lkZW50aXR5UmVxdWVzdBoZLmxvbmphLnByb2ZpbGUudjEuQWNjb3VudCIDkAICEkwKClJhaXNlRXBvY2gSIy5sb25qYS5wcm9maWxlLnYxLlJhaXNlRXBvY2hSZXF1ZXN0GhkubG9uamEucHJvZmlsZS52MS5BY2NvdW50El8KC0dldEJhbGFuY2VzEiQubG9uamEucHJvZmlsZS52MS5HZXRCYWxhbmNlc1JlcXVlc3QaJS5sb25qYS5wcm9maWxlLnYxLkdldEJhbGFuY2VzUmVzcG9uc2UiA5ACARJNCghIb2xkQ2FzaBIhLmxvbmphLnByb2ZpbGUudjEuSG9sZENhc2hSZXF1ZXN0GhkubG9uamEucHJvZmlsZS52MS5CYWxhbmNlIgOQAgISUwoLQ2FwdHVyZUhvbGQSJC5sb25qYS5wcm9maWxlLnYxLkNhcHR1cmVIb2xkUmVxdWVzdBoZLmxvbmphLnByb2ZpbGUudjEuQmFsYW5jZSIDkAICElMKC1JlbGVhc2VIb2xkEiQubG9uamEucHJvZmlsZS52MS5SZWxlYXNlSG9sZFJlcXVlc3QaGS5sb25qYS5wcm9maWxlLnYxLkJhbGFuY2UiA5ACAhJRCgpDcmVkaXRDYXNoEiMubG9uamEucHJvZmlsZS52MS5DcmVkaXRDYXNoUmVxdWVzdBoZLmxvbmphLnByb2ZpbGUudjEuQmFsYW5jZSIDkAICEkgKB0dldEhvbGQSIC5sb25qYS5wcm9maWxlLnYxLkdldEhvbGRSZXF1ZXN0GhYubG9uamEucHJvZmlsZS52MS5Ib2xkIgOQAgESYgoMTGlzdFBvc3RpbmdzEiUubG9uamEucHJvZmlsZS52MS5MaXN0UG9zdGluZ3NSZXF1ZXN0GiYubG9uamEucHJvZmlsZS52MS5MaXN0UG9zdGluZ3NSZXNwb25zZSIDkAIBQgq6AgdQcm9maWxlYgZwcm90bzM="
     )
 }

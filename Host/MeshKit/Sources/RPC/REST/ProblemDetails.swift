@@ -7,6 +7,8 @@ struct ProblemDetails: JSONWritable {
     let detail: String
     var fields: [RESTError.Field] = []
     var requestID = ""
+    /// For the field of that name; nil for what the status asks for.
+    var retryAfter: Duration?
 
     init(_ error: any Error) {
         if let error = error as? RESTError {
@@ -16,7 +18,12 @@ struct ProblemDetails: JSONWritable {
         }
         let status = RPCError(mapping: error)
         let (http, code) = Self.known[status.code] ?? (500, "internal")
-        self.init(status: http, code: code, detail: http == 500 ? "something went wrong on our side" : status.message)
+        self.init(
+            status: http,
+            code: http == 500 ? code : status.reason ?? code,
+            detail: http == 500 ? "something went wrong on our side" : status.message
+        )
+        retryAfter = status.retryAfter
         fields = status.fields
     }
 

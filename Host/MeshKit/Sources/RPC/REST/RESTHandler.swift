@@ -126,7 +126,9 @@ public struct RESTHandler: Sendable {
         if let error = error as? RESTError, !error.allow.isEmpty {
             fields["allow"] = error.allow.joined(separator: ", ")
         }
-        if problem.status == 503 || problem.status == 429 { fields["retry-after"] = "1" }
+        if problem.status == 503 || problem.status == 429 {
+            fields["retry-after"] = "\(problem.retryAfter?.components.seconds ?? 1)"
+        }
         return HTTPResponse(status: problem.status, fields: fields, body: .bytes(JSONWriter.bytes(problem)))
     }
 
