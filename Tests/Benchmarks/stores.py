@@ -130,6 +130,16 @@ def postgres_lines(postgres, folder, options):
         f"\\set aid random(1, {ACCOUNTS * postgres.scale})\nSELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n"
         for _ in range(PIPELINE))
     script.write_text(f"\\startpipeline\n{selects}\\endpipeline\n")
+    transfer = Path(folder) / "transfer.sql"
+    transfer.write_text(
+        f"\\set aid random(1, {ACCOUNTS * postgres.scale})\n\\set bid random(1, {postgres.scale})\n"
+        f"\\set tid random(1, {10 * postgres.scale})\n\\set delta random(-5000, 5000)\n\\startpipeline\nBEGIN;\n"
+        "UPDATE pgbench_accounts SET abalance = abalance + :delta WHERE aid = :aid;\n"
+        "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n"
+        "UPDATE pgbench_tellers SET tbalance = tbalance + :delta WHERE tid = :tid;\n"
+        "UPDATE pgbench_branches SET bbalance = bbalance + :delta WHERE bid = :bid;\n"
+        "INSERT INTO pgbench_history (tid, bid, aid, delta, mtime)"
+        " VALUES (:tid, :bid, :aid, :delta, CURRENT_TIMESTAMP);\nEND;\n\\endpipeline\n")
     milliseconds = options.seconds * 1000
     common = {"socket": postgres.socket, "user": postgres.user, "connections": CONNECTIONS, "milliseconds": milliseconds}
     accounts = {**common, "range": ACCOUNTS * postgres.scale}
@@ -145,12 +155,18 @@ def postgres_lines(postgres, folder, options):
         f"PostgreSQL, one row by key, pipelined, {CONNECTIONS} connections, {PIPELINE} in flight on each",
         Contestant(f"pgbench -M prepared, \\startpipeline, {PIPELINE} selects",
                    pgbench(postgres, folder, options.seconds, ["-f", str(script)], PIPELINE)),
-        [pipelined])
+        [Contestant(f"Lonja, batch of {PIPELINE}, {CONNECTIONS} callers",
+                    ours(options.bin, "postgres-select", callers=CONNECTIONS, batch=PIPELINE, **accounts)),
+         pipelined])
     yield Line(
         f"PostgreSQL, TPC-B-like transaction, {CONNECTIONS} connections, scale {postgres.scale}",
         Contestant("pgbench -M prepared", pgbench(postgres, folder, options.seconds, ["-b", "tpcb-like"])),
         [Contestant("Lonja, withTransaction, statement by statement",
-                    ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, **common))],
+                    ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, **common)),
+         Contestant("Lonja, withTransaction, its statements as a batch",
+                    ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, batch=2, **common)),
+         Contestant("pgbench -M prepared, all of it in a pipeline",
+                    pgbench(postgres, folder, options.seconds, ["-f", str(transfer)]))],
         postgres.tidy)
 
 

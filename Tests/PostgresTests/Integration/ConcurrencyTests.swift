@@ -8,7 +8,7 @@ extension IntegrationTests {
     struct ConcurrencyTests {
         @Test(.timeLimit(.minutes(2)))
         func tenThousandQueriesOnEightConnections() async throws {
-            try await withClient { client, group in
+            try await withClient({ $0.applicationName = "ten thousand" }) { client, group in
                 let sum = try await group.loops[0].run {
                     try await withThrowingTaskGroup(of: Int.self) { tasks in
                         for number in 0..<10_000 {
@@ -21,7 +21,7 @@ extension IntegrationTests {
                 }
                 #expect(sum == 49_995_000)
                 let sessions = try await client.query(
-                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lonja'"
+                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ten thousand'"
                 )
                 let count = try sessions[0].value(at: 0, as: Int.self)
                 #expect((2...8).contains(count))

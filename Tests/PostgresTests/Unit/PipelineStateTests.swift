@@ -30,7 +30,7 @@ struct PipelineStateTests {
         #expect(
             outputs == ["result 1", "-", "finished 1", "prepared 2", "-", "result 2", "-", "finished 2"]
         )
-        #expect(state.isEmpty)
+        #expect(state.isEmpty == true)
     }
 
     @Test
@@ -64,7 +64,7 @@ struct PipelineStateTests {
         let first = state.sent(1, .execute)
         let second = state.sent(2, .execute)
         #expect(state.abandon(second) == false)
-        #expect(!state.isHeadAbandoned)
+        #expect(state.isHeadAbandoned == false)
         _ = play(&state, [.rows, .end, .sync])
         #expect(state.isHeadAbandoned && state.head == 2)
         #expect(state.abandon(second) == true)
@@ -119,7 +119,7 @@ struct PipelineStateTests {
         let others = rest(&state)
         #expect(state.hasFailed && others == [2, 3])
         #expect(play(&state, [.rows, .end, .sync]) == ["result 4", "-", "finished 4"])
-        #expect(!state.hasFailed, "the next is a transaction of its own")
+        #expect(state.hasFailed == false, "the next is a transaction of its own")
     }
 
     @Test
@@ -137,6 +137,6 @@ struct PipelineStateTests {
         for number in 0..<20 { _ = state.sent(number, .execute) }
         _ = play(&state, [.rows, .end, .sync])
         #expect(state.lost() == Array(1..<20))
-        #expect(state.isEmpty)
+        #expect(state.isEmpty == true)
     }
 }

@@ -42,6 +42,37 @@ struct PostgresPoolStateTests {
         #expect(state.take() == 2, "the one with the fewest")
     }
 
+    private func two(groupLimit: Int) -> PostgresPoolState {
+        var limits = PostgresPoolLimits()
+        limits.maximumConnections = 2
+        var state = PostgresPoolState(limits: limits, groupLimit: groupLimit)
+        for id in 1...2 {
+            _ = state.grow(now: time(0))
+            _ = state.connected(id, now: time(0), dice: 0.5)
+        }
+        return state
+    }
+
+    @Test
+    func smallReadsOfOneTurnStayTogether() {
+        var state = two(groupLimit: 3)
+        #expect((0..<3).map { _ in state.take(read: 10_000) } == [1, 1, 1])
+        #expect(state.take(read: 10_000) == 2, "three are together")
+        #expect(state.take() == 2, "what is no read goes to the one with the fewest")
+        state.sent(2)
+        #expect(
+            (0..<2).map { _ in state.take(read: 10_000) } == [2, 2],
+            "again the one with the fewest, and its group"
+        )
+    }
+
+    @Test
+    func readsStayTogetherUpToAMillisecondsWork() {
+        var state = two(groupLimit: 32)
+        #expect((0..<4).map { _ in state.take(read: 400_000) } == [1, 1, 2, 2])
+        #expect((0..<2).map { _ in state.take(read: 5_000_000) } == [1, 2])
+    }
+
     @Test
     func aTransactionGetsAnIdleOneOrOneIsSetAside() {
         var state = state { $0.maximumConnections = 1 }

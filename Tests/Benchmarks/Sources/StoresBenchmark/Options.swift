@@ -32,13 +32,15 @@ struct Options {
             return PostgresSelect(
                 client: try postgres(group),
                 connections: try number("connections", 1),
-                accounts: try number("range", 100_000)
+                accounts: try number("range", 100_000),
+                batch: try number("batch", 1)
             )
         case "postgres-transfer":
             return PostgresTransfer(
                 client: try postgres(group),
                 connections: try number("connections", 1),
-                scale: try number("scale", 1)
+                scale: try number("scale", 1),
+                isBatch: try number("batch", 1) > 1
             )
         case "valkey-set", "valkey-get":
             return ValkeyCommands(
@@ -61,6 +63,7 @@ struct Options {
         let connections = try number("connections", 1)
         configuration.pool.maximumConnections = connections
         configuration.pool.minimumConnections = connections
+        configuration.sharedReads = try number("shared-reads", configuration.sharedReads)
         return try PostgresClient(configuration, group: group, logger: Logger(label: "benchmark"))
     }
 

@@ -33,16 +33,10 @@ extension PostgresClient {
             } catch {
                 let conflict = await Self.undo(transaction, after: error)
                 guard let conflict, attempt < retries, !Task.isCancelled else { throw error }
-                attempt += 1
-                // Doubles from 4 ms to 256 ms, and half of it is chance, so that two that met do not meet again.
-                let pause = Duration.milliseconds(4 << min(attempt - 1, 6)) * Double.random(in: 0.5...1.5)
-                let resume = MonotonicTime.now().advanced(by: pause)
-                guard resume < deadline else { throw conflict }
-                do {
-                    try await pool.loop.hop { try await pool.loop.sleep(until: resume) }
-                } catch {
-                    throw PostgresError.cancelled
+                try await pool.loop.hop { [attempt] in
+                    try await Self.pause(after: conflict, attempt, on: pool.loop, until: deadline)
                 }
+                attempt += 1
             }
         }
     }

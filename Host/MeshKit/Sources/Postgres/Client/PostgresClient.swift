@@ -35,6 +35,8 @@ public final class PostgresClient: Sendable {
         }
     }
 
+    deinit { close() }
+
     /// Closes the connections; calls that wait or are under way fail with code `closed`. Any thread.
     public func close() {
         for pool in pools { pool.loop.execute { pool.close() } }

@@ -33,8 +33,7 @@ public final class PostgresCopyWriter {
     }
 
     private func flush() async throws {
-        // The first byte is not part of what was written.
-        let bytes = Array(buffer.bytes.dropFirst())
+        let bytes = buffer.bytes
         buffer = PostgresBuffer()
         try await copy.put(bytes)
     }

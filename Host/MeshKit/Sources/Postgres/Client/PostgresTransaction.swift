@@ -35,6 +35,15 @@ public final class PostgresTransaction: @unchecked Sendable {
         try await self.query(query).affectedRows
     }
 
+    /// Executes statements in one piece, in order: what would take a round trip each takes one together. Each must not need
+    /// what another returns.
+    /// - Returns: the rows of each.
+    /// - Throws: as `query`, for the first that fails; those after it are not executed.
+    public func batch(_ queries: [PostgresQuery]) async throws -> [PostgresRows] {
+        guard !queries.isEmpty else { return [] }
+        return try await session.loop.hop { [self] in try await perform(queries) }
+    }
+
     /// Executes a statement whose rows are read one by one in `body`; see `PostgresClient.stream`. No other statement
     /// of the transaction is answered meanwhile.
     /// - Throws: as `query`, or what `body` throws.
@@ -101,6 +110,17 @@ public final class PostgresTransaction: @unchecked Sendable {
             if error.isTransactionConflict { conflict = error }
             // Without its BEGIN, a further statement would be on its own.
             if sent?.hasPreludeFailed == true { broken = error }
+            throw error
+        }
+    }
+
+    private func perform(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
+        let batch = PostgresBatch(queries, prelude: try nextPrelude(), mayBeRepeated: false)
+        do {
+            return try await session.pool.perform(batch, on: session.connection, deadline: session.deadline)
+        } catch {
+            if error.isTransactionConflict { conflict = error }
+            if batch.members.first?.hasPreludeFailed == true { broken = error }
             throw error
         }
     }

@@ -9,12 +9,10 @@ struct FIFO<Element>: Sequence {
 
     /// The elements from the front.
     subscript(index: Int) -> Element {
-        get {
+        _read {
             precondition(index >= 0 && index < count, "outside of the queue")
-            guard let element = ring[(start &+ index) & (ring.count &- 1)] else {
-                preconditionFailure("a place in use holds an element")
-            }
-            return element
+            // A place in use holds an element.
+            yield ring[(start &+ index) & (ring.count &- 1)].unsafelyUnwrapped
         }
         _modify {
             precondition(index >= 0 && index < count, "outside of the queue")

@@ -103,14 +103,18 @@ final class PQHandle: @unchecked Sendable {
         }
     }
 
-    func sendPrepared(_ name: String, _ bindings: PostgresBindings) -> Bool {
-        bindings.withArrays { count, _, values, lengths, formats in
-            PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1) == 1
+    func sendPrepared(_ name: StatementName, _ bindings: PostgresBindings) -> Bool {
+        name.withPointer { name in
+            bindings.withArrays { count, _, values, lengths, formats in
+                PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1) == 1
+            }
         }
     }
 
-    func sendPrepare(_ name: String, _ sql: String, _ bindings: PostgresBindings) -> Bool {
-        bindings.withArrays { count, types, _, _, _ in PQsendPrepare(pointer, name, sql, count, types) == 1 }
+    func sendPrepare(_ name: StatementName, _ sql: String, _ bindings: PostgresBindings) -> Bool {
+        name.withPointer { name in
+            bindings.withArrays { count, types, _, _, _ in PQsendPrepare(pointer, name, sql, count, types) == 1 }
+        }
     }
 
     func queueSync() -> Bool {

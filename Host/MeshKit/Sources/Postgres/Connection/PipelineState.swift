@@ -4,7 +4,7 @@
 /// Each entry is one request with its steps. A Sync ends it, and so it is a transaction of its own unless one is open; or
 /// it shares the Sync of those that follow, and is one transaction with them. An error skips the rest up to the Sync and
 /// nothing else.
-struct PipelineState<Request> {
+struct PipelineState<Request>: ~Copyable {
     enum Output {
         case nothing
         /// The statement is prepared.
@@ -47,16 +47,18 @@ struct PipelineState<Request> {
 
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
+    /// How many `nextFinished` has to give.
+    var finishedCount: Int { over }
     /// Whose answer comes next.
-    var head: Request? { present?.request }
+    var head: Request? { hasHead ? entries[current].request : nil }
     /// The number of the request whose answer comes next.
-    var headNumber: UInt64? { present?.number }
+    var headNumber: UInt64? { hasHead ? entries[current].number : nil }
     /// Whether nobody waits any more for the answer that comes next.
-    var isHeadAbandoned: Bool { present?.isAbandoned ?? false }
+    var isHeadAbandoned: Bool { hasHead && entries[current].isAbandoned }
     /// The step whose answer comes next; empty for the Sync.
-    var headStep: PipelineSteps { present?.left.first ?? [] }
+    var headStep: PipelineSteps { hasHead ? entries[current].left.first : [] }
 
-    private var present: Entry? { current < entries.count ? entries[current] : nil }
+    private var hasHead: Bool { current < entries.count }
 
     /// A request was sent. Gives its number.
     /// - Parameter sharesSync: no Sync was sent with it: call `syncSent` when one is.

@@ -10,12 +10,17 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// The number under which the pool knows it.
     let id: Int
     let handle: PQHandle
-    weak var delegate: (any PostgresConnectionDelegate)?
+    /// Until it is closed.
+    private(set) var delegate: (any PostgresConnectionDelegate)?
 
-    var pipeline = PipelineState<PostgresRequest>()
-    private var statements: StatementCache
+    // Unchecked: a method of these is over before anything else is called, and looking after it at run time costs several
+    // per cent of a small statement.
+    @exclusivity(unchecked) var pipeline = PipelineState<PostgresRequest>()
+    @exclusivity(unchecked) private var statements: StatementCache
     /// Statements that begin a transaction: under which name, and whether that has been prepared.
-    private var preludes: [String: (name: String, isReady: Bool)] = [:]
+    private var preludes: [String: (name: StatementName, isReady: Bool)] = [:]
+    /// Since when the server works on what is at the head, in nanoseconds; nil until that is sent.
+    private var workingSince: UInt64?
     /// So many reads have been queued without a Sync.
     private var readsToSync = 0
     private var token: WatchToken?
@@ -82,19 +87,49 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// Sends a request at the end of the turn.
     func send(_ request: PostgresRequest) {
         guard !isClosed, plain == nil else { return request.answer(.failure(Self.goneError)) }
-        let query = request.query
-        let key = StatementCache.Key(sql: query.sql, types: query.bindings.types)
-        // Rows one by one: the answers before them must be few, so no statement is prepared first.
-        let statement = request.rows == nil ? statements.use(key) : .unnamed
-        if case .ready(_, let isRead) = statement, isRead, request.mayBeRepeated, !request.isAlone {
-            request.sharesSync = configuration.sharedReads > 1
+        let statement = request.kind.map { statements.use($0.number) } ?? .unnamed
+        if case .ready = statement, request.mayBeRepeated, !request.isAlone, let kind = request.kind, kind.isRead {
+            // A slow one would keep the others waiting for the end of all.
+            request.sharesSync = configuration.sharedReads > 1 && (kind.cost ?? 0) < PostgresPoolState.gathered
         }
         if case .prepare(_, let closing?) = statement { close(statement: closing) }
         guard request.sharesSync || syncReads() else {
             lose(handle.message)
             return request.answer(.failure(Self.goneError))
         }
+        guard queue(request, statement) else { return lose(handle.message) }
+        if request.sharesSync {
+            readsToSync += 1
+            guard readsToSync < configuration.sharedReads || syncReads() else { return lose(handle.message) }
+        } else {
+            guard handle.queueSync() else { return lose(handle.message) }
+        }
+        flushLater()
+    }
 
+    /// Sends statements that are executed together, at the end of the turn.
+    func send(_ batch: PostgresBatch) {
+        guard !isClosed, plain == nil else { return batch.answer(.failure(Self.goneError)) }
+        let cost = configuration.sharedReads > 1 ? batch.costAsRead : nil
+        batch.begin(sharing: cost.map { $0 < PostgresPoolState.gathered } ?? false)
+        var isQueued = batch.sharesSync || syncReads()
+        for member in batch.members where isQueued {
+            // Closing another statement now would part what belongs together.
+            let statement = member.kind.map { statements.use($0.number, mayClose: false) } ?? .unnamed
+            member.sharesSync = true
+            isQueued = queue(member, statement)
+        }
+        readsToSync += batch.members.count
+        if isQueued, !batch.sharesSync || readsToSync >= configuration.sharedReads { isQueued = syncReads() }
+        guard isQueued else {
+            lose(handle.message)
+            return batch.answer(.failure(Self.goneError))
+        }
+        flushLater()
+    }
+
+    /// Queues the steps of a request, without a Sync. False when the connection is broken.
+    private func queue(_ request: PostgresRequest, _ statement: StatementCache.Lookup) -> Bool {
         request.connection = self
         var steps: PipelineSteps = .execute
         var isQueued = true
@@ -103,30 +138,24 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
             isQueued = send(prelude: prelude)
         }
         switch statement {
-        case .ready(let name, _):
-            request.key = key
+        case .ready(let name):
+            request.key = request.kind?.number
             request.usesPrepared = true
-            isQueued = isQueued && handle.sendPrepared(name, query.bindings)
+            isQueued = isQueued && handle.sendPrepared(name, request.query.bindings)
         case .prepare(let name, _):
-            request.key = key
+            request.key = request.kind?.number
+            request.isPreparing = true
             steps.insert(.prepare)
             isQueued =
-                isQueued && handle.sendPrepare(name, query.sql, query.bindings)
-                && handle.sendPrepared(name, query.bindings)
+                isQueued && handle.sendPrepare(name, request.query.sql, request.query.bindings)
+                && handle.sendPrepared(name, request.query.bindings)
         case .unnamed:
-            isQueued = isQueued && handle.send(query.sql, query.bindings)
+            isQueued = isQueued && handle.send(request.query.sql, request.query.bindings)
         }
         let wasEmpty = pipeline.isEmpty
         request.number = pipeline.sent(request, steps, sharesSync: request.sharesSync)
-        guard isQueued else { return lose(handle.message) }
-        if wasEmpty { headChanged() }
-        if request.sharesSync {
-            readsToSync += 1
-            guard readsToSync < configuration.sharedReads || syncReads() else { return lose(handle.message) }
-        } else {
-            guard handle.queueSync() else { return lose(handle.message) }
-        }
-        flushLater()
+        if isQueued, wasEmpty { headChanged() }
+        return isQueued
     }
 
     /// Ends the reads that were sent without a Sync. False when the connection is broken.
@@ -143,7 +172,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         if let known, known.isReady { return handle.sendPrepared(known.name, PostgresBindings()) }
         if known == nil {
             // In a group of its own, before the transaction that it is prepared for, which does not count on it yet.
-            let name = "p\(preludes.count + 1)"
+            let name = StatementName("p\(preludes.count + 1)")
             preludes[prelude] = (name, false)
             let request = PostgresRequest(PostgresQuery(unsafeSQL: prelude)) { _ in }
             request.isInternal = true
@@ -161,9 +190,9 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         send(request)
     }
 
-    private func close(statement name: String) {
+    private func close(statement name: StatementName) {
         // The names are ours; nothing of a user is in them. An error here concerns nobody.
-        let request = PostgresRequest(PostgresQuery(unsafeSQL: "DEALLOCATE \(name)")) { _ in }
+        let request = PostgresRequest(PostgresQuery(unsafeSQL: "DEALLOCATE \(name.text)")) { _ in }
         request.isInternal = true
         guard syncReads(), handle.send(request.query.sql, request.query.bindings) else { return }
         request.number = pipeline.sent(request, .execute)
@@ -190,6 +219,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         case .waits: waitsForRoom = true
         case .failed: return lose(handle.message)
         }
+        if workingSince == nil { workingSince = MonotonicTime.now().nanoseconds }
+        delegate?.sent(self)
         updateInterest()
     }
 
@@ -233,7 +264,10 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         case .nothing:
             if result == nil { headChanged() }
         case .prepared(let request):
-            if let key = request.key { statements.prepared(key) }
+            if let key = request.key {
+                statements.prepared(key)
+                request.isPreparing = false
+            }
             if request.isInternal { preludes[request.query.sql]?.isReady = true }
         case .result(let request):
             if let result { request.received(result) }
@@ -246,17 +280,34 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
             if step == .prelude, error.sqlState == "26000" { preludes = [:] }
             // Nobody knows whose error it is that comes at a Sync that several share.
             if !step.isEmpty || !request.sharesSync { request.failed(error) }
+            if let batch = request.batch, !step.isEmpty || !batch.sharesSync { batch.failed(error) }
         case .finished(let request):
             let hasFailed = pipeline.hasFailed
+            let cost = costOfGroup()
+            request.tookAsMuch(cost)
             finish(request, inFailedGroup: hasFailed)
-            while let next = pipeline.nextFinished() { finish(next, inFailedGroup: hasFailed) }
+            while let next = pipeline.nextFinished() {
+                next.tookAsMuch(cost)
+                finish(next, inFailedGroup: hasFailed)
+            }
             headChanged()
         case .violation(let reason):
             lose(handle.hasFailed ? handle.message : reason)
         }
     }
 
+    /// What each request of the group that is over took, in nanoseconds.
+    private func costOfGroup() -> Int64 {
+        let now = loop.now.nanoseconds
+        defer { workingSince = pipeline.count > pipeline.finishedCount ? now : nil }
+        guard let workingSince, now > workingSince else { return 0 }
+        return Int64(now - workingSince) / Int64(pipeline.finishedCount + 1)
+    }
+
     private func finish(_ request: PostgresRequest, inFailedGroup hasFailed: Bool) {
+        // What was to be prepared behind a failure has not been.
+        if request.isPreparing, let key = request.key { _ = statements.forget(key) }
+        if let batch = request.batch { return finish(request, of: batch, inFailedGroup: hasFailed) }
         // A read that others drew into their failure has been undone with them, even if it had its result.
         let isInnocent = request.sharesSync && hasFailed && request.failure == nil
         if isInnocent || request.failure.map({ shouldRetry(request, $0) }) ?? false, !request.isAnswered {
@@ -271,11 +322,24 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         if request.isInternal { delegate?.settled(self) } else { delegate?.finished(self) }
     }
 
+    private func finish(_ request: PostgresRequest, of batch: PostgresBatch, inFailedGroup hasFailed: Bool) {
+        if let error = request.failure, isOfOthers(error, request) { batch.failedForNoReasonOfItsOwn() }
+        request.connection = nil
+        let isToRepeat = batch.ended(request, groupFailed: hasFailed)
+        delegate?.finished(self)
+        if isToRepeat { delegate?.retry(batch) }
+    }
+
     /// Whether the statement was undone for a reason that is not its own.
     private func shouldRetry(_ request: PostgresRequest, _ error: PostgresError) -> Bool {
+        isOfOthers(error, request) && request.retriesLeft > 0 && request.mayBeRepeated
+    }
+
+    /// Whether it is about a prepared statement that the server no longer knows, which is forgotten, or a cancel request
+    /// that was for another.
+    private func isOfOthers(_ error: PostgresError, _ request: PostgresRequest) -> Bool {
         let isOutdated = request.usesPrepared && (error.sqlState == "0A000" || error.sqlState == "26000")
         if isOutdated, let key = request.key, let name = statements.forget(key) { close(statement: name) }
-        guard request.retriesLeft > 0, request.mayBeRepeated else { return false }
         return isOutdated || (error.sqlState == "57014" && cancelsAbout > 0)
     }
 
@@ -322,6 +386,11 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     /// Takes what has arrived, and counts it for the statement at the head. False when the connection is broken.
     private func consume() -> Bool {
+        // A result that comes in one piece is small enough.
+        guard let number = pipeline.headNumber, number == measured.number else {
+            measured = (pipeline.headNumber ?? 0, 0)
+            return handle.consumeInput()
+        }
         let before = handle.readableBytes
         let isAlive = handle.consumeInput()
         let after = handle.readableBytes
@@ -333,11 +402,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     /// Ends a statement whose result would not fit: libpq would gather all of it.
     private func measure(_ bytes: Int) {
-        guard let number = pipeline.headNumber, plain == nil else { return }
-        guard measured.number == number else {
-            measured = (number, 0)
-            return
-        }
+        guard plain == nil else { return }
         measured.bytes += bytes
         guard measured.bytes > configuration.maximumResultBytes, let head = pipeline.head, head.rows == nil else {
             return

@@ -16,8 +16,13 @@ final class PostgresRequest: @unchecked Sendable {
     var connection: PostgresConnection?
     /// Its number in that connection's pipeline.
     var number: UInt64 = 0
+    /// What is known of its statement; nil for what is not to be prepared.
+    var kind: StatementKind?
+    /// Its statement, where this request prepares or uses it on its connection.
     var key: StatementCache.Key?
     var usesPrepared = false
+    /// Whether it prepares its statement, and has not done so yet.
+    var isPreparing = false
     /// Whether it is a transaction of its own, so that after an error nothing of it is left and it may be sent again.
     var mayBeRepeated = false
     /// Whether it was sent without a Sync of its own, in one transaction with other reads.
@@ -32,6 +37,8 @@ final class PostgresRequest: @unchecked Sendable {
     var hasPreludeFailed = false
     /// Whether libpq was told to give its rows one by one.
     var hasSingleRows = false
+    /// What it is a part of, while it is under way.
+    var batch: PostgresBatch?
     var retriesLeft = 2
     var timer: LoopTimer?
 
@@ -73,7 +80,20 @@ final class PostgresRequest: @unchecked Sendable {
 
     /// Whether its caller has had its answer.
     var isAnswered: Bool {
-        if case .none = caller { true } else { false }
+        if let batch { return batch.isAnswered }
+        return if case .none = caller { true } else { false }
+    }
+
+    /// What it probably costs, in nanoseconds, if it may share a Sync; nil if not.
+    var costAsRead: Int64? {
+        guard mayBeRepeated, !isAlone, let kind, kind.isRead else { return nil }
+        return kind.cost ?? PostgresPoolState.gathered / 4
+    }
+
+    /// Says what it took, in nanoseconds.
+    func tookAsMuch(_ cost: Int64) {
+        // Preparing one is dear, and happens once.
+        if usesPrepared { kind?.took(cost) }
     }
 
     func received(_ result: PQResult) { self.result = result }
@@ -88,6 +108,7 @@ final class PostgresRequest: @unchecked Sendable {
         failure = nil
         key = nil
         usesPrepared = false
+        isPreparing = false
         sharesSync = false
         connection = nil
         retriesLeft -= 1
@@ -106,6 +127,10 @@ final class PostgresRequest: @unchecked Sendable {
 
     /// Answers the caller, once.
     func answer(_ outcome: Result<PQResult, PostgresError>) {
+        if let batch {
+            if case .failure(let error) = outcome { batch.answer(.failure(error)) }
+            return
+        }
         let caller = caller
         guard !isAnswered else { return }
         self.caller = .none

@@ -25,6 +25,25 @@ extension PostgresPool {
         }
     }
 
+    /// Executes statements together: on whatever connection has room, or on one that the caller has for itself.
+    func perform(
+        _ batch: PostgresBatch,
+        on connection: PostgresConnection? = nil,
+        deadline: MonotonicTime
+    ) async throws(PostgresError) -> [PostgresRows] {
+        for member in batch.members { member.kind = kind(of: member.query) }
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                batch.wait(continuation)
+                batch.timer = loop.schedule(at: deadline) { [self] in end(batch, .timeout) }
+                if let connection { connection.send(batch) } else { submit(batch) }
+            }
+        } onCancel: {
+            loop.execute { self.end(batch, .cancelled) }
+        }
+        return try outcome.get().map { PostgresRows(result: $0) }
+    }
+
     /// A connection for oneself; `giveBack` it.
     func lease(_ deadline: MonotonicTime) async throws(PostgresError) -> PostgresConnection {
         let request = PostgresLeaseRequest()
@@ -69,6 +88,7 @@ extension PostgresPool {
         _ send: (PostgresRequest) -> Void
     ) async throws(PostgresError) -> PQResult {
         let request = PostgresRequest(query, prelude: prelude)
+        request.kind = kind(of: query)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 request.wait(continuation)

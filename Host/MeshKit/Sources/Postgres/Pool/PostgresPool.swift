@@ -6,6 +6,7 @@ internal import Reactor
 final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     enum Waiter {
         case statement(PostgresRequest)
+        case batch(PostgresBatch)
         case lease(PostgresLeaseRequest)
     }
 
@@ -14,7 +15,9 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     let cancelGate: CancelGate
     let configuration: PostgresConfiguration
     private let logger: Logger
-    private var state: PostgresPoolState
+    // Unchecked: as in `PostgresConnection`.
+    @exclusivity(unchecked) private var state: PostgresPoolState
+    @exclusivity(unchecked) private var kinds: StatementKinds
     private var connections: [Int: PostgresConnection] = [:]
     private let silentHosts = SilentHosts()
     private var attempts: [Int: ConnectionAttempt] = [:]
@@ -35,14 +38,15 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         self.loop = loop
         self.blocking = blocking
         self.logger = logger
-        state = PostgresPoolState(limits: configuration.pool)
+        state = PostgresPoolState(limits: configuration.pool, groupLimit: configuration.sharedReads)
+        kinds = StatementKinds(capacity: 4 * configuration.preparedStatements)
     }
 
     // MARK: For calls
 
     /// Sends a single statement as soon as a connection has room.
     func submit(_ request: PostgresRequest) {
-        if let id = state.take(), let connection = connections[id] {
+        if let id = state.take(read: request.costAsRead), let connection = connections[id] {
             connection.send(request)
             if state.wantsMore { execute(state.grow(now: loop.now)) }
             return
@@ -54,6 +58,27 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         } else {
             request.answer(.failure(refusal))
         }
+    }
+
+    /// Sends statements that are executed together as soon as a connection has room.
+    func submit(_ batch: PostgresBatch) {
+        if let id = state.take(read: batch.costAsRead, count: batch.members.count), let connection = connections[id] {
+            connection.send(batch)
+            if state.wantsMore { execute(state.grow(now: loop.now)) }
+            return
+        }
+        if let (waiter, actions) = join(.shared) {
+            batch.waiter = waiter
+            waiting[waiter] = .batch(batch)
+            execute(actions)
+        } else {
+            batch.answer(.failure(refusal))
+        }
+    }
+
+    /// What is known of a statement that may be prepared; nil where none is.
+    func kind(of query: PostgresQuery) -> StatementKind? {
+        configuration.preparedStatements > 0 ? kinds.kind(of: query) : nil
     }
 
     /// Asks for a connection of one's own.
@@ -77,6 +102,19 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
             execute(state.giveUp(waiter, now: loop.now))
         } else {
             request.connection?.abandon(request)
+        }
+    }
+
+    /// The caller of statements that are executed together waits no longer.
+    func end(_ batch: PostgresBatch, _ error: PostgresError) {
+        guard !batch.isAnswered else { return }
+        batch.answer(.failure(error))
+        if let waiter = batch.waiter {
+            batch.waiter = nil
+            waiting[waiter] = nil
+            execute(state.giveUp(waiter, now: loop.now))
+        } else {
+            for member in batch.members { member.connection?.abandon(member) }
         }
     }
 
@@ -136,6 +174,8 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
 
     // MARK: From connections
 
+    func sent(_ connection: PostgresConnection) { state.sent(connection.id) }
+
     func finished(_ connection: PostgresConnection) {
         if connection.isReturning { return settled(connection) }
         execute(state.finished(connection.id, now: loop.now))
@@ -164,6 +204,11 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     func retry(_ request: PostgresRequest) {
         request.waiter = nil
         submit(request)
+    }
+
+    func retry(_ batch: PostgresBatch) {
+        batch.waiter = nil
+        submit(batch)
     }
 
     func lost(_ connection: PostgresConnection, _ error: PostgresError) {
@@ -197,6 +242,10 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         case .statement(let request):
             request.waiter = nil
             connection.send(request)
+        case .batch(let batch):
+            batch.waiter = nil
+            state.add(id, batch.members.count - 1)
+            connection.send(batch)
         case .lease(let request):
             request.waiter = nil
             request.answer(.success(connection))
@@ -279,6 +328,9 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
             case .statement(let request):
                 request.waiter = nil
                 request.answer(.failure(lastError))
+            case .batch(let batch):
+                batch.waiter = nil
+                batch.answer(.failure(lastError))
             case .lease(let request):
                 request.waiter = nil
                 request.answer(.failure(lastError))

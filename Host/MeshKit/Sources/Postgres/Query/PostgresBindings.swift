@@ -1,29 +1,64 @@
-/// The values of a query's parameters, encoded, one after the other in one buffer.
+/// The values of a query's parameters, encoded, one after the other in one buffer, and the text before each.
 struct PostgresBindings: Sendable {
-    private(set) var types: [UInt32] = []
-    private var buffer = PostgresBuffer()
-    /// Where each begins and how long it is; a length of -1 is NULL.
-    private var places: [(start: Int, length: Int32)] = []
+    private struct Place {
+        /// The text between the parameter before and this one.
+        let text: String
+        let type: UInt32
+        let start: Int
+        /// -1 is NULL.
+        let length: Int32
+    }
 
-    var count: Int { types.count }
+    private var buffer = PostgresBuffer()
+    private var places: [Place] = []
+
+    var count: Int { places.count }
+
+    /// The types of the parameters.
+    var types: [UInt32] { places.map(\.type) }
+
+    /// Whether the text and the types of the parameters are the same. Literals of the program's source are compared by
+    /// their addresses.
+    func isAlike(_ other: PostgresBindings) -> Bool {
+        guard other.count == count else { return false }
+        for index in places.indices {
+            let (place, otherPlace) = (places[index], other.places[index])
+            guard place.type == otherPlace.type, place.text == otherPlace.text else { return false }
+        }
+        return true
+    }
+
+    /// The same with every value NULL.
+    var withoutValues: PostgresBindings {
+        var bindings = PostgresBindings()
+        bindings.places = places.map { Place(text: $0.text, type: $0.type, start: 0, length: -1) }
+        return bindings
+    }
+
+    /// The text with numbered parameters, before what follows the last one.
+    var text: String {
+        var text = ""
+        for (index, place) in places.enumerated() { text += "\(place.text)$\(index + 1)" }
+        return text
+    }
 
     /// Makes room for so many small values.
     mutating func reserve(_ count: Int) {
         guard count > 0 else { return }
-        types.reserveCapacity(count)
         places.reserveCapacity(count)
         buffer.reserve(8 * count)
     }
 
-    mutating func append<Value: PostgresEncodable>(_ value: Value) {
-        types.append(Value.postgresType.rawValue)
+    /// Adds a value, which stands behind `text`.
+    mutating func append<Value: PostgresEncodable>(_ value: Value, after text: String) {
+        let type = Value.postgresType.rawValue
         guard !value.isPostgresNull else {
-            places.append((0, -1))
+            places.append(Place(text: text, type: type, start: 0, length: -1))
             return
         }
         let start = buffer.bytes.count
         value.encode(into: &buffer)
-        places.append((start, Int32(buffer.bytes.count - start)))
+        places.append(Place(text: text, type: type, start: start, length: Int32(buffer.bytes.count - start)))
     }
 
     /// Lends the arrays that libpq wants; all formats are binary.
@@ -39,16 +74,19 @@ struct PostgresBindings: Sendable {
         return buffer.bytes.withUnsafeBytes { bytes in
             withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
                 withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
-                    for (index, place) in places.enumerated() {
-                        let start = bytes.baseAddress.map { $0 + place.start }
-                        values[index] = place.length < 0 ? nil : start?.assumingMemoryBound(to: CChar.self)
-                        numbers[index] = max(place.length, 0)
-                        numbers[count + index] = 1
-                    }
-                    return types.withUnsafeBufferPointer { types in
-                        body(
+                    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { types in
+                        // An empty value needs an address too, as a null pointer means NULL to libpq.
+                        let first = bytes.baseAddress ?? UnsafeRawPointer(numbers.baseAddress)
+                        for (index, place) in places.enumerated() {
+                            let start = first.map { ($0 + place.start).assumingMemoryBound(to: CChar.self) }
+                            values[index] = place.length < 0 ? nil : start
+                            numbers[index] = max(place.length, 0)
+                            numbers[count + index] = 1
+                            types[index] = place.type
+                        }
+                        return body(
                             Int32(count),
-                            types.baseAddress,
+                            UnsafePointer(types.baseAddress),
                             UnsafePointer(values.baseAddress),
                             UnsafePointer(numbers.baseAddress),
                             numbers.baseAddress.map { UnsafePointer($0 + count) }

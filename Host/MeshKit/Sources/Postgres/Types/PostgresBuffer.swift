@@ -1,11 +1,8 @@
 /// Where values write themselves in the server's binary format (big-endian).
 public struct PostgresBuffer: Sendable {
-    private(set) var bytes: [UInt8]
+    private(set) var bytes: [UInt8] = []
 
-    init() {
-        // One byte that nobody reads: an empty value still needs an address, as a null pointer means NULL to libpq.
-        bytes = [0]
-    }
+    init() {}
 
     /// Makes room for so many bytes more.
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }

@@ -1,10 +1,12 @@
 internal import Postgres
 
-/// pgbench's transaction "TPC-B (sort of)", statement by statement, as a service would write it.
+/// pgbench's transaction "TPC-B (sort of)", statement by statement as pgbench itself sends it, or those that need nothing
+/// of each other in one piece, as a service would write it.
 struct PostgresTransfer: Workload {
     let client: PostgresClient
     let connections: Int
     let scale: Int
+    let isBatch: Bool
 
     var requestsPerStep: Int { 1 }
 
@@ -15,27 +17,24 @@ struct PostgresTransfer: Workload {
         let branch = Int32.random(in: 1...Int32(scale), using: &dice)
         let teller = Int32.random(in: 1...Int32(10 * scale), using: &dice)
         let delta = Int32.random(in: -5000...5000, using: &dice)
-        _ = try await client.withTransaction { transaction in
-            try await transaction.execute(
-                "UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(account)"
-            )
-            let rows = try await transaction.query("SELECT abalance FROM pgbench_accounts WHERE aid = \(account)")
-            guard let row = rows.first else { throw Failure("there is no account \(account)") }
-            let balance = try row.decode(Int32.self)
-            try await transaction.execute(
-                "UPDATE pgbench_tellers SET tbalance = tbalance + \(delta) WHERE tid = \(teller)"
-            )
-            try await transaction.execute(
-                "UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(branch)"
-            )
-            try await transaction.execute(
-                """
-                INSERT INTO pgbench_history (tid, bid, aid, delta, mtime)
-                VALUES (\(teller), \(branch), \(account), \(delta), CURRENT_TIMESTAMP)
-                """
-            )
-            return balance
+        let statements: [PostgresQuery] = [
+            "UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(account)",
+            "SELECT abalance FROM pgbench_accounts WHERE aid = \(account)",
+            "UPDATE pgbench_tellers SET tbalance = tbalance + \(delta) WHERE tid = \(teller)",
+            "UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(branch)",
+            """
+            INSERT INTO pgbench_history (tid, bid, aid, delta, mtime)
+            VALUES (\(teller), \(branch), \(account), \(delta), CURRENT_TIMESTAMP)
+            """,
+        ]
+        let answers = try await client.withTransaction { transaction in
+            if isBatch { return try await transaction.batch(statements) }
+            var answers: [PostgresRows] = []
+            for statement in statements { answers.append(try await transaction.query(statement)) }
+            return answers
         }
+        guard answers.count == 5, let row = answers[1].first else { throw Failure("there is no account \(account)") }
+        _ = try row.decode(Int32.self)
     }
 
     func close() { client.close() }
