@@ -165,6 +165,8 @@ def postgres_lines(postgres, folder, options):
                     ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, **common)),
          Contestant("Lonja, withTransaction, its statements as a batch",
                     ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, batch=2, **common)),
+         Contestant("Lonja, client.batch",
+                    ours(options.bin, "postgres-transfer", callers=CONNECTIONS, scale=postgres.scale, batch=3, **common)),
          Contestant("pgbench -M prepared, all of it in a pipeline",
                     pgbench(postgres, folder, options.seconds, ["-f", str(transfer)]))],
         postgres.tidy)

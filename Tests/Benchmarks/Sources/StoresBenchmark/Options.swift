@@ -40,7 +40,7 @@ struct Options {
                 client: try postgres(group),
                 connections: try number("connections", 1),
                 scale: try number("scale", 1),
-                isBatch: try number("batch", 1) > 1
+                sending: try sending()
             )
         case "valkey-set", "valkey-get":
             return ValkeyCommands(
@@ -52,6 +52,13 @@ struct Options {
             )
         default: throw Failure("there is no workload \(workload)")
         }
+    }
+
+    private func sending() throws -> PostgresTransfer.Sending {
+        guard let sending = PostgresTransfer.Sending(rawValue: try number("batch", 1)) else {
+            throw Failure("batch= is 1, 2 or 3 for a transfer")
+        }
+        return sending
     }
 
     private func postgres(_ group: EventLoopGroup) throws -> PostgresClient {

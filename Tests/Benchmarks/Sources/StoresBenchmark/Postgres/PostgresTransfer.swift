@@ -6,7 +6,17 @@ struct PostgresTransfer: Workload {
     let client: PostgresClient
     let connections: Int
     let scale: Int
-    let isBatch: Bool
+    let sending: Sending
+
+    /// In how many round trips.
+    enum Sending: Int {
+        /// Seven less one: BEGIN goes with the first.
+        case statementByStatement = 1
+        /// Two: COMMIT comes when the answers are known.
+        case batchInTransaction = 2
+        /// One: the batch is the transaction.
+        case batch = 3
+    }
 
     var requestsPerStep: Int { 1 }
 
@@ -27,14 +37,19 @@ struct PostgresTransfer: Workload {
             VALUES (\(teller), \(branch), \(account), \(delta), CURRENT_TIMESTAMP)
             """,
         ]
-        let answers = try await client.withTransaction { transaction in
-            if isBatch { return try await transaction.batch(statements) }
+        let answers = try await send(statements)
+        guard answers.count == 5, let row = answers[1].first else { throw Failure("there is no account \(account)") }
+        _ = try row.decode(Int32.self)
+    }
+
+    private func send(_ statements: [PostgresQuery]) async throws -> [PostgresRows] {
+        if sending == .batch { return try await client.batch(statements) }
+        return try await client.withTransaction { transaction in
+            if sending == .batchInTransaction { return try await transaction.batch(statements) }
             var answers: [PostgresRows] = []
             for statement in statements { answers.append(try await transaction.query(statement)) }
             return answers
         }
-        guard answers.count == 5, let row = answers[1].first else { throw Failure("there is no account \(account)") }
-        _ = try row.decode(Int32.self)
     }
 
     func close() { client.close() }
