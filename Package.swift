@@ -75,6 +75,7 @@ let tests: [Target] = [
     .target(name: "FaultyPlugin", dependencies: [meshKit], path: "Tests/Fixtures/FaultyPlugin", plugins: [stamp]),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
+    .testTarget(name: "DigestTests", dependencies: [meshKit]),
     .executableTarget(name: "EchoCaller", dependencies: [meshKit, contracts], path: "Tests/EchoCaller"),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
     .testTarget(name: "FetchTests", dependencies: [meshKit], exclude: ["Servers", "requirements.txt"]),

@@ -62,7 +62,9 @@ let package = Package(
         ),
         .target(
             name: "RPC",
-            dependencies: ["HTTP", "Observe", "Reactor", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+            dependencies: [
+                "Digest", "HTTP", "Observe", "Reactor", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]
         ),
         .target(name: "Valkey", dependencies: ["CSystemHiredis", "Observe", "Reactor"]),
         .target(

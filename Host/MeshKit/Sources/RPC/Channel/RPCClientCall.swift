@@ -1,3 +1,4 @@
+internal import Digest
 internal import HTTP
 internal import Observe
 internal import Reactor

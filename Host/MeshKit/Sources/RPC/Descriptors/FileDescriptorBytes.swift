@@ -1,3 +1,5 @@
+internal import Digest
+
 /// A `.proto` file as generated code carries it: a serialised `google.protobuf.FileDescriptorProto`, for reflection.
 public struct FileDescriptorBytes: Sendable {
     /// The file's name as `import` has it: `lonja/auth/v1/auth.proto`.

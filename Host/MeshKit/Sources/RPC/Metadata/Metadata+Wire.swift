@@ -1,3 +1,5 @@
+internal import Digest
+
 /// The form metadata has in HTTP/2 header lists.
 extension Metadata {
     /// Takes one header as it came. Reserved names and pseudo-headers are left out, and so is what breaks the rules of
@@ -41,7 +43,7 @@ extension Metadata.Value {
     public var wireValue: String {
         switch self {
         case .text(let text): text
-        case .bytes(let bytes): Base64.encode(bytes)
+        case .bytes(let bytes): Base64.encode(bytes, padded: false)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Digest
 internal import HTTP
 
 /// The constant blocks of gRPC over HTTP/2.
@@ -13,7 +14,7 @@ enum GRPCFields {
         if let error {
             if !error.message.isEmpty { fields.append("grpc-message", PercentEncoding.encode(error.message)) }
             if !error.details.isEmpty, let status = error.serializedStatus() {
-                fields.append("grpc-status-details-bin", Base64.encode(status))
+                fields.append("grpc-status-details-bin", Base64.encode(status, padded: false))
             }
         }
         fields.append(metadata)
