@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "Plugin",
             dependencies: [
-                "CMeshABI", "Config", "HTTP", "Money", "Observe", "Postgres", "Reactor", "RPC", "Valkey",
+                "CMeshABI", "Config", "Digest", "HTTP", "Money", "Observe", "Postgres", "Reactor", "RPC", "Valkey",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             plugins: ["MeshStamp"]

@@ -6,7 +6,7 @@ import Reactor
 import Synchronization
 import Testing
 
-@Suite struct DriverSlotTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct DriverSlotTests {
     /// What happened, in order.
     final class Journal: Sendable {
         private let lines = Mutex<[String]>([])
@@ -60,6 +60,56 @@ import Testing
         func probe() async throws {}
     }
 
+    /// Its probe waits for the test.
+    struct Waiting: Greeter {
+        static let name: StaticString = "waiting"
+        let context: DriverContext
+        init(context: DriverContext) throws { self.context = context }
+        func probe() async throws { await DriverSlotTests.gate.withLock { $0 }?.pass() }
+        func greet() async -> String { "never" }
+        func close() async { DriverSlotTests.journal.add("closed \(context.name)") }
+    }
+
+    /// Its probe cannot be cancelled.
+    struct Stubborn: Greeter {
+        static let name: StaticString = "stubborn"
+        init(context: DriverContext) throws {}
+        func probe() async throws { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+        func greet() async -> String { "never" }
+    }
+
+    /// It cannot be closed.
+    struct Clinging: Greeter {
+        static let name: StaticString = "clinging"
+        init(context: DriverContext) throws {}
+        func probe() async throws {}
+        func greet() async -> String { "still here" }
+        func close() async { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
+    }
+
+    /// It notices calls after its end.
+    final class Closing: Greeter {
+        static let name: StaticString = "closing"
+        private let isClosed = Atomic<Bool>(false)
+        init(context: DriverContext) throws {}
+        func probe() async throws {}
+        func greet() async -> String { isClosed.load(ordering: .sequentiallyConsistent) ? "closed" : "open" }
+        func close() async { isClosed.store(true, ordering: .sequentiallyConsistent) }
+    }
+
+    /// Somebody passes, and waits there until it is opened.
+    final class Gate: Sendable {
+        private let arrival = AsyncStream.makeStream(of: Void.self)
+        private let opening = AsyncStream.makeStream(of: Void.self)
+        func pass() async {
+            arrival.continuation.finish()
+            for await _ in opening.stream {}
+        }
+        func entered() async { for await _ in arrival.stream {} }
+        func open() { opening.continuation.finish() }
+    }
+
+    static let gate = Mutex<Gate?>(nil)
     static let journal = Journal()
     private static let loops = Result { try EventLoopGroup(count: 1) }
 
@@ -75,6 +125,8 @@ import Testing
             loops: loops
         )
     }
+
+    private func identity(_ name: String) -> DriverIdentity { DriverIdentity(name: name, version: "1.0", build: "") }
 
     /// Never times out: waits until cancelled.
     private static let forever: @Sendable (Duration) async throws -> Void = { _ in
@@ -134,7 +186,7 @@ import Testing
         #expect(error.code == .probeFailed && error.message.contains("10.0 seconds"))
     }
 
-    @Test func `a call under way keeps its driver open`() async throws {
+    @Test func `a call under way keeps its driver open, and the slot free`() async throws {
         let slot = slot()
         _ = try await slot.swap(to: Polite.self, context: context("busy-old"))
         let (entered, enter) = AsyncStream.makeStream(of: Void.self)
@@ -146,17 +198,122 @@ import Testing
             return await driver.greet()
         }
         for await _ in entered {}
-        async let swap = slot.swap(to: Polite.self, context: context("busy-new"))
-        while try await slot.use({ await $0.greet() }) != "good day from busy-new" { await Task.yield() }
-        let busy = try await #require(throws: DriverError.self) {
-            try await slot.swap(to: Polite.self, context: context("third"))
-        }
-        #expect(busy.code == .busy)
-        #expect(!Self.journal.all.contains("closed busy-old"))
+        let replacement = try await slot.replace(with: Polite.self, context: context("busy-new"))
+        #expect(try await slot.use { await $0.greet() } == "good day from busy-new")
+        async let swap = replacement.finish()
+        // It need not wait for the drain of the one before.
+        let third = try await slot.swap(to: Polite.self, context: context("busy-third"))
+        #expect(third.replaced == "busy-new" && third.abandonedCalls == 0)
+        #expect(Self.journal.all.contains("closed busy-new") && !Self.journal.all.contains("closed busy-old"))
+        let status = slot.status
+        #expect(status.draining.map(\.driver) == [identity("busy-old")] && status.draining.map(\.inFlight) == [1])
+        #expect(status.current == identity("busy-third") && status.previous == identity("busy-new"))
         release.finish()
         #expect(try await call == "good day from busy-old")
-        #expect(try await swap.abandonedCalls == 0)
+        #expect(await swap.abandonedCalls == 0)
         #expect(Self.journal.all.contains("closed busy-old"))
+        #expect(slot.status.draining.isEmpty && slot.status.abandonedCalls == 0)
+    }
+
+    @Test func `two swaps at once: the second is told so`() async throws {
+        let slot = slot()
+        let probing = Self.Gate()
+        Self.gate.withLock { $0 = probing }
+        async let first = slot.swap(to: Waiting.self, context: context("first"))
+        await probing.entered()
+        let busy = try await #require(throws: DriverError.self) {
+            try await slot.swap(to: Polite.self, context: context("second"))
+        }
+        #expect(busy.code == .busy)
+        #expect(slot.status.failures == 0, "being told to wait is no failure of the driver")
+        probing.open()
+        #expect(try await first.driver == "first")
+    }
+
+    @Test func `a slot that is closed during a probe keeps nothing`() async throws {
+        let slot = slot()
+        let probing = Self.Gate()
+        Self.gate.withLock { $0 = probing }
+        async let swap = slot.swap(to: Waiting.self, context: context("too-late"))
+        await probing.entered()
+        await slot.close()
+        probing.open()
+        do {
+            _ = try await swap
+            Issue.record("a closed slot took a driver")
+        } catch {
+            #expect((error as? DriverError)?.code == .closed)
+        }
+        #expect(Self.journal.all.contains("closed too-late"), "or its connections would stay")
+        #expect(slot.status.current == nil)
+    }
+
+    @Test func `a probe that cannot be cancelled does not hold the slot`() async throws {
+        let hurried = Mutex<Set<Duration>>([.seconds(10), .seconds(1)])
+        let slot = slot(pause: { limit in
+            if !hurried.withLock({ $0.contains(limit) }) { try await DriverSlotTests.forever(limit) }
+        })
+        let error = try await #require(throws: DriverError.self) {
+            try await slot.swap(to: Stubborn.self, context: context("stubborn"))
+        }
+        #expect(error.code == .probeFailed)
+        hurried.withLock { $0 = [] }
+        _ = try await slot.swap(to: Polite.self, context: context("after-stubborn"))
+        #expect(try await slot.use { await $0.greet() } == "good day from after-stubborn")
+    }
+
+    @Test func `a driver that cannot be closed does not hold the slot`() async throws {
+        let slot = slot(pause: { limit in
+            if limit != .seconds(5), limit != .seconds(1) { try await DriverSlotTests.forever(limit) }
+        })
+        _ = try await slot.swap(to: Clinging.self, context: context("clinging"))
+        _ = try await slot.swap(to: Polite.self, context: context("after-clinging"))
+        #expect(try await slot.use { await $0.greet() } == "good day from after-clinging")
+        #expect(slot.status.draining.isEmpty)
+    }
+
+    @Test func `the status tells every failure, and keeps the last ten`() async throws {
+        let slot = slot()
+        _ = try await slot.swap(to: Polite.self, context: context("steady"))
+        for number in 0..<12 {
+            _ = try? await slot.swap(to: Broken.self, context: context("broken-\(number)"))
+        }
+        slot.note(failure: "no such file", driver: "absent")
+        let status = slot.status
+        #expect(status.failures == 13 && status.recentFailures.count == 10)
+        #expect(status.recentFailures.last?.driver == "absent" && status.lastFailure == "no such file")
+        #expect(status.recentFailures.first?.driver == "broken-3")
+        #expect(status.recentFailures.first?.reason.contains("cannot be made") == true)
+        #expect(status.current == identity("steady") && status.generation == 1)
+    }
+
+    @Test func `calls are counted`() async throws {
+        let slot = slot()
+        _ = try await slot.swap(to: Polite.self, context: context("counted"))
+        for _ in 0..<5 { _ = try await slot.use { await $0.greet() } }
+        #expect(slot.status.calls == 5 && slot.status.inFlight == 0)
+    }
+
+    @Test func `under a thousand calls and swaps no call meets a closed driver`() async throws {
+        let slot: DriverSlot<any Greeter> = slot()
+        _ = try await slot.swap(to: Closing.self, context: context("0"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<500 {
+                        let answer = try await slot.use { driver in
+                            let first = await driver.greet()
+                            await Task.yield()
+                            return first == "open" ? await driver.greet() : first
+                        }
+                        #expect(answer == "open")
+                    }
+                }
+            }
+            for number in 1...50 { _ = try await slot.swap(to: Closing.self, context: context("\(number)")) }
+            try await group.waitForAll()
+        }
+        #expect(slot.status.generation == 51 && slot.status.abandonedCalls == 0)
     }
 
     @Test func `a call that never ends is left behind`() async throws {

@@ -30,6 +30,23 @@ extension Integration {
             }
         }
 
+        @Test func `who asks can tell that another server may have answered`() async throws {
+            try await Store.run { store in
+                let client = store.client
+                #expect(client.connectionChanges == 0)
+                try await client.ping()
+                let first = client.connectionChanges
+                try await client.ping()
+                #expect(first > 0 && client.connectionChanges == first)
+                store.server.kill()
+                try await store.server.start()
+                let isBack = try await eventually {
+                    await failure { () async throws(ValkeyError) in try await client.ping() } == nil
+                }
+                #expect(isBack && client.connectionChanges > first)
+            }
+        }
+
         @Test func `killed and restarted in mid-traffic: every call ends in time, and it goes on`() async throws {
             try await Store.run(loops: 2) { store in
                 let client = store.client

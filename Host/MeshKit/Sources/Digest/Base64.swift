@@ -9,9 +9,11 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text with its padding or with none; nil for padding that does not fit, other characters, a length
-    /// that no encoder gives, or bits left over that are not zero.
-    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    /// The bytes of a text; nil for padding that does not fit, other characters, a length that no encoder gives, or bits
+    /// left over that are not zero.
+    /// - Parameter mayBePadded: false for text that is to have no padding; else it may have all of it or none.
+    public static func decode(_ text: some Collection<UInt8>, mayBePadded: Bool = true) -> [UInt8]? {
+        guard mayBePadded else { return Base64Alphabet.standard.decode(text) }
         var digits = Array(text)
         while digits.last == UInt8(ascii: "="), text.count - digits.count < 2 { digits.removeLast() }
         guard digits.count == text.count || text.count % 4 == 0 else { return nil }

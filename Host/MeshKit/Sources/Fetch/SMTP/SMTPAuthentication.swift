@@ -5,6 +5,8 @@ struct SMTPAuthentication {
     private(set) var command: String
     /// What follows each 334, in order.
     private var answers: [String]
+    /// Whether there was nothing more to answer.
+    private(set) var hasGivenUp = false
 
     /// - Throws: `notOffered` when the server knows no mechanism that fits; `invalidRequest` for what cannot be encoded.
     init(_ credentials: SMTPCredentials, offered: [String]) throws(FetchError) {
@@ -40,7 +42,9 @@ struct SMTPAuthentication {
 
     /// The answer to a 334; nil when there should be none, and the exchange is to be given up.
     mutating func next() -> String? {
-        answers.isEmpty ? nil : answers.removeFirst()
+        guard answers.isEmpty else { return answers.removeFirst() }
+        hasGivenUp = true
+        return nil
     }
 
     static func base64(_ text: String) -> String {

@@ -151,7 +151,12 @@ struct SMTPSession {
 
     private mutating func authenticated(_ authentication: inout SMTPAuthentication, _ reply: SMTPReply) -> [Action] {
         if reply.code == 334 {
-            // A "*" gives up; the answer to it ends the exchange.
+            // A "*" gives up; the answer to it ends the exchange (RFC 4954 §4), unless the server asks for ever.
+            guard !authentication.hasGivenUp else {
+                return breakOff(
+                    FetchError(.authenticationFailed, "\(host) asks for credentials without end", reply: reply)
+                )
+            }
             let answer = authentication.next() ?? "*"
             state = .authenticating(authentication)
             return [line(answer)]

@@ -9,17 +9,17 @@ public protocol Driver: Sendable {
     /// Every configuration key this driver asks for, full dotted names.
     static var settings: [Setting] { get }
 
-    /// Builds the driver: cheap, no I/O.
+    /// Builds the driver: reads its settings, talks to nobody. Not on a loop, so that opening a library holds up no call.
     /// - Throws: whatever makes it useless, such as a missing key of its own.
     init(context: DriverContext) throws
 
     /// Proves against the real thing that calls will work: address, credentials, format. Throws if not.
     ///
-    /// Must end when its task is cancelled: the host gives it ten seconds.
+    /// Must end when its task is cancelled: the host gives it ten seconds, and then does without the driver.
     func probe() async throws
 
     /// Lets go of connections and files. Called once, after the last call has ended, or when the drain took too long;
-    /// calls that are still under way then should fail.
+    /// calls that are still under way then should fail. The host waits five seconds for it.
     func close() async
 }
 

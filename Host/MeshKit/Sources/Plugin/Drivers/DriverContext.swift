@@ -9,6 +9,8 @@ public struct DriverContext: Sendable {
     public let name: String
     /// The driver's version, from its stamp.
     public let version: String
+    /// SHA-256 of the driver's library, 64 hexadecimal digits; empty where it comes from none.
+    public let build: String
     /// The slot it is for, such as `market.quotes`.
     public let slot: String
     /// The configuration of the process.
@@ -24,6 +26,7 @@ public struct DriverContext: Sendable {
     public init(
         name: String,
         version: String,
+        build: String = "",
         slot: String,
         settings: Settings,
         logger: Logger,
@@ -32,6 +35,7 @@ public struct DriverContext: Sendable {
     ) {
         self.name = name
         self.version = version
+        self.build = build
         self.slot = slot
         self.settings = settings
         self.logger = logger

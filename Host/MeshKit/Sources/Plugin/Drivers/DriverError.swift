@@ -2,7 +2,7 @@
 public struct DriverError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case empty, busy, wrongPort, makeFailed, probeFailed, closed }
+        private enum Kind: String { case empty, busy, wrongPort, makeFailed, probeFailed, superseded, closed }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
 
@@ -16,6 +16,8 @@ public struct DriverError: Error, Sendable, CustomStringConvertible {
         public static let makeFailed = Code(.makeFailed)
         /// The driver's `probe` threw, or took too long.
         public static let probeFailed = Code(.probeFailed)
+        /// A later request wants another driver, so that this one never had its turn.
+        public static let superseded = Code(.superseded)
         /// The process is ending: the slot takes no more drivers.
         public static let closed = Code(.closed)
 
@@ -34,7 +36,8 @@ public struct DriverError: Error, Sendable, CustomStringConvertible {
     /// What the driver threw.
     public let cause: (any Error)?
 
-    init(_ code: Code, slot: String, driver: String?, _ message: String, cause: (any Error)? = nil) {
+    /// An error, for who fills slots.
+    public init(_ code: Code, slot: String, driver: String?, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.slot = slot
         self.driver = driver

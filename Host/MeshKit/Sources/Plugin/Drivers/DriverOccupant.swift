@@ -1,4 +1,4 @@
-import Reactor
+import Observe
 import Synchronization
 
 /// A driver in a slot, with the calls under way in it.
@@ -6,36 +6,40 @@ final class DriverOccupant<Port: Sendable>: Sendable {
     /// Legal order: serving → retired → (at zero) drained. A call that begins in `retired` was handed out before.
     private struct State {
         var inFlight = 0
+        var calls = 0
         var isRetired = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
     let driver: any Driver
     let port: Port
-    let name: String
-    let version: String
-    let since = MonotonicTime.now()
+    let identity: DriverIdentity
+    let since = WallTime.now()
     private let state = Mutex(State())
 
-    init(driver: any Driver, port: Port, name: String, version: String) {
+    init(driver: any Driver, port: Port, identity: DriverIdentity) {
         self.driver = driver
         self.port = port
-        self.name = name
-        self.version = version
+        self.identity = identity
     }
 
     var inFlight: Int { state.withLock { $0.inFlight } }
+    var calls: Int { state.withLock { $0.calls } }
 
     /// Counts a call. The slot does so under its own lock, so that no call begins after `retire`.
-    func enter() { state.withLock { $0.inFlight += 1 } }
+    func enter() {
+        state.withLock { state in
+            state.inFlight += 1
+            state.calls += 1
+        }
+    }
 
     /// The call has ended.
     func leave() {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.inFlight -= 1
             guard state.isRetired, state.inFlight == 0 else { return nil }
-            defer { state.waiter = nil }
-            return state.waiter
+            return state.waiter.take()
         }
         waiter?.resume()
     }
@@ -53,10 +57,7 @@ final class DriverOccupant<Port: Sendable>: Sendable {
                 if done { continuation.resume() }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-                defer { state.waiter = nil }
-                return state.waiter
-            }
+            let waiter = state.withLock { $0.waiter.take() }
             waiter?.resume()
         }
     }

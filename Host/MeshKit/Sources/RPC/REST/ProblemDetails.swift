@@ -11,6 +11,7 @@ struct ProblemDetails: JSONWritable {
     var retryAfter: Duration?
 
     init(_ error: any Error) {
+        let error = (error as? RESTRefusal)?.cause ?? error
         if let error = error as? RESTError {
             self.init(status: error.status, code: error.code, detail: error.detail)
             fields = error.fields

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// A request that the REST layer itself refuses.
 public struct RESTError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong with one field.
@@ -27,6 +29,24 @@ public struct RESTError: Error, Sendable, Equatable, CustomStringConvertible {
         self.detail = detail
         self.fields = fields
         self.allow = allow
+    }
+
+    /// A refusal of one's own.
+    /// - Parameters:
+    ///   - status: the HTTP status, 400 to 599.
+    ///   - code: a stable code in lower-kebab-case.
+    ///   - detail: a sentence.
+    public init(status: Int, code: String, _ detail: String) {
+        self.init(status, code, detail)
+    }
+
+    /// Content that could not be read.
+    init(_ error: HTTPError, limit: Int) {
+        switch error.status {
+        case 413: self.init(413, "too-large", "the body is over \(limit) bytes")
+        case 408: self.init(408, "timeout", error.message)
+        default: self.init(error.status, "bad-request", error.message)
+        }
     }
 
     static func field(_ name: String, _ code: String, _ message: String) -> RESTError {

@@ -55,15 +55,21 @@ public struct RESTHandler: Sendable {
             let answer = try await self.answer(request, context, &route)
             response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
         } catch {
+            let refusal = error as? RESTRefusal
+            let error = refusal?.cause ?? error
             if RPCError.hides(error), !(error is RESTError) {
                 context.logger.error("a route threw", metadata: ["error": "\(String(reflecting: error))"])
             }
-            let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= timeout
+            let limit = route?.timeout ?? timeout
+            let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= limit
             response = Self.problem(isLate ? RPCError.deadlineExceeded : error, requestID)
+            if let refusal { response.fields.append(contentsOf: refusal.fields) }
         }
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
         response.fields["x-content-type-options"] = "nosniff"
+        // What our addresses hold, such as a code, is not told to the next site.
+        response.fields["referrer-policy"] = "no-referrer"
         if let metrics = route?.metrics {
             metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
         } else {
@@ -82,22 +88,48 @@ public struct RESTHandler: Sendable {
             let (route, variables) = try router.find(head.method, head.path)
             matched = route
             EventLoop.current?.nameCurrentTask(route.template)
-            let content = try await content(request)
-            var bound = try RESTRequest(
-                variables: variables,
-                query: head.query,
-                content: content,
-                contentType: head.fields["content-type"]
+            let context = route.isEndless ? context : limited(context, request, route.timeout ?? timeout)
+            guard let filter = route.filter else {
+                return try await answer(request, context, by: route, variables, attachment: nil)
+            }
+            let call = RESTCall(
+                head: head,
+                remote: request.remote,
+                method: route.method,
+                template: route.template
             )
-            return try await route.body(&bound, route.isEndless ? context : limited(context, request))
+            return try await filter.answer(call, context) { context, attachment in
+                try await answer(request, context, by: route, variables, attachment: attachment)
+            }
         } catch let error as RESTError where error.status == 405 && head.method == .options {
             return RESTResponse(status: 204, fields: ["allow": error.allow.joined(separator: ", ")])
         }
     }
 
+    private func answer(
+        _ request: HTTPRequest,
+        _ context: CallContext,
+        by route: RESTRoute,
+        _ variables: [(name: String, value: String)],
+        attachment: (any Sendable)?
+    ) async throws -> RESTResponse {
+        let limit = route.maximumBody ?? maximumBody
+        let content = route.isStreamed ? [] : try await content(request, limit)
+        var bound = try RESTRequest(
+            variables: variables,
+            query: request.head.query,
+            content: content,
+            contentType: request.head.fields["content-type"]
+        )
+        bound.head = request.head
+        bound.attachment = attachment
+        if route.isStreamed { bound.source = RESTContent(request.body, limit: limit) }
+        return try await route.body(&bound, context)
+    }
+
     /// The context with its deadline. The request's own task is cancelled then, so that calls within the process need no
     /// timer each.
-    private func limited(_ context: CallContext, _ request: HTTPRequest) -> CallContext {
+    private func limited(_ context: CallContext, _ request: HTTPRequest, _ timeout: Duration) -> CallContext {
         let deadline = MonotonicTime.now().advanced(by: timeout)
         guard request.cancelHandler(at: deadline) else { return context.with(timeout: timeout) }
         return CallContext(
@@ -109,13 +141,13 @@ public struct RESTHandler: Sendable {
         )
     }
 
-    private func content(_ request: HTTPRequest) async throws -> [UInt8] {
+    private func content(_ request: HTTPRequest, _ limit: Int) async throws -> [UInt8] {
         do {
-            return try await request.body.collect(upTo: maximumBody)
-        } catch let error as HTTPError where error.status == 413 {
-            throw RESTError(413, "too-large", "the body is over \(maximumBody) bytes")
+            return try await request.body.collect(upTo: limit)
+        } catch let error as HTTPError where error.code == .cancelled {
+            throw CancellationError()
         } catch let error as HTTPError {
-            throw RESTError(error.status, error.status == 408 ? "timeout" : "bad-request", error.message)
+            throw RESTError(error, limit: limit)
         }
     }
 

@@ -1,4 +1,4 @@
-internal import HTTP
+public import HTTP
 public import SwiftProtobuf
 
 /// A request as its route sees it: values by name, each read at most once, and the rest refused by `finish`.
@@ -7,6 +7,23 @@ public struct RESTRequest: Sendable {
     private var parameters: [(name: String, value: String)]
     private let content: [UInt8]
     private let contentType: String?
+    /// Method, target and fields as they came; the target's values are better read by the functions below.
+    public internal(set) var head = HTTPRequestHead(method: .get, authority: "", target: "/", version: .http1_1)
+    /// What the filter around the route gives it; nil without one.
+    public internal(set) var attachment: (any Sendable)?
+    var source: RESTContent?
+
+    /// The cookies.
+    public var cookies: RequestCookies { RequestCookies(head.fields) }
+
+    /// The media type of the content in lower case, without parameters; nil where none is named.
+    public var mediaType: String? { contentType?.prefix { $0 != ";" && $0 != " " }.lowercased() }
+
+    /// The content as it comes, for routes made with ``RESTRoute/streamed(maximumBody:timeout:)``. Once.
+    public func stream() -> RESTContent {
+        guard let source else { preconditionFailure("\(head.method) \(head.path) is not a streamed route") }
+        return source
+    }
 
     init(
         variables: [(name: String, value: String)],
@@ -64,7 +81,6 @@ public struct RESTRequest: Sendable {
     ///
     /// Content of another type is refused: a form on a foreign page can send text, but not JSON.
     public mutating func body<M: Message>(_ type: M.Type) throws -> M {
-        let mediaType = contentType?.prefix { $0 != ";" && $0 != " " }.lowercased()
         guard mediaType == "application/json" else {
             throw RESTError(415, "unsupported-media-type", "the body must be application/json")
         }

@@ -41,6 +41,23 @@ public struct RESTResponse: Sendable {
         )
     }
 
+    /// Sends a browser elsewhere by GET: 302.
+    /// - Parameter location: a path of ours or a URL; refused as a mistake of ours if it could end the field's line.
+    public static func found(_ location: String) -> RESTResponse {
+        precondition(
+            location.utf8.allSatisfy { (0x21...0x7e).contains($0) },
+            "a location is printable and has no spaces"
+        )
+        return RESTResponse(status: 302, fields: ["location": location])
+    }
+
+    /// The same, which sets these cookies too.
+    public func setting(_ cookies: [SetCookie]) -> RESTResponse {
+        var copy = self
+        for cookie in cookies { copy.fields.append("set-cookie", cookie.field) }
+        return copy
+    }
+
     /// Done, and nothing to say: 204.
     public static var noContent: RESTResponse { RESTResponse(status: 204) }
 }

@@ -10,6 +10,14 @@ public struct RESTRoute: Sendable {
     let isEndless: Bool
     /// Hears of its requests; set by the handler that serves the route.
     var metrics: RouteMetrics?
+    /// Stands around the route.
+    var filter: (any RESTFilter)?
+    /// Bytes of content at the most; nil for what the handler allows.
+    var maximumBody: Int?
+    /// How long a request may take; nil for what the handler allows.
+    var timeout: Duration?
+    /// Whether the route reads the content itself, as it comes.
+    var isStreamed = false
     let body: @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
 
     /// A route and what answers it. What `body` throws becomes a problem.
@@ -33,5 +41,44 @@ public struct RESTRoute: Sendable {
         self.template = template.description
         self.isEndless = true
         self.body = body
+    }
+
+    /// The same with a filter around it; the filter of an earlier call ends up within.
+    public func filtered(by filter: some RESTFilter) -> RESTRoute {
+        var copy = self
+        copy.filter = self.filter.map { NestedFilter(outer: filter, inner: $0) } ?? filter
+        return copy
+    }
+
+    /// The same with limits of its own.
+    /// - Parameters:
+    ///   - maximumBody: bytes of content; more is answered with 413.
+    ///   - timeout: how long a request may take, its content included; the handler's limit where nil.
+    public func limited(maximumBody: Int, timeout: Duration? = nil) -> RESTRoute {
+        var copy = self
+        copy.maximumBody = maximumBody
+        copy.timeout = timeout ?? self.timeout
+        return copy
+    }
+
+    /// The same, with content that the route reads as it comes (``RESTRequest/stream()``), at most `maximumBody` bytes.
+    public func streamed(maximumBody: Int, timeout: Duration) -> RESTRoute {
+        var copy = limited(maximumBody: maximumBody, timeout: timeout)
+        copy.isStreamed = true
+        return copy
+    }
+}
+
+/// Two filters, one within the other.
+private struct NestedFilter: RESTFilter {
+    let outer: any RESTFilter
+    let inner: any RESTFilter
+
+    func answer(
+        _ call: RESTCall,
+        _ context: CallContext,
+        _ route: (CallContext, (any Sendable)?) async throws -> RESTResponse
+    ) async throws -> RESTResponse {
+        try await outer.answer(call, context) { context, _ in try await inner.answer(call, context, route) }
     }
 }

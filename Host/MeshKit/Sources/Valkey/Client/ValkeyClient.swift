@@ -3,8 +3,8 @@ public import Reactor
 /// A client of Valkey or Redis (RESP2): on each loop one connection that all commands of that loop share, those of one
 /// turn in one write. A call stays on its caller's loop; one from elsewhere is moved to a loop.
 ///
-/// While no server can be reached, commands wait until their deadline, and the client looks for one with growing pauses.
-/// A command that never left is sent again without a word; one that did ends with an error that says so
+/// While no server can be reached, commands wait until their deadline, and the client looks for one with growing
+/// pauses. A command that never left is sent again without a word; one that did ends with an error that says so
 /// (`ValkeyError.mayHaveExecuted`). Nothing is connected before the first command.
 ///
 /// ```swift
@@ -17,6 +17,7 @@ public final class ValkeyClient: Sendable {
     public let configuration: ValkeyConfiguration
     let group: EventLoopGroup
     private let shards: [ValkeyShard]
+    private let changes = ConnectionChanges()
 
     /// A client on the loops of `group`.
     public init(_ configuration: ValkeyConfiguration, group: EventLoopGroup) {
@@ -24,10 +25,15 @@ public final class ValkeyClient: Sendable {
         precondition(configuration.maximumInFlight > 0, "a connection takes at least one command")
         self.configuration = configuration
         self.group = group
-        shards = group.loops.map { ValkeyShard($0, group, configuration) }
+        shards = group.loops.map { [changes] in ValkeyShard($0, group, configuration, changes) }
     }
 
     deinit { close() }
+
+    /// How often a connection was found, lost or given up so far. As long as it stays the same, the servers that answer
+    /// are those that answered before: what was learnt from outside of the store goes with what the store says now.
+    /// Read after a reply, it counts every change before that reply. Any thread.
+    public var connectionChanges: Int { changes.count }
 
     /// Closes the connections; commands under way and later ones end with `closed` or `connection`. Any thread.
     public func close() {

@@ -17,6 +17,7 @@ final class ValkeyShard: @unchecked Sendable {
     private let configuration: ValkeyConfiguration
     private let search: ServerSearch
     private let slots: [Slot]
+    private let changes: ConnectionChanges
     /// Those that only wait for their last answers.
     private var retiring: [ValkeyConnection] = []
     private var line: WaitingLine<ValkeyCall>
@@ -27,7 +28,9 @@ final class ValkeyShard: @unchecked Sendable {
     private var isClosed = false
     private var hasStarted = false
 
-    init(_ loop: EventLoop, _ group: EventLoopGroup, _ configuration: ValkeyConfiguration) {
+    init(_ loop: EventLoop, _ group: EventLoopGroup, _ configuration: ValkeyConfiguration, _ changes: ConnectionChanges)
+    {
+        self.changes = changes
         self.loop = loop
         self.configuration = configuration
         search = ServerSearch(loop: loop, configuration: configuration, pool: group.blocking)
@@ -197,6 +200,7 @@ final class ValkeyShard: @unchecked Sendable {
         slot.worker = nil
         guard !isClosed else { return connection.fail(Self.closedError) }
         lastFailure = nil
+        changes.happened()
         slot.state.found(.now())
         slot.connection = connection
         connection.owner = self
@@ -223,6 +227,7 @@ extension ValkeyShard: ValkeyConnectionOwner {
     func connectionRetires(_ connection: ValkeyConnection) {
         guard let slot = slots.first(where: { $0.connection === connection }) else { return }
         lastFailure = ValkeyError(.readOnly, "\(connection.address): the server is not the one to ask")
+        changes.happened()
         slot.connection = nil
         retiring.append(connection)
         slot.attempt += 1
@@ -237,6 +242,7 @@ extension ValkeyShard: ValkeyConnectionOwner {
         retiring.removeAll { $0 === connection }
         line.putBack(unsent.filter { !$0.isOver }.map { ($0, bytes: $0.wireBytes) })
         guard let slot = slots.first(where: { $0.connection === connection }) else { return pump() }
+        changes.happened()
         slot.connection = nil
         lastFailure = error
         execute(slot.state.lost(.now(), dice: Double.random(in: 0...1)), slot)

@@ -37,8 +37,8 @@ extension ValkeyClient {
         }
     }
 
-    /// SET with GET: stores a value and gives the one it replaces, or the one that kept it from being stored; nil if there
-    /// was none.
+    /// SET with GET: stores a value and gives the one it replaces, or the one that kept it from being stored; nil if
+    /// there was none.
     /// - Throws: `ValkeyError`.
     public func setAndGet<Value: ValkeyValue>(
         _ key: some ValkeyArgument,
@@ -62,8 +62,8 @@ extension ValkeyClient {
         try await execute(.getdel(key), deadline: deadline).optional(type)
     }
 
-    /// GETEX: the value of a key, whose expiry is changed; nil for `expiry` makes it stay (PERSIST). Not with `.keep`: that is
-    /// `get`.
+    /// GETEX: the value of a key, whose expiry is changed; nil for `expiry` makes it stay (PERSIST). Not with `.keep`:
+    /// that is `get`.
     /// - Throws: `ValkeyError`.
     public func getex<Value: ValkeyValue>(
         _ key: some ValkeyArgument,

@@ -1,8 +1,8 @@
 public import Reactor
 
 extension ValkeyClient {
-    /// Runs commands as a transaction: MULTI, the commands and EXEC go out in one piece; the server executes all of them
-    /// with none of anybody else between, or none.
+    /// Runs commands as a transaction: MULTI, the commands and EXEC go out in one piece; the server executes all of
+    /// them with none of anybody else between, or none.
     ///
     /// ```swift
     /// let replies = try await client.transaction { batch in

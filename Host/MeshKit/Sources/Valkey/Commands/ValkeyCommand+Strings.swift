@@ -28,8 +28,8 @@ extension ValkeyCommand {
         return command
     }
 
-    /// SET with GET: stores a value and gives the one it replaces, or the one that kept it from being stored; nil if there
-    /// was none.
+    /// SET with GET: stores a value and gives the one it replaces, or the one that kept it from being stored; nil if
+    /// there was none.
     public static func setAndGet(
         _ key: some ValkeyArgument,
         _ value: some ValkeyArgument,
@@ -50,8 +50,8 @@ extension ValkeyCommand {
         ValkeyCommand("GETDEL", key)
     }
 
-    /// GETEX: the value of a key, whose expiry is changed; nil for `expiry` makes it stay (PERSIST). Not with `.keep`: that is
-    /// `get`.
+    /// GETEX: the value of a key, whose expiry is changed; nil for `expiry` makes it stay (PERSIST). Not with `.keep`:
+    /// that is `get`.
     public static func getex(_ key: some ValkeyArgument, expiry: ValkeyExpiry?) -> ValkeyCommand {
         precondition(expiry != .keep, "GETEX that keeps the expiry is GET")
         var command = ValkeyCommand("GETEX", key)

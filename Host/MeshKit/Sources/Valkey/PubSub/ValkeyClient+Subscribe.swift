@@ -3,9 +3,9 @@ public import Reactor
 extension ValkeyClient {
     /// Listens to channels while `body` runs, on a connection of its own.
     ///
-    /// `body` begins when the server has confirmed every subscription. When the connection is lost, a new one is made and
-    /// the reader hears `.resumed`, as messages may have been missed. A reader that is slow lets the server wait, which
-    /// in the end drops the connection, and is heard of in the same way.
+    /// `body` begins when the server has confirmed every subscription. When the connection is lost, a new one is made
+    /// and the reader hears `.resumed`, as messages may have been missed. A reader that is slow lets the server wait,
+    /// which in the end drops the connection, and is heard of in the same way.
     ///
     /// ```swift
     /// try await client.subscribe(channels: ["revoked"]) { events in

@@ -1,6 +1,6 @@
 /// The SHA-1 digest (FIPS 180-4), which is the name a server gives to a script. Here and not in `Digest`, as SHA-1 must
-/// not serve for anything that has to be secure; and not asked from the server by SCRIPT LOAD, as a name that is computed
-/// needs neither a round trip nor a memory of which server knows it.
+/// not serve for anything that has to be secure; and not asked from the server by SCRIPT LOAD, as a name that is
+/// computed needs neither a round trip nor a memory of which server knows it.
 enum SHA1 {
     /// The digest, 20 bytes.
     static func digest(_ message: some Collection<UInt8>) -> [UInt8] {

@@ -1,8 +1,8 @@
 public import Reactor
 
 extension ValkeyClient {
-    /// Runs a script by its name (EVALSHA), and with its text (EVAL) where the server does not know it, from which on it
-    /// does.
+    /// Runs a script by its name (EVALSHA), and with its text (EVAL) where the server does not know it, from which on
+    /// it does.
     ///
     /// - Parameters:
     ///   - keys: the keys it touches, `KEYS` in the script.
@@ -35,7 +35,8 @@ extension ValkeyCommand {
         evaluate("EVALSHA", script.name, keys, arguments)
     }
 
-    /// EVAL: runs a script by its text. The form for transactions, where a script that is not known cannot be sent after.
+    /// EVAL: runs a script by its text. The form for transactions, where a script that is not known cannot be sent
+    /// after.
     public static func eval(
         _ script: ValkeyScript,
         keys: [any ValkeyArgument] = [],

@@ -1,4 +1,5 @@
-/// A Lua script that runs inside of the server, with none of anybody's commands between: https://valkey.io/topics/eval-intro.
+/// A Lua script that runs inside of the server, with none of anybody's commands between:
+/// https://valkey.io/topics/eval-intro.
 public struct ValkeyScript: Sendable {
     /// The text of the script.
     public let source: String

@@ -2,7 +2,8 @@
 /// in front, https://valkey.io/topics/protocol). A value; its description shows nothing but the name.
 ///
 /// Written here and not by `redisFormatCommandArgv`, which needs every argument as a C pointer at once and gives memory
-/// that must be freed: SET with two short arguments takes about 0.7 of its time (measured side by side, 180 and 255 ns).
+/// that must be freed: SET with two short arguments takes about 0.7 of its time (measured side by side, 180 and 255
+/// ns).
 public struct ValkeyCommand: Sendable {
     /// Its name, in upper case.
     public let name: String

@@ -14,8 +14,8 @@ public struct ValkeyServers: Sendable {
         ValkeyServers(kind: .one(endpoint))
     }
 
-    /// The primary among these: each is asked for its role (ROLE, or INFO where that is not allowed), again whenever the
-    /// connection is lost or the server says that it is not the one to ask.
+    /// The primary among these: each is asked for its role (ROLE, or INFO where that is not allowed), again whenever
+    /// the connection is lost or the server says that it is not the one to ask.
     public static func primary(among endpoints: [ValkeyEndpoint]) -> ValkeyServers {
         precondition(!endpoints.isEmpty, "a list of servers has at least one")
         return ValkeyServers(kind: .primary(endpoints))

@@ -1,7 +1,7 @@
 internal import CSystemHiredis
 
-/// Cuts a stream of bytes into replies: hiredis' reader with functions that build Swift values directly, so that no tree
-/// of C objects is made and copied. Owns the `redisReader`. Loop only.
+/// Cuts a stream of bytes into replies: hiredis' reader with functions that build Swift values directly, so that no
+/// tree of C objects is made and copied. Owns the `redisReader`. Loop only.
 ///
 /// hiredis 0.14 reads RESP2 and arrays nested up to seven deep; deeper ones end the connection.
 final class RESPReader {
