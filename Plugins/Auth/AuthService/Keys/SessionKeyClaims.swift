@@ -1,0 +1,21 @@
+import Observe
+
+/// What a session key says.
+struct SessionKeyClaims: Sendable, Hashable {
+    /// The session it stands for.
+    let sessionID: String
+    /// Whose session it is.
+    let userID: String
+    /// When the client last proved who it is; whole seconds.
+    let authenticatedAt: WallTime
+    /// When it ends; whole seconds.
+    let expiresAt: WallTime
+
+    /// All of them.
+    init(sessionID: String, userID: String, authenticatedAt: WallTime, expiresAt: WallTime) {
+        self.sessionID = sessionID
+        self.userID = userID
+        self.authenticatedAt = authenticatedAt
+        self.expiresAt = expiresAt
+    }
+}
