@@ -1,4 +1,0 @@
-import Contracts
-
-/// Serves the contract with its defaults.
-struct NotificationRPC: NotificationServing {}

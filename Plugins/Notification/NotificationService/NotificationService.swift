@@ -1,0 +1,50 @@
+import Contracts
+import Logging
+import Observe
+import RPC
+import Reactor
+
+/// Serves the contract.
+struct NotificationService: NotificationServing {
+    let outbox: Outbox
+    let composer: MailComposer
+    let metrics: DeliveryMetrics
+    /// Wakes the worker of this process.
+    let wake: WakeSignal
+    let gate = NotifyGate()
+
+    func sendMail(
+        _ request: NotificationSendMailRequest,
+        _ context: CallContext
+    ) async throws -> NotificationSendMailResponse {
+        let mail = try OutboxMail(request)
+        let acceptance = try await outbox.accept(mail, notifying: gate.pass(at: .now()), by: context.deadline)
+        metrics.requests.with(mail.kind.rawValue, acceptance.label).increment()
+        switch acceptance {
+        case .accepted: wake.signal()
+        case .known: break
+        case .taken:
+            throw RPCError(.alreadyExists, "the id stands for another mail", reason: "mail-id-taken")
+        case .limited(let pause):
+            throw RPCError(
+                .resourceExhausted,
+                "this address has had too many mails",
+                reason: "too-many-mails",
+                retryAfter: pause
+            )
+        }
+        return NotificationSendMailResponse()
+    }
+}
+
+extension Outbox.Acceptance {
+    /// For metrics.
+    fileprivate var label: String {
+        switch self {
+        case .accepted: "accepted"
+        case .known: "known"
+        case .taken: "taken"
+        case .limited: "limited"
+        }
+    }
+}
