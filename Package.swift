@@ -16,17 +16,25 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 
 /// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
-let drivers = ["Quotes/Replay"]
+let drivers = ["Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/Replay"]
 
 /// C targets beside the logic of a driver.
 let driverData = ["ReplayQuotes": "CReplayData"]
+
+/// C targets beside the logic of a service, with the libraries that they link and nobody else.
+let serviceLibraries: [String: [(target: String, libraries: [String])]] = [
+    "Auth": [("CAuthCrypto", ["crypto"])],
+    "Notification": [("COutboxSeal", ["crypto"])],
+    "Profile": [("CPhoto", ["jpeg", "png16", "webp"]), ("CSystemArgon2", ["argon2"])],
+]
 
 let doors =
     services.flatMap { name -> [Target] in
         [
             .target(
                 name: "\(name)Service",
-                dependencies: [meshKit, contracts],
+                dependencies: [meshKit, contracts]
+                    + (serviceLibraries[name] ?? []).map { .target(name: $0.target) },
                 path: "Plugins/\(name)/\(name)Service"
             ),
             .target(
@@ -36,6 +44,13 @@ let doors =
                 plugins: [stamp]
             ),
         ]
+            + (serviceLibraries[name] ?? []).map { library in
+                .target(
+                    name: library.target,
+                    path: "Plugins/\(name)/\(library.target)",
+                    linkerSettings: library.libraries.map { .linkedLibrary($0) }
+                )
+            }
     }
     + drivers.flatMap { folder -> [Target] in
         let parts = folder.split(separator: "/")
@@ -66,13 +81,23 @@ let host: [Target] = [
         exclude: ["CHost"],
         plugins: [stamp]
     ),
-    .executableTarget(name: "Lonja", dependencies: ["HostCore", argumentParser, meshKit], path: "Host/Lonja"),
+    .executableTarget(
+        name: "Lonja",
+        dependencies: ["HostCore", argumentParser, meshKit, contracts],
+        path: "Host/Lonja"
+    ),
 ]
 
 // MARK: Tests (sorted; add yours here)
 
 let tests: [Target] = [
     .target(name: "FaultyPlugin", dependencies: [meshKit], path: "Tests/Fixtures/FaultyPlugin", plugins: [stamp]),
+    .testTarget(
+        name: "AuthKeysTests",
+        dependencies: ["AuthService", meshKit],
+        exclude: ["Servers", "requirements.txt"]
+    ),
+    .testTarget(name: "AuthTests", dependencies: ["AuthService", meshKit, contracts]),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "DigestTests", dependencies: [meshKit]),
@@ -86,13 +111,22 @@ let tests: [Target] = [
         plugins: [stamp]
     ),
     .target(name: "HelloService", dependencies: [meshKit, contracts], path: "Tests/Fixtures/Hello/HelloService"),
+    .testTarget(name: "GatewayTests", dependencies: ["GatewayService", meshKit, contracts]),
     .testTarget(name: "HTTPTests", dependencies: [meshKit]),
     .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit]),
+    .testTarget(
+        name: "MailDriverTests",
+        dependencies: ["MailerCompatibility", "OutboxMail", "SMTPMail", "SendGridMail", meshKit],
+        exclude: ["Servers"]
+    ),
+    .target(name: "MailerCompatibility", dependencies: [meshKit], path: "Tests/Support/MailerCompatibility"),
     .testTarget(name: "MarketTests", dependencies: ["MarketService", meshKit, contracts]),
     .testTarget(name: "MoneyTests", dependencies: [meshKit]),
+    .testTarget(name: "NotificationTests", dependencies: ["NotificationService", meshKit, contracts]),
     .testTarget(name: "ObserveTests", dependencies: [meshKit]),
     .testTarget(name: "PluginTests", dependencies: [meshKit]),
     .testTarget(name: "PostgresTests", dependencies: [meshKit]),
+    .testTarget(name: "ProfileTests", dependencies: ["ProfileService", meshKit, contracts]),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "ReactorTests", dependencies: [meshKit]),
@@ -130,6 +164,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
     .treatAllWarnings(as: .error),  // SE-0443
 ]
-for target in package.targets where !["CHost", "CReplayData"].contains(target.name) {
+/// Targets in C, which take none of them.
+let cTargets = ["CHost"] + driverData.values + serviceLibraries.values.flatMap { $0.map(\.target) }
+for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

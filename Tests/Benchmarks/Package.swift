@@ -11,6 +11,13 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "IdentityBenchmark",
+            dependencies: [
+                "Load", .product(name: "MeshKit", package: "MeshKit"), .product(name: "Contracts", package: "Protos"),
+            ]
+        ),
+        .target(name: "Load", dependencies: [.product(name: "MeshKit", package: "MeshKit")]),
+        .executableTarget(
             name: "LocalCallBenchmark",
             dependencies: [
                 .product(name: "MeshKit", package: "MeshKit"), .product(name: "Contracts", package: "Protos"),
@@ -18,7 +25,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "StoresBenchmark",
-            dependencies: [.product(name: "MeshKit", package: "MeshKit")]
+            dependencies: ["Load", .product(name: "MeshKit", package: "MeshKit")]
         ),
     ]
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from grpc_tools import protoc
 
-from harness import BINARIES, ROOT, Lonja, Running
+from harness import BINARIES, ROOT, Lonja, Running, Up, open_folder
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +33,8 @@ def market():
 
 
 @pytest.fixture(scope="module")
-def everything():
-    running = Lonja("all")
+def everything(tmp_path_factory):
+    running = Up(open_folder(tmp_path_factory.mktemp("everything")) / "state")
     yield running
     running.close()
 

@@ -128,6 +128,40 @@ class Lonja(Host):
         self.folder_of_socket.cleanup()
 
 
+class Up(Host):
+    """`lonja up` on free ports; ready once /readyz says so."""
+
+    def __init__(self, state, environment=None):
+        self.state = Path(state)
+        self.rpc, self.http, self.admin = free_ports(3)
+        super().__init__([BINARIES / "lonja", "up"], {
+            "LONJA_STATE": str(state), "LONJA_RPC_LISTEN": f"127.0.0.1:{self.rpc}",
+            "LONJA_HTTP_LISTEN": f"127.0.0.1:{self.http}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{self.admin}",
+            "LONJA_HOST_DRAIN_DEADLINE": "2s", **(environment or {}),
+        })
+        try:
+            wait_until(self.ready, "readiness of lonja up", 90)
+        except AssertionError as error:
+            text = self.output[-4000:]
+            self.close()
+            raise AssertionError(f"{error}\n{text}") from None
+
+    def close(self):
+        """In order, so that nothing is left."""
+        if self.process.poll() is None:
+            self.terminate()
+            self.wait(60)
+        super().close()
+
+
+def open_folder(folder):
+    """The folder, which the user whom servers run as can pass to."""
+    for parent in [folder, *folder.parents]:
+        if os.stat(parent).st_uid == os.getuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return folder
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

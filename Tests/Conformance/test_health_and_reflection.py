@@ -8,7 +8,7 @@ from google.protobuf import descriptor_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2 as reflection_alpha
 
-from harness import Lonja, channel, health, wait_until
+from harness import BINARIES, Lonja, Running, channel, health, wait_until
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 
@@ -120,21 +120,32 @@ def test_reflection_gives_every_file_a_client_needs(market):
                 wanted += file.dependency
 
 
-@pytest.mark.parametrize("plugin", ["auth", "profile", "notification", "wallet"])
-def test_the_other_services_load_and_answer(plugin):
-    server = Lonja(plugin)
+@pytest.mark.parametrize("plugin, implemented", [("auth", True), ("profile", True), ("notification", True), ("wallet", False)])
+def test_the_other_services_load_and_answer(everything, plugin, implemented):
+    assert health(everything.rpc) == SERVING
+    with channel(everything.rpc) as connection:
+        (answer,) = reflect(connection, "v1", [reflection_alpha.ServerReflectionRequest(list_services="")])
+        names = [s.name for s in answer.list_services_response.service if s.name.startswith(f"lonja.{plugin}.")]
+        assert names, f"{plugin} lists {answer}"
+        (answer,) = reflect(connection, "v1", [reflection_alpha.ServerReflectionRequest(file_containing_symbol=names[0])])
+        files = [descriptor_pb2.FileDescriptorProto.FromString(r) for r in answer.file_descriptor_response.file_descriptor_proto]
+        service = next(s for f in files for s in f.service if f"{f.package}.{s.name}" == names[0])
+        method = next(m for m in service.method if not m.client_streaming and not m.server_streaming)
+        with pytest.raises(grpc.RpcError) as refusal:
+            connection.unary_unary(f"/{names[0]}/{method.name}")(b"", timeout=5)
+        code = refusal.value.code()
+        # An empty request is nobody's, but who serves the method says what is wrong with it.
+        assert (code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.UNAUTHENTICATED)) == implemented, code
+
+
+@pytest.mark.parametrize(
+    "plugin, key",
+    [("auth", "auth.valkey.address"), ("profile", "profile.postgres.host"), ("notification", "notification.postgres.host")],
+)
+def test_a_service_without_its_store_does_not_start(plugin, key):
+    refused = Running([BINARIES / "lonja", "serve"], {"LONJA_PLUGIN": plugin})
     try:
-        assert health(server.rpc) == SERVING
-        with channel(server.rpc) as connection:
-            (answer,) = reflect(connection, "v1", [reflection_alpha.ServerReflectionRequest(list_services="")])
-            names = [s.name for s in answer.list_services_response.service if s.name.startswith(f"lonja.{plugin}.")]
-            assert names, f"{plugin} lists {answer}"
-            (answer,) = reflect(connection, "v1", [reflection_alpha.ServerReflectionRequest(file_containing_symbol=names[0])])
-            files = [descriptor_pb2.FileDescriptorProto.FromString(r) for r in answer.file_descriptor_response.file_descriptor_proto]
-            service = next(s for f in files for s in f.service if f"{f.package}.{s.name}" == names[0])
-            method = next(m for m in service.method if not m.client_streaming and not m.server_streaming)
-            with pytest.raises(grpc.RpcError) as refusal:
-                connection.unary_unary(f"/{names[0]}/{method.name}")(b"", timeout=5)
-            assert refusal.value.code() == grpc.StatusCode.UNIMPLEMENTED
+        assert refused.wait(20) == 78, refused.output
+        assert len(refused.output.splitlines()) == 1 and key in refused.output, refused.output
     finally:
-        server.close()
+        refused.close()

@@ -23,6 +23,11 @@ import Testing
         #expect(Base64.decode(text.utf8) == nil)
     }
 
+    @Test func paddingMayBeForbidden() {
+        #expect(Base64.decode("Zg".utf8, mayBePadded: false) == [0x66])
+        #expect(Base64.decode("Zg==".utf8, mayBePadded: false) == nil)
+    }
+
     @Test func theOtherAlphabet() {
         let bytes: [UInt8] = [0xfb, 0xff, 0xfe, 0x3e]
         #expect(Base64.encode(bytes) == "+//+Pg==")

@@ -1,6 +1,7 @@
 import pytest
 
-from harness import Lonja
+from harness import Lonja, Up, free_ports, open_folder
+from accounts import EarlyAccounts, Issuer, Outbox
 
 
 class World:
@@ -23,7 +24,7 @@ def two_processes():
 
 @pytest.fixture(scope="session")
 def one_process():
-    running = Lonja("all")
+    running = Lonja("market,gateway")
     yield World(running, running)
     running.close()
 
@@ -48,3 +49,98 @@ def fragile():
     yield world
     world.gateway.close()
     world.market.close()
+
+
+@pytest.fixture
+def state(tmp_path_factory):
+    """A folder for `LONJA_STATE`, not there yet."""
+    return open_folder(tmp_path_factory.mktemp("up")) / "state"
+
+
+class Exchange:
+    """Everything that accounts need: all services, in one process or in seven, with an issuer to log in at."""
+
+    SERVICES = ["notification", "profile", "auth", "market", "wallet", "gateway"]
+
+    def __init__(self, state, issuer, apart):
+        self.issuer = issuer
+        self.processes = []
+        environment = {
+            # Each client of a test comes from an address of its own, as if through a proxy.
+            "LONJA_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8",
+            "LONJA_AUTH_GOOGLE_ISSUER": issuer.url, "LONJA_AUTH_GOOGLE_CLIENT_ID": "lonja",
+            "LONJA_AUTH_GOOGLE_CLIENT_SECRET": issuer.SECRET,
+            "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "10000", "LONJA_HOST_LOG_LEVEL": "debug",
+        }
+        try:
+            if apart:
+                self.start_apart(state, environment)
+            else:
+                self.start(Up, state, environment)
+                self.gateway = self.processes[0]
+            self.http = self.gateway.http
+            self.origin = f"http://localhost:{self.http}"
+            self.outbox = Outbox(state / "outbox")
+            self.state = state
+            self.early = EarlyAccounts(self)
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, kind, *arguments):
+        self.processes.append(kind(*arguments))
+        return self.processes[-1]
+
+    def start_apart(self, state, environment):
+        """`lonja up` has the stores and one service, `lonja serve` each of the others."""
+        self.start(Up, state, {"LONJA_PLUGIN": "web"})
+        shared = {
+            **environment, "LONJA_SECRETS": f"{state}/secrets", "LONJA_PROFILE_IMAGES": f"{state}/images",
+            "LONJA_NOTIFICATION_MAIL_DRIVER": "outbox", "LONJA_NOTIFICATION_MAIL_OUTBOX_FOLDER": f"{state}/outbox",
+            "LONJA_AUTH_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock",
+        }
+        for name in ("NOTIFICATION", "PROFILE", "WALLET"):
+            shared[f"LONJA_{name}_POSTGRES_HOST"] = f"{state}/run"
+        ports = {name: free_ports(3) for name in self.SERVICES}
+        for name, (rpc, _, _) in ports.items():
+            shared[f"LONJA_ADDRESS_{name.upper()}"] = f"127.0.0.1:{rpc}"
+        shared["LONJA_PUBLIC_URL"] = f"http://localhost:{ports['gateway'][1]}"
+        for name in self.SERVICES:
+            self.gateway = self.start(Lonja, name, shared, ports[name])
+
+    @property
+    def logs(self):
+        return "\n".join(each.output for each in self.processes)
+
+    def close(self):
+        for each in reversed(self.processes):
+            each.close()
+
+
+@pytest.fixture(scope="session")
+def issuer():
+    running = Issuer()
+    yield running
+    running.close()
+
+
+def exchange_fixture(apart):
+    @pytest.fixture(scope="session")
+    def started(tmp_path_factory, issuer):
+        running = Exchange(open_folder(tmp_path_factory.mktemp("exchange")) / "state", issuer, apart)
+        yield running
+        running.close()
+
+    return started
+
+
+together = exchange_fixture(False)
+apart = exchange_fixture(True)
+
+
+@pytest.fixture(params=["one process", "seven processes"])
+def exchange(request):
+    running = request.getfixturevalue("together" if request.param == "one process" else "apart")
+    for each in running.processes:
+        each.check_alive()
+    return running

@@ -26,7 +26,7 @@ def test_gateway_without_market_says_503_and_recovers(fragile):
 
 
 def test_sigterm_ends_everything_with_0():
-    server = Lonja("all")
+    server = Lonja("market,gateway")
     try:
         assert fetch(server.http, "/api/v1/quotes/AAPL").status == 200
         server.terminate()
@@ -57,7 +57,7 @@ def test_sigterm_at_the_first_moment_that_anybody_can_connect():
 
 
 def test_an_open_stream_goes_on_until_the_drain_deadline_and_no_longer():
-    server = Lonja("all", {"LONJA_HOST_DRAIN_DEADLINE": "2s"})
+    server = Lonja("market,gateway", {"LONJA_HOST_DRAIN_DEADLINE": "2s"})
     try:
         stream = socket.create_connection(("127.0.0.1", server.http))
         stream.sendall(b"GET /api/v1/quotes/stream?symbols=AAPL HTTP/1.1\r\nhost: x\r\n\r\n")

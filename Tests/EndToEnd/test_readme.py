@@ -1,11 +1,15 @@
 """The README's plugin is code that is compiled and runs; what the README says of it is true."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from harness import BINARIES, ROOT, Lonja, fetch
+from harness import BINARIES, ROOT, Lonja, Running, Up, fetch, free_ports, open_folder
 
 SOURCES = ["Tests/Fixtures/Hello/HelloService/HelloPlugin.swift", "Tests/Fixtures/Hello/HelloPlugin/Entry.swift"]
 
@@ -48,3 +52,64 @@ def test_it_runs_away_from_the_market(plugins):
             server.close()
     finally:
         market.close()
+
+
+def commands(section):
+    """The shell blocks of a section of the README, each as one text."""
+    readme = (ROOT / "README.md").read_text()
+    found = re.search(rf"^## {re.escape(section)}\n(.*?)^## ", readme, re.S | re.M)
+    assert found, f"the README has no section {section}"
+    return re.findall(r"^```sh\n(.*?)^```", found.group(1), re.S | re.M)
+
+
+def test_accounts_by_curl(tmp_path_factory):
+    """The lines as they stand, but for the ports, which others may have."""
+    accounts, server, google = commands("Accounts by curl")
+    (issuer,) = free_ports(1)
+    mock, up = server.splitlines()
+    assert "Host/up" in up
+    folder = open_folder(tmp_path_factory.mktemp("readme"))
+    environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    provider = Running(["sh", "-c", "exec " + mock.replace("9400", str(issuer)).removesuffix("&")], environment)
+    variables = dict(part.split("=", 1) for part in up.split() if part.startswith("LONJA_"))
+    lonja = Up(folder / ".lonja", {name: value.replace("9400", str(issuer)) for name, value in variables.items()})
+
+    def run(lines):
+        # -e -u: as a script, any line that fails ends it. The first `post` has no token yet.
+        text = "csrf=\n" + lines.replace("localhost:8080", f"localhost:{lonja.http}")
+        done = subprocess.run(["bash", "-euc", text], cwd=folder, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    try:
+        output = run(accounts)
+        assert "Subject:" in output and '"givenName":"Ana"' in output and "100000.00" in output, output
+        assert '"etag"' in output and "image/jpeg" in output and (folder / "photo.jpg").read_bytes()[:2] == b"\xff\xd8"
+        assert output.count('"userAgent"') == 2 and '"status":401' in output, output
+        assert '"exportedAt"' in output
+        assert '"status":403' not in output and '"status":5' not in output and '"status":422' not in output, output
+        output = run(google)
+        assert f"302 http://localhost:{lonja.http}/wallet" in output and '"givenName":"Eva"' in output, output
+    finally:
+        lonja.close()
+        provider.close()
+
+
+def test_swap_the_mail_driver(state):
+    (lines,) = commands("Swap the mail driver")
+    export, drivers, swap, _ = (line.partition("#")[0].strip() for line in lines.splitlines())
+    lonja = Up(state)
+
+    def run(command):
+        text = f"{export}; {command}".replace(".lonja/", f"{state}/").replace(".build/release/", f"{BINARIES}/")
+        return subprocess.run(["sh", "-c", text], capture_output=True, text=True, timeout=60)
+
+    try:
+        listed = run(drivers)
+        assert listed.returncode == 0 and "notification.mail" in listed.stdout and "outbox" in listed.stdout, listed
+        refused = run(swap)
+        assert refused.returncode != 0 and "the old driver still serves" in refused.stderr, refused
+        assert "notification.mail.smtp" in refused.stderr, refused
+        assert "outbox" in run(drivers).stdout
+    finally:
+        lonja.close()

@@ -12,39 +12,9 @@ from pathlib import Path
 import grpc
 import pytest
 
-from harness import BINARIES, Host, Running, channel, fetch, free_ports, wait_until
+from harness import BINARIES, Running, Up, channel, fetch, wait_until
 
 CLIENT = [("lonja-client", "u-1")]
-
-
-class Up(Host):
-    """`lonja up` on free ports; ready once /readyz says so."""
-
-    def __init__(self, state, environment=None):
-        self.rpc, self.http, self.admin = free_ports(3)
-        super().__init__([BINARIES / "lonja", "up"], {
-            "LONJA_STATE": str(state), "LONJA_RPC_LISTEN": f"127.0.0.1:{self.rpc}",
-            "LONJA_HTTP_LISTEN": f"127.0.0.1:{self.http}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{self.admin}",
-            "LONJA_HOST_DRAIN_DEADLINE": "2s", **(environment or {}),
-        })
-        wait_until(self.ready, "readiness of lonja up", 90)
-
-    def close(self):
-        """In order, so that nothing is left."""
-        if self.process.poll() is None:
-            self.terminate()
-            self.wait(60)
-        super().close()
-
-
-@pytest.fixture
-def state(tmp_path_factory):
-    """A folder that the user whom servers run as can pass to."""
-    folder = tmp_path_factory.mktemp("up")
-    for parent in [folder, *folder.parents]:
-        if os.stat(parent).st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-    return folder / "state"
 
 
 def servers(state):

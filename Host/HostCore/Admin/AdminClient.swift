@@ -20,8 +20,23 @@ public struct AdminClient {
                 "there is no slot \(slot), or \(driver) is no name; slots: \(KnownSlots.all.joined(separator: ", "))"
             )
         }
+        let (status, line) = try self.ask("POST", "/swap?slot=\(slot)&driver=\(driver)")
+        return (status == "200", line)
+    }
+
+    /// What the slots of the host hold, for people.
+    /// - Throws: `StartError` with exit code 69 if no host answers.
+    public func drivers() throws(StartError) -> String {
+        let (status, text) = try self.ask("GET", "/drivers.txt")
+        guard status == "200" else {
+            throw StartError(.internalError, "the host at \(self.path) says \(status): \(text)")
+        }
+        return text
+    }
+
+    private func ask(_ method: String, _ target: String) throws(StartError) -> (status: String, text: String) {
         let answer = try self.exchange(
-            "POST /swap?slot=\(slot)&driver=\(driver) HTTP/1.0\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n"
+            "\(method) \(target) HTTP/1.0\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n"
         )
         let parts = answer.split(separator: "\r\n", omittingEmptySubsequences: false)
         let status = parts.first?.split(separator: " ").dropFirst().first
@@ -30,7 +45,7 @@ public struct AdminClient {
         }
         var line = parts[(body + 1)...].joined(separator: "\n")
         while line.last == "\n" { line.removeLast() }
-        return (status == "200", line)
+        return (String(status), line)
     }
 
     private func exchange(_ request: String) throws(StartError) -> String {

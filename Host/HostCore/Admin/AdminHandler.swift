@@ -3,7 +3,7 @@ import Observe
 import Plugin
 import Reactor
 
-/// Answers `/livez`, `/readyz`, `/metrics` and `/plugins`, and on the unix socket `POST /swap?slot=…&driver=…`.
+/// Answers `/livez`, `/readyz`, `/metrics`, `/plugins` and `/drivers`, and on the unix socket `POST /swap?slot=…&driver=…`.
 struct AdminHandler: Sendable {
     private let supervisor: Supervisor
     private let mayChange: Bool
@@ -29,13 +29,18 @@ struct AdminHandler: Sendable {
             )
         case ("/plugins", .get), ("/plugins", .head):
             return Self.json(PluginReport.text(of: self.supervisor))
+        case ("/drivers", .get), ("/drivers", .head):
+            return Self.json(DriverReport.json(of: self.supervisor.drivers))
+        case ("/drivers.txt", .get), ("/drivers.txt", .head):
+            return .text(DriverReport.text(of: self.supervisor.drivers))
         case ("/swap", .post):
             return self.mayChange
                 ? await self.swap(request) : .text("changes need the unix socket LONJA_ADMIN_SOCKET\n", status: 403)
-        case ("/livez", _), ("/readyz", _), ("/metrics", _), ("/plugins", _), ("/swap", _):
+        case ("/livez", _), ("/readyz", _), ("/metrics", _), ("/plugins", _), ("/drivers", _), ("/drivers.txt", _),
+            ("/swap", _):
             return .text("method \(method.rawValue) is not for this path\n", status: 405)
         default:
-            return .text("there are /livez, /readyz, /metrics and /plugins\n", status: 404)
+            return .text("there are /livez, /readyz, /metrics, /plugins and /drivers\n", status: 404)
         }
     }
 
@@ -57,9 +62,10 @@ struct AdminHandler: Sendable {
             return .text("say /swap?slot=notification.mail&driver=smtp\n", status: 400)
         }
         do {
-            let report = try await self.supervisor.drivers.swap(slot, to: driver)
-            let rest = report.abandonedCalls == 0 ? "" : ", \(report.abandonedCalls) calls were cut off"
-            return .text("\(slot): \(report.replaced ?? "nothing") -> \(report.driver)\(rest)\n")
+            let done = try await self.supervisor.drivers.swap(slot, to: driver)
+            let rest = done.leftBehind == 0 ? "" : ", \(done.leftBehind) calls end in the old one"
+            let now = "\(done.driver.name) \(done.driver.version) (sha256 \(done.driver.build.prefix(12)))"
+            return .text("\(slot): \(done.replaced?.name ?? "nothing") -> \(now)\(rest)\n")
         } catch {
             return .text("\(error)\n", status: 409)
         }

@@ -1,4 +1,6 @@
+import Config
 import Glibc
+import Reactor
 
 /// `lonja up`: every plugin in one process, with what it needs below one folder.
 public struct DevEnvironment: Sendable {
@@ -7,6 +9,7 @@ public struct DevEnvironment: Sendable {
     /// The folder of `LONJA_STATE`, absolute.
     public let state: String
     private let stores: PrivateStores
+    private let outbox: String?
     private let lock: StateLock
 
     /// Makes the folder if there is none, and starts the stores that no setting points elsewhere.
@@ -18,11 +21,18 @@ public struct DevEnvironment: Sendable {
         all["LONJA_STATE"] = state
         if (all["LONJA_PLUGIN"] ?? "").isEmpty { all["LONJA_PLUGIN"] = "all" }
         if all["LONJA_HOST_WATCHDOG"] == nil { all["LONJA_HOST_WATCHDOG"] = "50ms" }
+        if (all["LONJA_PUBLIC_URL"] ?? "").isEmpty { all["LONJA_PUBLIC_URL"] = Self.publicURL(all) }
+        let socket = "\(state)/admin.sock"
+        if (all["LONJA_ADMIN_SOCKET"] ?? "").isEmpty, socket.utf8.count < 108 { all["LONJA_ADMIN_SOCKET"] = socket }
+        let places = try LocalPlaces.make(state, environment: all)
+        let secrets = try LocalSecrets.variables(state, all)
         let stores = try await PrivateStores.start(state, environment: all)
+        for more in [places.environment, secrets, stores.environment] { all.merge(more) { $1 } }
         return DevEnvironment(
-            environment: all.merging(stores.environment) { $1 },
+            environment: all,
             state: state,
             stores: stores,
+            outbox: places.outbox,
             lock: lock
         )
     }
@@ -46,6 +56,13 @@ public struct DevEnvironment: Sendable {
         return String(cString: resolved)
     }
 
+    /// This machine, at the port that is listened on.
+    private static func publicURL(_ environment: [String: String]) -> String {
+        guard let listen = environment["LONJA_HTTP_LISTEN"], let port = SocketAddress(parsing: listen)?.port, port > 0
+        else { return PublicOrigin.standard }
+        return "http://localhost:\(port)"
+    }
+
     /// One screen: what runs, where, and what to try.
     public func greeting(_ addresses: HostAddresses) -> String {
         var lines = [
@@ -55,8 +72,15 @@ public struct DevEnvironment: Sendable {
             "  gRPC    \(addresses.rpc)",
         ]
         if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
-        lines += ["  admin   http://\(addresses.admin)", "  state   \(self.state)"]
+        let origin = self.environment["LONJA_PUBLIC_URL"] ?? PublicOrigin.standard
+        lines.append("  public  \(origin), which links in mails begin with (LONJA_PUBLIC_URL)")
+        lines.append("  admin   http://\(addresses.admin)")
+        if let socket = self.environment["LONJA_ADMIN_SOCKET"] {
+            lines.append("          LONJA_ADMIN_SOCKET=\(socket) for lonja drivers, lonja swap")
+        }
+        lines.append("  state   \(self.state)")
         lines += self.stores.lines.map { "          \($0)" }
+        if let outbox = self.outbox { lines.append("  mails   \(outbox)/*.eml (sent to nobody)") }
         lines += [
             "",
             "  Try:",

@@ -6,15 +6,38 @@ import Reactor
 import Synchronization
 
 /// Fills the slots of this process and swaps their drivers.
+///
+/// Swaps run in tasks of `run()`, never in the task of who asks: somebody who stops waiting must not cut a swap off.
 final class DriverSupervisor: Sendable {
-    private let loader: PluginLoader
-    private let settings: Settings
-    private let metrics: MetricRegistry
-    private let loops: EventLoopGroup
-    private let slots: DriverSlotDirectory
-    private let logger = Logger(label: "host.drivers")
-    private let swaps: MetricFamily<Counter>
-    private let libraries: Mutex<[String: LoadedLibrary]>
+    /// A driver that was made, or could not be, of the configuration of a certain number.
+    struct Try {
+        let driver: String
+        let generation: Int
+    }
+
+    struct State {
+        var libraries: [String: LoadedLibrary]
+        /// The driver each slot should have, by configuration or command; not what it has.
+        var wanted: [String: String] = [:]
+        /// The last try of each slot.
+        var tried: [String: Try] = [:]
+        var turns: [String: SwapTurns<SwapRequest>] = [:]
+        /// The request of each slot whose turn it is.
+        var active: [String: SwapRequest] = [:]
+        var isEnded = false
+    }
+
+    let loader: PluginLoader
+    let settings: Settings
+    let metrics: MetricRegistry
+    let loops: EventLoopGroup
+    let slots: DriverSlotDirectory
+    let logger = Logger(label: "host.drivers")
+    let swaps: MetricFamily<Counter>
+    let current: MetricFamily<Gauge>
+    let state: Mutex<State>
+    private let begun: AsyncStream<SwapRequest>
+    let begin: AsyncStream<SwapRequest>.Continuation
 
     init(_ assembly: PluginAssembly, metrics: MetricRegistry, loops: EventLoopGroup, slots: DriverSlotDirectory) {
         self.loader = assembly.loader
@@ -22,16 +45,25 @@ final class DriverSupervisor: Sendable {
         self.metrics = metrics
         self.loops = loops
         self.slots = slots
-        self.libraries = Mutex(assembly.drivers)
+        self.state = Mutex(State(libraries: assembly.drivers))
+        (self.begun, self.begin) = AsyncStream.makeStream(of: SwapRequest.self)
         self.swaps = metrics.counters(
             "lonja_driver_swaps_total",
             help: "Swaps of drivers.",
             labels: ["slot", "outcome"]
         )
+        self.current = metrics.gauges(
+            "lonja_driver_info",
+            help: "1 for the driver that serves the slot, 0 for those before it.",
+            labels: ["slot", "driver", "version", "sha256"]
+        )
     }
 
     /// The library behind what the slot holds now.
-    func library(of slot: String) -> LoadedLibrary? { self.libraries.withLock { $0[slot] } }
+    func library(of slot: String) -> LoadedLibrary? { self.state.withLock { $0.libraries[slot] } }
+
+    /// The name of the driver that the slot should have.
+    func wanted(in slot: String) -> String? { self.state.withLock { $0.wanted[slot] } }
 
     /// Puts the configured driver into every slot that a plugin asked for.
     func fill() async throws(StartError) {
@@ -45,13 +77,21 @@ final class DriverSupervisor: Sendable {
                         + " configuration, to one of: \(names.isEmpty ? "(no driver is in LONJA_PLUGIN_PATH)" : names)"
                 )
             }
+            let first = Try(driver: library.stamp.name, generation: self.settings.generation)
+            self.state.withLock { state in
+                state.wanted[slot.name] = first.driver
+                state.tried[slot.name] = first
+            }
             do {
-                try await self.put(library, into: slot)
+                _ = await (try self.put(library, into: slot)).finish()
             } catch let error as DriverError {
-                throw StartError(
-                    error.code == .probeFailed ? .dependencyUnavailable : .internalError,
-                    error.description
-                )
+                let code: ExitCode =
+                    switch error.code {
+                    case .probeFailed: .dependencyUnavailable
+                    case .makeFailed: .configuration
+                    default: .internalError
+                    }
+                throw StartError(code, error.description)
             } catch let error as LoadError {
                 throw StartError(error.code.exitCode, error.description)
             } catch {
@@ -60,58 +100,16 @@ final class DriverSupervisor: Sendable {
         }
     }
 
-    /// Swaps to `driver`: load → make → probe → switch → drain the old one → close it. Whatever fails before the switch
-    /// leaves the old one serving.
-    @discardableResult
-    func swap(_ name: String, to driver: String) async throws -> DriverSwapReport {
-        do {
-            guard let slot = self.slots.find(name) else {
-                let known = self.slots.all.map(\.name).joined(separator: ", ")
-                throw LoadError(
-                    .missing,
-                    plugin: driver,
-                    "no plugin of this process has the slot \(name); there are: \(known)"
-                )
+    /// Does the swaps that are asked for, and those that the configuration asks for. Until its task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { await self.follow() }
+            for await request in self.begun {
+                tasks.addTask { await self.perform(request) }
             }
-            let loader = self.loader
-            let settings = self.settings
-            let known = loader.locator.all(.driver).map(\.name)
-            let library = try await self.loops.blocking.run {
-                let pin = known.contains(driver) ? settings.snapshot.pin(of: driver) : nil
-                let library = try loader.load(.driver, driver, kind: name, pin: pin)
-                try settings.declare(try library.driverType().settings)
-                return library
-            }
-            let report = try await self.put(library, into: slot)
-            self.libraries.withLock { $0[name] = library }
-            self.swaps.with(name, "done").increment()
-            self.logger.notice(
-                "driver swapped",
-                metadata: ["slot": "\(name)", "driver": "\(driver)", "replaced": "\(report.replaced ?? "-")"]
-            )
-            return report
-        } catch {
-            self.swaps.with(name, "failed").increment()
-            self.logger.error(
-                "driver swap failed, the old one still serves",
-                metadata: ["slot": "\(name)", "driver": "\(driver)", "reason": "\(error)"]
-            )
-            throw error
+            tasks.cancelAll()
         }
-    }
-
-    /// Follows the configuration: a slot whose `driver`, or whose driver's keys, changed gets a new driver.
-    func follow() async {
-        for await change in self.settings.changes() {
-            for slot in self.slots.all {
-                let wanted = self.settings.optionalString(HostSettings.driverKey(slot.name))
-                guard let wanted else { continue }
-                let renamed = change.keys.contains(HostSettings.driverKey(slot.name))
-                let retuned = change.touches(KnownSlots.keyPrefix(slot: slot.name, driver: wanted))
-                // A failure is in the log and the metric by now; the old driver serves on.
-                if renamed || retuned { _ = try? await self.swap(slot.name, to: wanted) }
-            }
-        }
+        self.end()
     }
 
     /// Closes every driver, at the end.
@@ -119,22 +117,40 @@ final class DriverSupervisor: Sendable {
         for slot in self.slots.all { await slot.close() }
     }
 
-    @discardableResult
-    private func put(_ library: LoadedLibrary, into slot: any AnyDriverSlot) async throws -> DriverSwapReport {
+    /// Makes a driver of `library`, probes it and lets it serve.
+    func put(_ library: LoadedLibrary, into slot: any AnyDriverSlot) async throws -> DriverReplacement {
         let context = DriverContext(
             name: library.stamp.name,
             version: library.stamp.version,
+            build: library.hash,
             slot: slot.name,
             settings: self.settings,
             logger: Logger(label: "\(slot.name).\(library.stamp.name)"),
             metrics: self.metrics,
             loops: self.loops
         )
-        return try await slot.swap(to: try library.driverType(), context: context)
+        let replacement = try await slot.replace(with: try library.driverType(), context: context)
+        self.state.withLock { $0.libraries[slot.name] = library }
+        if let old = replacement.replaced { self.gauge(slot.name, old).set(0) }
+        self.gauge(slot.name, replacement.driver).set(1)
+        return replacement
     }
-}
 
-extension SettingsSnapshot {
-    /// The pin of a library that was there at start; later ones have no declared key and so no pin.
-    func pin(of name: String) -> String? { self.optionalString(HostSettings.pinKey(name)) }
+    private func gauge(_ slot: String, _ driver: DriverIdentity) -> Gauge {
+        self.current.with(slot, driver.name, driver.version, driver.build)
+    }
+
+    /// Whoever still waits hears that nothing comes of it.
+    private func end() {
+        self.begin.finish()
+        let left = self.state.withLock { state in
+            state.isEnded = true
+            return Array(state.active.values) + state.turns.keys.compactMap { state.turns[$0]?.end() }
+        }
+        for request in left { request.answer(.failure(Self.ending(request))) }
+    }
+
+    static func ending(_ request: SwapRequest) -> DriverError {
+        DriverError(.closed, slot: request.slot, driver: request.driver, "the process is ending")
+    }
 }

@@ -7,8 +7,9 @@ enum KnownSlots {
         self.all.filter { $0.hasPrefix(plugin + ".") }
     }
 
-    /// Prefix of the keys of a driver: those of driver "replay" of "market.quotes" begin with "market.replay.".
-    static func keyPrefix(slot: String, driver: String) -> String {
-        "\(slot.prefix { $0 != "." }).\(driver)"
+    /// Prefixes of the keys of a driver: those of driver "smtp" of "notification.mail" begin with "notification.mail.smtp.",
+    /// or where the service has no other slot with "notification.smtp.".
+    static func keyPrefixes(slot: String, driver: String) -> [String] {
+        ["\(slot).\(driver)", "\(slot.prefix { $0 != "." }).\(driver)"]
     }
 }

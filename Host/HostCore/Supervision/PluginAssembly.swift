@@ -51,7 +51,7 @@ struct PluginAssembly {
         // A plugin may declare the key of its slot again, with a default of its own; the later declaration holds.
         let declared = own + ofSlots + plugins.flatMap { $0.type.settings }
         let absent = known.subtracting(wanted)
-        let ofDrivers = slots.flatMap { slot in available.map { KnownSlots.keyPrefix(slot: slot, driver: $0) } }
+        let ofDrivers = slots.flatMap { slot in available.flatMap { KnownSlots.keyPrefixes(slot: slot, driver: $0) } }
         let named = try Self.settings(declared, tolerating: absent.union(ofDrivers), environment)
 
         var drivers: [String: LoadedLibrary] = [:]
@@ -64,7 +64,7 @@ struct PluginAssembly {
                 let library = try loader.load(.driver, driver, kind: slot, pin: pin)
                 all += try library.driverType().settings
                 drivers[slot] = library
-                others.remove(KnownSlots.keyPrefix(slot: slot, driver: driver))
+                others.subtract(KnownSlots.keyPrefixes(slot: slot, driver: driver))
             } catch {
                 let origin = named.snapshot.origin(of: HostSettings.driverKey(slot))
                 let line = "\(HostSettings.driverKey(slot)) = \(driver) (\(origin)): \(error.description)"

@@ -57,7 +57,7 @@ extension Supervisor {
                 return .watcher
             }
             tasks.addTask { [self] in
-                await self.drivers.follow()
+                await self.drivers.run()
                 return .watcher
             }
             self.enter(.ready)

@@ -60,16 +60,7 @@ struct PrivateStores: Sendable {
 
     /// The settings of those keys that no source gives a value.
     private static func unset(_ keys: [String], _ environment: [String: String]) throws(StartError) -> [Setting] {
-        let declared = keys.map { Setting.list($0, "where the service's store is") }
-        // Nothing is loaded yet, so the keys of plugins that are there, Lonja's or not, are for them to check.
-        let found = PluginLocator(path: environment["LONJA_PLUGIN_PATH"]).all(.plugin).map(\.name)
-        let others = Set(HostOptions.services + found + ["host", "plugins"])
-        do {
-            let settings = try Settings(declared: declared, tolerating: others, environment: environment)
-            return declared.filter { !settings.snapshot.isSet($0.key) }
-        } catch {
-            throw StartError(.configuration, error.description)
-        }
+        try UnsetKeys.of(keys.map { Setting.list($0, "where the service's store is") }, environment)
     }
 
     private static func withLoop<Result: Sendable>(

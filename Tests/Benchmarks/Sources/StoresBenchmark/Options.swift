@@ -1,3 +1,4 @@
+internal import Load
 internal import Logging
 internal import Postgres
 internal import Reactor

@@ -1,3 +1,4 @@
+import Load
 import Reactor
 
 // Puts load on a server that is already there, through our client on one loop, and prints one line of JSON:

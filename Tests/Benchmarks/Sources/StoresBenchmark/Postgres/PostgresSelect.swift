@@ -1,3 +1,4 @@
+internal import Load
 internal import Postgres
 
 /// One row by its key, of pgbench's own table: the statement of `pgbench -S`. Several of them in one piece, if asked for.

@@ -1,3 +1,4 @@
+internal import Load
 internal import Postgres
 
 /// pgbench's transaction "TPC-B (sort of)", statement by statement as pgbench itself sends it, or those that need nothing

@@ -1,3 +1,4 @@
+internal import Load
 internal import Valkey
 
 /// SET or GET of a random key, as `redis-benchmark -r`: one command a step, or several that leave in one piece.

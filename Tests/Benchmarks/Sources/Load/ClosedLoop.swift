@@ -1,13 +1,20 @@
 internal import Reactor
 
 /// Callers that each wait for an answer before they ask again, as those of pgbench and redis-benchmark do.
-struct ClosedLoop: Sendable {
-    let callers: Int
-    let warmUp: Duration
-    let duration: Duration
+package struct ClosedLoop: Sendable {
+    package let callers: Int
+    package let warmUp: Duration
+    package let duration: Duration
+
+    /// A load of so many callers.
+    package init(callers: Int, warmUp: Duration, duration: Duration) {
+        self.callers = callers
+        self.warmUp = warmUp
+        self.duration = duration
+    }
 
     /// Runs the load on the caller's loop. What begins after the warm-up and ends within the duration is counted.
-    func run(_ workload: some Workload) async throws -> Measurement {
+    package func run(_ workload: some Workload) async throws -> Measurement {
         let begin = MonotonicTime.now().advanced(by: warmUp)
         let end = begin.advanced(by: duration)
         let histogram = LatencyHistogram()

@@ -1,19 +1,23 @@
 /// Counts latencies in buckets of at most 3 % width (32 to each power of two of nanoseconds).
 ///
 /// Safe: all callers of a load are tasks of one loop.
-final class LatencyHistogram: @unchecked Sendable {
+package final class LatencyHistogram: @unchecked Sendable {
     private static let precision = 5
+    /// An empty one.
+    package init() {}
+
     private var counts = [Int](repeating: 0, count: (65 - precision) << precision)
-    private(set) var count = 0
+    /// How many were taken.
+    package private(set) var count = 0
 
     /// Takes one.
-    func record(_ nanoseconds: UInt64) {
+    package func record(_ nanoseconds: UInt64) {
         counts[Self.bucket(nanoseconds)] += 1
         count += 1
     }
 
     /// The latency, in nanoseconds, that `share` of all do not exceed; 0 if there are none.
-    func quantile(_ share: Double) -> UInt64 {
+    package func quantile(_ share: Double) -> UInt64 {
         var left = Int((Double(count) * share).rounded(.up))
         for (bucket, count) in counts.enumerated() {
             left -= count

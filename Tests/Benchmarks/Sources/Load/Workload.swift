@@ -1,5 +1,5 @@
 /// What callers repeat, through one client. On its loop.
-protocol Workload: Sendable {
+package protocol Workload: Sendable {
     /// How many requests one step is.
     var requestsPerStep: Int { get }
 

@@ -1,0 +1,34 @@
+import Contracts
+import HTTP
+import RPC
+import SwiftProtobuf
+
+extension CallContext {
+    /// The same, whose calls say where the request comes from. Nothing that came from outside is passed on.
+    func from(_ address: IPAddress?, _ fields: HTTPFields) throws -> CallContext {
+        var copy = self
+        if let address { try copy.outgoing.append(Self.addressMetadata, address.description) }
+        let agent = Self.printable(fields["user-agent"] ?? "")
+        if !agent.isEmpty { try copy.outgoing.append(Self.agentMetadata, agent) }
+        return copy
+    }
+
+    /// The same, whose calls say whose session it is.
+    func of(_ session: AuthSession) throws -> CallContext {
+        var copy = self
+        try copy.outgoing.append(Self.clientMetadata, session.userID)
+        try copy.outgoing.append(Self.sessionMetadata, session.id)
+        if session.hasAuthenticatedAt {
+            try copy.outgoing.append(Self.authenticatedMetadata, "\(session.authenticatedAt.seconds)")
+        }
+        return copy
+    }
+
+    /// What metadata can carry of a text: printable ASCII, at most 256 bytes, no spaces around it.
+    private static func printable(_ text: String) -> String {
+        var bytes = text.utf8.prefix(256).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }[...]
+        while bytes.first == 0x20 { bytes.removeFirst() }
+        while bytes.last == 0x20 { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,88 @@
+import Contracts
+import HTTP
+import Observe
+import RPC
+
+/// Stands around every route: says to the services whose request it is, and lets through only what is allowed.
+///
+/// An open route never asks auth, so prices are there while auth is not. A closed one asks once.
+struct SessionFilter: RESTFilter {
+    /// How long auth may take to verify a session.
+    static let patience = Duration.seconds(3)
+
+    let auth: AuthClient
+    let cookies: CookieJar
+    let origin: OriginCheck
+    let proxies: TrustedProxies
+
+    func answer(
+        _ call: RESTCall,
+        _ context: CallContext,
+        _ route: (CallContext, (any Sendable)?) async throws -> RESTResponse
+    ) async throws -> RESTResponse {
+        let fields = call.head.fields
+        let context = try context.from(proxies.client(call.remote, fields), fields)
+        if RouteAccess.isOpen(call) {
+            // A login that another site begins would put the victim into the attacker's account.
+            if RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
+            return try await route(context, nil)
+        }
+        let credential = Credential.read(fields, cookie: cookies.session)
+        // Before auth is asked: what another site began has no effect, not even on when the session was last seen.
+        if case .cookie = credential, RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
+        let (verified, renewed) = try await verify(credential, context)
+        if case .cookie = credential, RouteAccess.isUnsafe(call.method) { try check(fields, verified.session) }
+        do {
+            let response = try await route(context.of(verified.session), verified)
+            let ended = RouteAccess.endsSession(call) && response.status < 300
+            return response.setting(ended ? [cookies.endingSession] : renewed)
+        } catch  where !renewed.isEmpty {
+            // The old token lasts a little longer only: the new one must arrive whatever the route says.
+            throw RESTRefusal(error, fields: HTTPFields(renewed.map { ("set-cookie", $0.field) }))
+        }
+    }
+
+    private func verify(
+        _ credential: Credential,
+        _ context: CallContext
+    ) async throws -> (session: VerifiedSession, cookies: [SetCookie]) {
+        guard let token = credential.token else {
+            throw credential == .none
+                ? unauthorized("there is no session", removing: false)
+                : unauthorized("the session cannot be told from the request", removing: true)
+        }
+        var request = AuthVerifySessionRequest()
+        request.token = token
+        let answer: AuthVerifySessionResponse
+        do {
+            answer = try await auth.verifySession(request, context.with(timeout: Self.patience))
+        } catch let error as RPCError where error.code == .unauthenticated {
+            throw unauthorized("the session is over", removing: credential == .cookie(token))
+        } catch let error as RPCError where error.code == .deadlineExceeded {
+            throw RPCError(.unavailable, "sessions cannot be verified at the moment")
+        }
+        guard case .cookie = credential, !answer.newToken.isEmpty else {
+            return (VerifiedSession(session: answer.session, token: token), [])
+        }
+        let cookie = try cookies.setting(session: answer.newToken, of: answer.session)
+        return (VerifiedSession(session: answer.session, token: answer.newToken), [cookie])
+    }
+
+    /// A page of another site can have a browser send the cookie, but cannot read the token that goes with it.
+    private func check(_ fields: HTTPFields, _ session: AuthSession) throws {
+        let given = fields.values(for: "x-csrf-token")
+        guard given.count == 1, !session.csrfToken.isEmpty, Secret(given[0]) == Secret(session.csrfToken) else {
+            throw RPCError(
+                .permissionDenied,
+                "X-CSRF-Token must be the csrfToken of GET /api/v1/auth/session",
+                reason: "csrf"
+            )
+        }
+    }
+
+    private func unauthorized(_ message: String, removing: Bool) -> RESTRefusal {
+        var fields: HTTPFields = ["www-authenticate": "Bearer"]
+        if removing { fields.append("set-cookie", cookies.endingSession.field) }
+        return RESTRefusal(RPCError(.unauthenticated, message), fields: fields)
+    }
+}
