@@ -71,6 +71,9 @@ struct Options {
         let connections = try number("connections", 1)
         configuration.pool.maximumConnections = connections
         configuration.pool.minimumConnections = connections
+        // pgbench has no time-outs, which cost the server some per cent of a small statement.
+        configuration.statementTimeout = .zero
+        configuration.idleTransactionTimeout = .zero
         configuration.sharedReads = try number("shared-reads", configuration.sharedReads)
         return try PostgresClient(configuration, group: group, logger: Logger(label: "benchmark"))
     }
