@@ -1,44 +1,99 @@
 public import Config
 import Contracts
-import Logging
+import Observe
 public import Plugin
 import Postgres
 public import RPC
+import Reactor
 import ServiceLifecycle
 
 /// The wallet service as the host sees it.
 public struct WalletPlugin: Plugin {
     /// The name in `LONJA_PLUGIN`.
     public static var name: StaticString { "wallet" }
-    /// Where its database is.
-    public static var settings: [Setting] { PostgresSettings.declared(for: "wallet") }
+    /// Where its database is, and who executes orders.
+    public static var settings: [Setting] {
+        PostgresSettings.declared(for: "wallet") + [
+            .string("wallet.brokerage.driver", default: "paper", "The driver that executes orders: paper")
+        ]
+    }
 
-    private let database: PostgresClient?
-    private let market: MarketClient
+    let database: PostgresClient
+    let service: WalletService
+    let loops: TradeLoops
 
     /// Cheap; opens nothing.
+    /// - Throws: a `ConfigurationError` where there is no database.
     public init(context: PluginContext) throws {
-        database = try context.postgres()
-        market = MarketClient(context.peer("market"))
-        if database == nil {
-            context.logger.warning("wallet.postgres.host is not set: what clients watch cannot be kept")
+        try self.init(context: context, times: TradeTimes(), faults: Faults())
+    }
+
+    /// For tests: with other times, and faults.
+    init(context: PluginContext, times: TradeTimes, faults: Faults) throws {
+        guard let database = try context.postgres() else {
+            let key = PostgresSettings.hostKey("wallet")
+            throw ConfigurationError(
+                invalid: key,
+                "\(key) is not set: wallet keeps orders and shares in PostgreSQL; set it to a host, or to the folder of"
+                    + " a unix socket"
+            )
         }
+        self.database = database
+        let group = context.loops
+        let pause: @Sendable (Duration) async throws -> Void = { time in
+            if let loop = EventLoop.current { return try await loop.sleep(for: time) }
+            let loop = group.next()
+            try await loop.run { try await loop.sleep(for: time) }
+        }
+        let slot = context.slot("wallet.brokerage", (any Brokerage).self)
+        let market = MarketClient(context.peer("market"))
+        let desk = MarketDesk(client: market, times: times, now: WallTime.now)
+        let saga = TradeSaga(
+            orders: OrderStore(database: database, lease: times.lease),
+            profile: ProfileClient(context.peer("profile")),
+            slot: slot,
+            times: times,
+            now: WallTime.now,
+            faults: faults
+        )
+        service = WalletService(
+            watchlist: Watchlist(database: database),
+            shares: ShareStore(database: database),
+            saga: saga,
+            desk: desk,
+            market: market,
+            logger: context.logger,
+            pause: pause
+        )
+        loops = TradeLoops(
+            saga: saga,
+            market: desk,
+            slot: slot,
+            stuck: context.metrics.gauge(
+                "lonja_wallet_stuck_orders",
+                help: "Orders that several attempts have not finished."
+            ),
+            logger: context.logger,
+            pause: pause
+        )
     }
 
     /// Brings the database to the shape of this build.
     public func migrate() async throws {
-        guard let database else { return }
-        try await Migrator(database, service: "wallet", migrations: [.watched]).run()
+        try await Migrator(database, service: "wallet", migrations: [.watched, .trading]).run()
     }
 
-    /// The service. What is not here yet answers UNIMPLEMENTED.
-    public var services: [any RPCService] {
-        [WalletService(watchlist: database.map { Watchlist(database: $0) }, market: market)]
-    }
+    /// `lonja.wallet.v1.Wallet`. What is not here yet answers UNIMPLEMENTED.
+    public var services: [any RPCService] { [service] }
 
-    /// Keeps the connections until the end.
+    /// Finishes what crashes left, fills and ends waiting orders, until the end.
     public func run() async throws {
-        try? await gracefulShutdown()
-        database?.close()
+        await withTaskGroup { group in
+            group.addTask { try? await gracefulShutdown() }
+            group.addTask { [loops] in await loops.run() }
+            await group.next()
+            group.cancelAll()
+        }
+        database.close()
     }
 }

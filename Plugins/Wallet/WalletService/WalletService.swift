@@ -1,38 +1,55 @@
 import Contracts
+import Logging
+import Postgres
 import RPC
 
 /// Serves the contract; what has no function here answers UNIMPLEMENTED.
 struct WalletService: WalletServing {
-    /// Nil without a database.
-    let watchlist: Watchlist?
+    let watchlist: Watchlist
+    let shares: ShareStore
+    let saga: TradeSaga
+    let desk: MarketDesk
     let market: MarketClient
+    let logger: Logger
+    /// Lets the calling task wait.
+    let pause: @Sendable (Duration) async throws -> Void
 
-    func listWatched(
-        _ request: WalletListWatchedRequest,
+    func createWallet(
+        _ request: WalletCreateWalletRequest,
         _ context: CallContext
-    ) async throws -> WalletListWatchedResponse {
-        var response = WalletListWatchedResponse()
-        response.symbols = try await store().symbols(of: context.client(), by: context.deadline)
+    ) async throws -> WalletCreateWalletResponse {
+        guard let client = PostgresUUID(parsing: request.userID)?.description else {
+            throw RPCError.field("userId", "invalid", "must be the id of a client")
+        }
+        // Profile makes the id together with the account; here it becomes a wallet.
+        let person = try await person(client, context)
+        var response = WalletCreateWalletResponse()
+        response.walletID = try await shares.create(client, id: person.walletID, by: context.deadline)
         return response
     }
 
-    func watch(_ request: WalletWatchRequest, _ context: CallContext) async throws -> WalletWatchResponse {
-        let client = try context.client()
-        // The market knows what a symbol is, and which there are.
-        var company = MarketGetCompanyRequest()
-        company.symbol = request.symbol
-        _ = try await market.getCompany(company, context)
-        try await store().add(request.symbol, for: client, by: context.deadline)
-        return WalletWatchResponse()
+    /// A client as profile knows it, with the balances.
+    func person(_ client: String, _ context: CallContext) async throws -> ProfilePerson {
+        var call = context.with(timeout: saga.times.call)
+        call.outgoing = Metadata()
+        try call.outgoing.append(CallContext.clientMetadata, client)
+        return try await saga.profile.getProfile(ProfileGetProfileRequest(), call)
     }
 
-    func unwatch(_ request: WalletUnwatchRequest, _ context: CallContext) async throws -> WalletUnwatchResponse {
-        try await store().remove(request.symbol, for: context.client(), by: context.deadline)
-        return WalletUnwatchResponse()
+    /// The number behind an opaque cursor of a list whose newest come first; the largest for the first page.
+    /// - Throws: INVALID_ARGUMENT that names the field `cursor`.
+    static func cursor(_ text: String) throws(RPCError) -> Int64 {
+        if text.isEmpty { return .max }
+        guard text.utf8.count <= 14, let number = Int64(text, radix: 36), number > 0 else {
+            throw .field("cursor", "invalid", "must be the nextCursor of the page before")
+        }
+        return number
     }
 
-    private func store() throws(RPCError) -> Watchlist {
-        guard let watchlist else { throw RPCError(.unavailable, "the wallet has no database") }
-        return watchlist
+    /// The size of a page.
+    /// - Throws: INVALID_ARGUMENT that names the field `limit`.
+    static func limit(_ wanted: Int32) throws(RPCError) -> Int {
+        guard (0...200).contains(wanted) else { throw .field("limit", "out-of-range", "must be 1 to 200") }
+        return wanted == 0 ? 50 : Int(wanted)
     }
 }

@@ -232,6 +232,8 @@ extension WalletTrade: JSONWritable {
                 json.key("executedAt")
                 json.timestamp(seconds: executedAt.seconds, nanos: executedAt.nanos)
             }
+            json.key("explanation")
+            json.string(explanation)
         }
     }
 }

@@ -10,8 +10,23 @@ extension CallContext {
         if let address { try copy.outgoing.append(Self.addressMetadata, address.description) }
         let agent = Self.printable(fields["user-agent"] ?? "")
         if !agent.isEmpty { try copy.outgoing.append(Self.agentMetadata, agent) }
+        // The service that needs it says what is wrong with a key; two would leave open which one counts.
+        let keys = fields.values(for: Self.idempotencyKey)
+        if !keys.isEmpty {
+            guard keys.count == 1, !keys[0].isEmpty, Self.printable(keys[0]) == keys[0] else {
+                throw RPCError(
+                    .invalidArgument,
+                    "Idempotency-Key must come once, with 1 to 256 printable characters",
+                    reason: "idempotency-key-invalid"
+                )
+            }
+            try copy.outgoing.append(Self.idempotencyKey, keys[0])
+        }
         return copy
     }
+
+    /// The name of the field and of the metadata.
+    private static let idempotencyKey = "idempotency-key"
 
     /// The same, whose calls say whose session it is.
     func of(_ session: AuthSession) throws -> CallContext {

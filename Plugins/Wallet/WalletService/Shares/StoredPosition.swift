@@ -1,0 +1,16 @@
+import Money
+import Postgres
+
+/// One company of a client's, as it is stored. A class: see `OrderTerms`.
+final class StoredPosition: Sendable {
+    let symbol: String
+    let currency: Currency
+    let position: Position
+
+    /// Reads symbol, currency, available, held, cost and realised.
+    init(_ row: PostgresRow) throws {
+        symbol = try row.value(at: 0)
+        currency = try row.value(at: 1)
+        position = try Position(row, from: 2)
+    }
+}
