@@ -29,11 +29,12 @@ let package = Package(
         .target(name: "CMeshABI"),
         .target(name: "CLazyLibraries"),
         .target(name: "CSystemEpoll"),
-        // No pkgConfig for these two: they must not be linked, CLazyLibraries opens them.
+        // No pkgConfig for these, libpq and zlib: they must not be linked, CLazyLibraries opens them.
         .systemLibrary(name: "CSystemCURL", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
         .systemLibrary(name: "CSystemNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CSystemPQ", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSystemSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemZ", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // No pkgConfig: SwiftPM refuses the flags in Debian's hiredis.pc.
         .systemLibrary(name: "CSystemHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -52,7 +53,10 @@ let package = Package(
             ]
         ),
         .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor"]),
-        .target(name: "Fetch", dependencies: ["CLazyLibraries", "CSystemCURL", "HTTP", "Observe", "Reactor"]),
+        .target(
+            name: "Fetch",
+            dependencies: ["CLazyLibraries", "CSystemCURL", "CSystemZ", "HTTP", "Observe", "Reactor"]
+        ),
         .target(
             name: "Postgres",
             dependencies: [

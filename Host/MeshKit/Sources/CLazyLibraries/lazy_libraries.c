@@ -15,6 +15,9 @@ static const char *const curl_names[] = {
 static const char *const pq_names[] = {
 #include "pq_symbols.inc"
 };
+static const char *const z_names[] = {
+#include "z_symbols.inc"
+};
 #undef LAZY
 
 #define COUNT(names) (sizeof(names) / sizeof *(names))
@@ -22,13 +25,14 @@ static const char *const pq_names[] = {
 /* Read by the stubs; written once, before anybody is told that the functions can be called. */
 __attribute__((visibility("hidden"))) void *lazy_curl_table[COUNT(curl_names)];
 __attribute__((visibility("hidden"))) void *lazy_pq_table[COUNT(pq_names)];
+__attribute__((visibility("hidden"))) void *lazy_z_table[COUNT(z_names)];
 
-static char curl_problem[256], pq_problem[256];
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT, pq_once = PTHREAD_ONCE_INIT;
+static char curl_problem[256], pq_problem[256], z_problem[256];
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT, pq_once = PTHREAD_ONCE_INIT, z_once = PTHREAD_ONCE_INIT;
 
 /* A stub whose function was never looked up: a mistake of this program, not of the machine. */
 static void unopened(void) {
-    static const char text[] = "lonja: a function of libcurl or libpq was called before the library was opened\n";
+    static const char text[] = "lonja: a function of libcurl, libpq or zlib was called before the library was opened\n";
     fputs(text, stderr);
     abort();
 }
@@ -62,6 +66,8 @@ static void open_pq(void) {
     open_library("libpq.so.5", "libpq5", pq_names, COUNT(pq_names), 1, lazy_pq_table, pq_problem);
 }
 
+static void open_z(void) { open_library("libz.so.1", "zlib1g", z_names, COUNT(z_names), 0, lazy_z_table, z_problem); }
+
 const char *mesh_lazy_curl(void) {
     pthread_once(&curl_once, open_curl);
     return *curl_problem ? curl_problem : NULL;
@@ -70,6 +76,11 @@ const char *mesh_lazy_curl(void) {
 const char *mesh_lazy_pq(void) {
     pthread_once(&pq_once, open_pq);
     return *pq_problem ? pq_problem : NULL;
+}
+
+const char *mesh_lazy_z(void) {
+    pthread_once(&z_once, open_z);
+    return *z_problem ? z_problem : NULL;
 }
 
 int mesh_lazy_pq_has_send_sync(void) { return lazy_pq_table[COUNT(pq_names) - 1] != (void *)unopened; }

@@ -39,5 +39,6 @@
 
 #include "curl_symbols.inc"
 #include "pq_symbols.inc"
+#include "z_symbols.inc"
 
     .section .note.GNU-stack, "", %progbits

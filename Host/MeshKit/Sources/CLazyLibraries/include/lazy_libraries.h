@@ -2,7 +2,7 @@
 #define LAZY_LIBRARIES_H
 
 /*
- * libcurl and libpq, opened when the first client of theirs is made: with what they bring along (GnuTLS, Kerberos, LDAP,
+ * libcurl, libpq and zlib, opened when the first client of theirs is made: with what they bring along (GnuTLS, Kerberos, LDAP,
  * SSH, …) they are a quarter of the memory of a service that uses neither, and 10 ms of its start.
  *
  * Their functions are declared by their own headers and called by their own names; what is called is a stub of this
@@ -16,6 +16,9 @@ const char *_Nullable mesh_lazy_curl(void);
 
 /* The same for libpq.so.5. */
 const char *_Nullable mesh_lazy_pq(void);
+
+/* The same for libz.so.1. libcurl has brought it already where that is open. */
+const char *_Nullable mesh_lazy_z(void);
 
 /* Whether the libpq that was opened has PQsendPipelineSync (libpq 17). */
 int mesh_lazy_pq_has_send_sync(void);

@@ -14,6 +14,7 @@ enum CURLLibrary {
 
     private static func start() -> String? {
         if let problem = mesh_lazy_curl() { return String(cString: problem) }
+        if let problem = mesh_lazy_z() { return String(cString: problem) }
         guard curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK else { return "libcurl does not start" }
         guard let version = curl_version_info(CURLVERSION_TENTH)?.pointee else { return "libcurl tells no version" }
         // 7.88 brings CURLOPT_QUICK_EXIT and the others that are used here.
@@ -21,7 +22,7 @@ enum CURLLibrary {
             return "libcurl \(String(cString: version.version)) is too old; 7.88 or newer is needed"
         }
         let needed: [(Int32, String)] = [
-            (CURL_VERSION_SSL, "TLS"), (CURL_VERSION_HTTP2, "HTTP/2"), (CURL_VERSION_LIBZ, "gzip"),
+            (CURL_VERSION_SSL, "TLS"), (CURL_VERSION_HTTP2, "HTTP/2"),
             (CURL_VERSION_ASYNCHDNS, "name look-up that does not block"), (CURL_VERSION_THREADSAFE, "thread safety"),
         ]
         let lacking = needed.filter { version.features & $0.0 == 0 }.map(\.1)

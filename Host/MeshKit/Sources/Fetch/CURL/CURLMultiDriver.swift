@@ -15,6 +15,7 @@ final class CURLMultiDriver {
     private var watches: [Int32: CURLSocketWatch] = [:]
     private var transfers: [UnsafeMutableRawPointer: any CURLTransfer] = [:]
     private var timer: LoopTimer?
+    private var willCollect = false
 
     init(loop: EventLoop, limits: Limits) throws(FetchError) {
         try CURLLibrary.require()
@@ -84,8 +85,12 @@ final class CURLMultiDriver {
         act(descriptor, mask)
     }
 
-    /// Completes what curl has done outside of a turn of its own, as by being resumed.
-    func collect() {
+    /// How long one step completes transfers; many may end at once.
+    private static let collectBudget = Duration.microseconds(200)
+
+    /// Completes what curl has done, the rest in a later step.
+    private func collect() {
+        let begun = MonotonicTime.now()
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
@@ -96,6 +101,17 @@ final class CURLMultiDriver {
                 curl_multi_remove_handle(multi, handle)
             }
             transfer.completed(code)
+            if begun.duration(to: .now()) >= Self.collectBudget { return collectLater() }
+        }
+    }
+
+    private func collectLater() {
+        guard !willCollect else { return }
+        willCollect = true
+        loop.schedule(after: .zero) { [weak self] in
+            guard let self else { return }
+            willCollect = false
+            collect()
         }
     }
 

@@ -19,8 +19,7 @@ extension FetchError {
         case CURLE_HTTP2_STREAM: return error(.connectionLost, "the server reset the exchange")
         case CURLE_HTTP2, CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
             return error(.protocolViolation, "the server does not keep to the protocol")
-        case CURLE_BAD_CONTENT_ENCODING: return error(.protocolViolation, "the content's coding is damaged")
-        case CURLE_WRITE_ERROR: return error(.protocolViolation, "the content cannot be decoded")
+        case CURLE_BAD_CONTENT_ENCODING: return error(.protocolViolation, "the transfer's coding is not known")
         default: return error(.internalError, String(cString: curl_easy_strerror(code)))
         }
     }

@@ -19,6 +19,8 @@ final class FetchShard: @unchecked Sendable {
     private var starting: [FetchTransfer] = []
     private var isStarting = false
     private var isClosed = false
+    /// Those that are still to be ended since it was closed.
+    private var closing: [FetchTransfer] = []
 
     init(_ loop: EventLoop, _ pool: BlockingPool, _ configuration: FetchClientConfiguration, _ anchors: TrustAnchors) {
         self.loop = loop
@@ -37,12 +39,29 @@ final class FetchShard: @unchecked Sendable {
 
     /// Fails what is under way and closes the connections.
     func close() {
+        guard !isClosed else { return }
         isClosed = true
-        for transfer in Array(waiting.values) + Array(underWay.values) {
-            transfer.fail(.closed, "the client was closed")
-        }
-        driver = nil
+        // From the end: those that wait first, so that none of them gets its turn yet.
+        closing = Array(underWay.values) + Array(waiting.values)
+        closeSome()
     }
+
+    /// Ends transfers for a part of a step's time, the rest in later ones, and last of all the connections.
+    private func closeSome() {
+        guard !closing.isEmpty else {
+            driver = nil
+            return
+        }
+        let begun = MonotonicTime.now()
+        while let transfer = closing.popLast() {
+            transfer.fail(.closed, "the client was closed")
+            if begun.duration(to: .now()) >= Self.closingBudget { break }
+        }
+        loop.schedule(after: .zero) { self.closeSome() }
+    }
+
+    /// How long one step ends transfers.
+    private static let closingBudget = Duration.microseconds(200)
 
     // MARK: Requests
 
@@ -167,10 +186,7 @@ final class FetchShard: @unchecked Sendable {
             addresses: configuration.addresses
         ) { [weak self] in self?.ended($0) }
         try transfer.prepare(configuration, trust: trust)
-        transfer.pipe.resumed = { [weak transfer] in
-            transfer?.isReceivePaused = false
-            transfer?.goOn()
-        }
+        transfer.pipe.resumed = { [weak transfer] in transfer?.readerMadeRoom() }
         transfer.upload?.wanted = { [weak transfer] in
             transfer?.isSendPaused = false
             transfer?.goOn()
@@ -212,6 +228,7 @@ final class FetchShard: @unchecked Sendable {
     }
 
     private func add(_ transfer: FetchTransfer) {
+        guard !isClosed else { return transfer.fail(.closed, "the client was closed") }
         do {
             let driver =
                 try self.driver

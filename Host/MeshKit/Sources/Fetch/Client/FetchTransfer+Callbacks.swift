@@ -49,7 +49,7 @@ extension FetchTransfer {
         rearm()
         do throws(FetchError) {
             guard case .head(let head) = try parser.feed(line) else { return line.count }
-            return headCompleted(head) ? line.count : 0
+            return try headCompleted(head) ? line.count : 0
         } catch {
             reason = error
             return 0
@@ -57,10 +57,11 @@ extension FetchTransfer {
     }
 
     private func receivedContent(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard pipe.hasRoom() else {
-            isReceivePaused = true
-            clock.paused()
-            return Int(CURL_WRITEFUNC_PAUSE)
+        if let decoder { return receivedCoded(bytes, decoder) }
+        guard pipe.hasRoom() else { return pauseReceiving() }
+        guard turn.takes(bytes.count, in: loop.now) else {
+            resumeLater()
+            return pauseReceiving()
         }
         guard accepts(bytes.count) else { return 0 }
         clock.answered(loop.now)

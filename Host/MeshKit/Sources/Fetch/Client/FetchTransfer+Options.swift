@@ -19,9 +19,9 @@ extension FetchTransfer {
         }
         // Requests that come together share the first connection if it turns out to be HTTP/2.
         if configuration.versions != .http1 { easy.set(CURLOPT_PIPEWAIT, 1) }
-        if configuration.decodesContent, !request.fields.contains("accept-encoding") {
-            easy.set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
-        }
+        asksForCodings = configuration.decodesContent && !request.fields.contains("accept-encoding")
+        // Not even codings of the transfer, which libcurl 7.88 undoes unasked: see `FetchTransfer+Decoding`.
+        easy.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         easy.set(CURLOPT_HTTPHEADER, try CURLStringList(try fieldLines()))
         try setMethod(configuration.versions)
         setCallbacks()
@@ -50,6 +50,7 @@ extension FetchTransfer {
             try FetchFieldCheck.check(field.name, value)
             lines.append(Self.line(field.name, value))
         }
+        if asksForCodings { lines.append(Self.line("Accept-Encoding", ContentCoding.accepted)) }
         // curl would wait up to a second for a leave that few servers give.
         lines.append("Expect:")
         return lines

@@ -27,6 +27,17 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     var wantsConnection = false
     var isReceivePaused = false
     var isSendPaused = false
+    /// Whether the client asked for codings that it undoes itself.
+    var asksForCodings = false
+    /// What undoes the content's coding, if it has one.
+    var decoder: ContentDecoder?
+    /// A step that decodes will come.
+    var willDecode = false
+    /// curl is done, and well; what it brought is still being decoded.
+    private(set) var isReceived = false
+    /// What came in this turn of the loop.
+    var turn = ReceivingTurn()
+    private var willResume = false
     var parser = ResponseHeadParser()
     var clock: TransferClock
     private(set) var isOver = false
@@ -35,6 +46,7 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     var restart: ((FetchTransfer) -> Void)?
     private let limit: Int?
     private var received = 0
+    private var receivedCoded = 0
     private var failure: FetchError?
     private var timer: LoopTimer?
     private var timerTime: MonotonicTime?
@@ -95,6 +107,12 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         finish(FetchError(code, "\(request.url.host): \(message)"))
     }
 
+    /// Ends it for a reason that does not name the host.
+    func fail(_ reason: FetchError) { fail(reason.code, reason.message) }
+
+    /// All of the content is in the pipe.
+    func succeed() { finish(nil) }
+
     func completed(_ code: CURLcode) {
         guard !isOver else { return }
         if wantsConnection, let restart {
@@ -103,9 +121,13 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         }
         guard code != CURLE_OK else {
             if head == nil { return fail(.protocolViolation, "the answer has no head") }
-            return finish(nil)
+            guard decoder != nil else { return succeed() }
+            isReceived = true
+            // From here on it is the reader, or this client, who takes time.
+            clock.paused()
+            return decodeLater()
         }
-        if let reason { return finish(FetchError(reason.code, "\(request.url.host): \(reason.message)")) }
+        if let reason { return fail(reason) }
         if refusedAddress, code == CURLE_COULDNT_CONNECT {
             return fail(.addressRefused, "the address is not a public one")
         }
@@ -122,7 +144,17 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         return false
     }
 
-    func headCompleted(_ head: ResponseHeadParser.Head) -> Bool {
+    /// Whether so many bytes more may come before decoding. Codings add little to what they cannot make smaller; what has
+    /// much more has no content in it.
+    func acceptsCoded(_ count: Int) -> Bool {
+        receivedCoded += count
+        guard let limit, receivedCoded - limit > limit / 64 + 4096 else { return true }
+        reason = FetchError(.bodyTooLarge, "the content has more than \(limit) bytes")
+        return false
+    }
+
+    func headCompleted(_ head: ResponseHeadParser.Head) throws(FetchError) -> Bool {
+        try chooseDecoder(head)
         if let limit, request.method != .head, !head.fields.contains("content-encoding"),
             let length = head.fields["content-length"].flatMap({ Int($0) }), length > limit
         {
@@ -143,9 +175,31 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         timer = loop.schedule(at: due) { [weak self] in self?.timerFired() }
     }
 
+    /// Within a callback of curl: no more content for now; `resumeReceiving` follows.
+    func pauseReceiving() -> Int {
+        isReceivePaused = true
+        clock.paused()
+        return Int(CURL_WRITEFUNC_PAUSE)
+    }
+
+    /// Receives again in the next turn.
+    func resumeLater() {
+        guard !willResume else { return }
+        willResume = true
+        loop.schedule(after: .zero) { [self] in
+            willResume = false
+            if isReceivePaused { resumeReceiving() }
+        }
+    }
+
+    func resumeReceiving() {
+        isReceivePaused = false
+        goOn()
+    }
+
     /// Lets curl go on with what was paused and is not any more. Never within a callback of curl.
     func goOn() {
-        guard !isOver else { return }
+        guard !isOver, !isReceived else { return }
         clock.resumed(.now())
         rearm()
         let mask = (isReceivePaused ? CURLPAUSE_RECV : 0) | (isSendPaused ? CURLPAUSE_SEND : 0)

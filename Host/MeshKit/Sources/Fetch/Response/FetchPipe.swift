@@ -67,11 +67,33 @@ final class FetchPipe: @unchecked Sendable {
         }
     }
 
+    /// So much is copied in one step; an array that grew to many megabytes would move all of it at once.
+    private static let copiedAtOnce = 256 << 10
+
     /// All of it.
     func collect() async throws -> [UInt8] {
         guard var all = try await next() else { return [] }
-        while let chunk = try await next() { all.append(contentsOf: chunk) }
-        return all
+        var more: [[UInt8]] = []
+        var total = all.count
+        while let chunk = try await next() {
+            total += chunk.count
+            if total <= Self.copiedAtOnce { all.append(contentsOf: chunk) } else { more.append(chunk) }
+        }
+        guard !more.isEmpty else { return all }
+        var whole: [UInt8] = []
+        whole.reserveCapacity(total)
+        whole.append(contentsOf: all)
+        all = []
+        var copied = 0
+        for index in more.indices {
+            whole.append(contentsOf: more[index])
+            copied += more[index].count
+            more[index] = []
+            guard copied >= Self.copiedAtOnce else { continue }
+            copied = 0
+            await Task.yield()
+        }
+        return whole
     }
 
     private func take() -> [UInt8] {

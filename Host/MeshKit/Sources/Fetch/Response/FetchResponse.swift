@@ -6,7 +6,7 @@ public struct FetchResponse: Sendable {
     public let status: Int
     /// The header fields.
     public let fields: HTTPFields
-    /// The content, decoded if it came with a coding that curl decodes.
+    /// The content, decoded if it came with a coding that the client asked for.
     public let body: [UInt8]
     /// The version of HTTP that was spoken.
     public let version: HTTPVersion

@@ -41,10 +41,10 @@ public final class ValkeyClient: Sendable {
     }
 
     /// Sends one command and gives its reply. The typed functions are made of this one. It must be a command that goes
-    /// with a shared connection: `command(_:_:deadline:)` names those that do not, and refuses them.
+    /// with a shared connection: `command(_:_:deadline:)` names those that do not.
     ///
     /// - Parameter deadline: until when the reply is wanted; nil for `ValkeyConfiguration.timeout` from now.
-    /// - Throws: `ValkeyError`; also when the server refuses the command.
+    /// - Throws: `ValkeyError`; also when the server refuses the command, and with code `unsupported` for those.
     public func execute(
         _ command: ValkeyCommand,
         deadline: MonotonicTime? = nil
@@ -54,6 +54,7 @@ public final class ValkeyClient: Sendable {
                 try await self.execute(command, deadline: deadline)
             }
         }
+        try Self.checkShared(command)
         guard command.wireBytes <= configuration.maximumCommand else { throw commandTooLarge }
         let deadline = deadline ?? shard.loop.now.advanced(by: configuration.timeout)
         while true {
@@ -71,19 +72,32 @@ public final class ValkeyClient: Sendable {
     /// Sends commands in one piece, so that those of nobody else on this connection come between, and gives their
     /// replies in order; a refusal is a reply here. Not a transaction: see `transaction`.
     ///
-    /// - Throws: `ValkeyError` when there are no replies.
+    /// - Throws: `ValkeyError` when there are no replies, and with code `unsupported`, before any is sent, when one of the
+    ///   commands does not go with a shared connection.
     public func pipeline(
         _ commands: [ValkeyCommand],
         deadline: MonotonicTime? = nil
     ) async throws(ValkeyError) -> [ValkeyReply] {
+        for command in commands { try Self.checkShared(command) }
+        return try await send(commands, deadline: deadline)
+    }
+
+    /// Refuses a command that others on the connection would notice.
+    static func checkShared(_ command: ValkeyCommand) throws(ValkeyError) {
+        guard command.isHarmfulToShare else { return }
+        throw ValkeyError(.unsupported, "\(command.name) does not go with a shared connection")
+    }
+
+    /// A pipeline whose commands have been looked at.
+    func send(_ commands: [ValkeyCommand], deadline: MonotonicTime?) async throws(ValkeyError) -> [ValkeyReply] {
         guard let first = commands.first else { return [] }
         guard let shard = currentShard else {
             return try await group.next().runTyped { () async throws(ValkeyError) in
-                try await self.pipeline(commands, deadline: deadline)
+                try await self.send(commands, deadline: deadline)
             }
         }
         let deadline = deadline ?? shard.loop.now.advanced(by: configuration.timeout)
-        let call = ValkeyCall(first, then: Array(commands.dropFirst()), deadline: deadline)
+        let call = ValkeyCall(first, then: commands.dropFirst(), deadline: deadline)
         guard call.wireBytes <= configuration.maximumCommand else { throw commandTooLarge }
         let reply = try await Self.perform(call, shard).get()
         if case .array(let replies) = reply, commands.count > 1 { return replies }

@@ -122,7 +122,9 @@ final class ValkeyShard: @unchecked Sendable {
     }
 
     private func failWaiting(_ error: ValkeyError) {
-        while let call = line.popFirst() { call.finish(.failure(error)) }
+        // Even an empty line is large to free when it once was long.
+        guard !line.isEmpty else { return }
+        CallEnding.start(line.takeAll(), on: loop) { $0.finish(.failure(error)) }
         overWaiting = 0
     }
 
@@ -130,9 +132,13 @@ final class ValkeyShard: @unchecked Sendable {
     private func removeOver() {
         overWaiting += 1
         guard overWaiting > 64, overWaiting * 2 > line.count else { return }
-        line.removeAll(where: \.isOver)
         overWaiting = 0
+        // They are over; what is left to do is to free them.
+        CallEnding.start(line.removeAll(where: \.isOver), on: loop) { _ in }
     }
+
+    /// So many calls are ended in one step when their deadlines have passed.
+    private static let expiredPerStep = 300
 
     private var reason: String {
         lastFailure.map { "; no connection: \($0.message)" } ?? ""
@@ -153,21 +159,34 @@ final class ValkeyShard: @unchecked Sendable {
         deadlineTimer = nil
         let now = MonotonicTime.now()
         var next = MonotonicTime(nanoseconds: .max)
-        for connection in slots.compactMap(\.connection) + retiring { next = min(next, connection.expire(now)) }
+        var left = Self.expiredPerStep
+        for connection in slots.compactMap(\.connection) + retiring {
+            next = min(next, connection.expire(now, limit: &left))
+        }
         let reason = reason
-        var isAnyOver = false
+        var expired = 0
         line.forEach { call in
-            guard !call.isOver else { return }
+            guard left > 0 else { return false }
+            guard !call.isOver else { return true }
             if call.deadline <= now {
+                left -= 1
+                expired += 1
                 call.fail(.timeout, "the command could not be sent before the deadline\(reason)")
-                isAnyOver = true
             } else {
                 next = min(next, call.deadline)
             }
+            return true
         }
-        if isAnyOver {
-            line.removeAll(where: \.isOver)
-            overWaiting = 0
+        // Deadlines mostly pass in the order of the calls.
+        overWaiting = max(0, overWaiting + expired - line.dropFirst(while: \.isOver))
+        if expired > 0, overWaiting > 0 {
+            overWaiting -= 1
+            removeOver()
+        }
+        guard left > 0 else {
+            // There may be more: in the next turn.
+            deadlineTimer = (now, loop.schedule(after: .zero) { [weak self] in self?.expire() })
+            return
         }
         // Not before a millisecond has passed, so that many close deadlines share a pass.
         if next.nanoseconds != .max { watchDeadline(max(next, now.advanced(by: .milliseconds(1)))) }
@@ -236,8 +255,7 @@ extension ValkeyShard: ValkeyConnectionOwner {
 
     func connectionLost(_ connection: ValkeyConnection, _ error: ValkeyError, unsent: [ValkeyCall]) {
         if isClosed {
-            for call in unsent { call.finish(.failure(Self.closedError)) }
-            return
+            return CallEnding.start(unsent, on: loop) { $0.finish(.failure(Self.closedError)) }
         }
         retiring.removeAll { $0 === connection }
         line.putBack(unsent.filter { !$0.isOver }.map { ($0, bytes: $0.wireBytes) })

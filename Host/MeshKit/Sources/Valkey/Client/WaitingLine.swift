@@ -42,19 +42,35 @@ struct WaitingLine<Call> {
         return entry.call
     }
 
-    /// Takes out those that `isOver` says nobody waits for.
-    mutating func removeAll(where isOver: (Call) -> Bool) {
-        for entry in entries.removeAll() {
-            if isOver(entry.call) {
-                bytes -= entry.bytes
-            } else {
-                entries.append(entry)
-            }
+    /// Takes out those that `isOver` says nobody waits for, and gives them.
+    mutating func removeAll(where isOver: (Call) -> Bool) -> [Call] {
+        entries.remove { isOver($0.call) }.map { entry in
+            bytes -= entry.bytes
+            return entry.call
         }
     }
 
-    /// Looks at each.
-    func forEach(_ body: (Call) -> Void) {
-        for position in 0..<entries.count { body(entries[position].call) }
+    /// Takes out those at the front that `isOver` says nobody waits for.
+    /// - Returns: how many they were.
+    mutating func dropFirst(while isOver: (Call) -> Bool) -> Int {
+        var dropped = 0
+        while let first = entries.first, isOver(first.call) {
+            bytes -= first.bytes
+            _ = entries.popFirst()
+            dropped += 1
+        }
+        return dropped
+    }
+
+    /// Takes out all of them, as a line of their own.
+    mutating func takeAll() -> WaitingLine {
+        let all = self
+        self = WaitingLine(maximum: maximum, maximumBytes: maximumBytes)
+        return all
+    }
+
+    /// Looks at each, as long as `body` wants more.
+    func forEach(_ body: (Call) -> Bool) {
+        for position in 0..<entries.count where !body(entries[position].call) { return }
     }
 }

@@ -14,18 +14,20 @@ extension ValkeyClient {
     /// - Returns: a reply for each command, in order. A command that fails when it is executed does not undo the others:
     ///   its reply is `.error`, which the accessors of `ValkeyReply` throw.
     /// - Throws: `ValkeyError`: with code `transactionAborted`, or the reason for it, when the server refused to queue a
-    ///   command and so executed none.
+    ///   command and so executed none; with code `unsupported` for a command that does not go with a shared connection.
     public func transaction(
         deadline: MonotonicTime? = nil,
         _ fill: (inout [ValkeyCommand]) -> Void
     ) async throws(ValkeyError) -> [ValkeyReply] {
         var commands = [ValkeyCommand("MULTI")]
         fill(&commands)
+        // Also those that a transaction would make harmless, as BLPOP, which then does not wait.
+        for command in commands.dropFirst() { try Self.checkShared(command) }
         guard commands.count > 1 else { return [] }
         commands.append(ValkeyCommand("EXEC"))
         let deadline = deadline ?? .now().advanced(by: configuration.timeout)
         while true {
-            let replies = try await pipeline(commands, deadline: deadline)
+            let replies = try await send(commands, deadline: deadline)
             guard case .error(let refusal)? = replies.last else {
                 guard case .array(let items)? = replies.last, items.count == commands.count - 2 else {
                     throw ValkeyError(

@@ -47,11 +47,39 @@ struct FIFO<Element> {
         return all
     }
 
+    /// Takes out those that `isOut` says, in order; the others keep theirs.
+    mutating func remove(where isOut: (Element) -> Bool) -> [Element] {
+        var out: [Element] = []
+        var kept = 0
+        for position in 0..<count {
+            let slot = slot(position)
+            guard let element = ring[slot] else { continue }
+            if isOut(element) {
+                out.append(element)
+                ring[slot] = nil
+                continue
+            }
+            if kept != position {
+                ring[self.slot(kept)] = element
+                ring[slot] = nil
+            }
+            kept += 1
+        }
+        count = kept
+        return out
+    }
+
     private func slot(_ position: Int) -> Int { (head &+ position) & (ring.count &- 1) }
 
     private mutating func grow() {
         var larger = [Element?](repeating: nil, count: ring.count * 2)
-        for position in 0..<count { larger[position] = ring[slot(position)] }
+        let (start, mask, count) = (head, ring.count &- 1, count)
+        // Moved, not copied: no counting of references for what only changes its place.
+        larger.withUnsafeMutableBufferPointer { larger in
+            ring.withUnsafeMutableBufferPointer { ring in
+                for position in 0..<count { swap(&larger[position], &ring[(start &+ position) & mask]) }
+            }
+        }
         ring = larger
         head = 0
     }

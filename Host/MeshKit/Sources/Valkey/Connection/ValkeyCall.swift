@@ -6,7 +6,7 @@ internal import Reactor
 final class ValkeyCall: @unchecked Sendable {
     typealias Outcome = Result<ValkeyReply, ValkeyError>
 
-    let commands: [ValkeyCommand]
+    let commands: ArraySlice<ValkeyCommand>
     let command: ValkeyCommand
     let deadline: MonotonicTime
     /// Whether the command has been given to a connection, and so may be executed.
@@ -22,7 +22,7 @@ final class ValkeyCall: @unchecked Sendable {
     }
 
     /// A call of `command` and then `others` in one piece, whose outcome is the array of their replies.
-    init(_ command: ValkeyCommand, then others: [ValkeyCommand], deadline: MonotonicTime) {
+    init(_ command: ValkeyCommand, then others: ArraySlice<ValkeyCommand>, deadline: MonotonicTime) {
         self.command = command
         commands = others
         self.deadline = deadline

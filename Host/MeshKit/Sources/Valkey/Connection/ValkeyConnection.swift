@@ -94,7 +94,7 @@ final class ValkeyConnection: @unchecked Sendable {
     }
 
     /// Sends commands in one piece and waits for all their replies. For the way in, before there is an owner.
-    func perform(_ command: ValkeyCommand, then others: [ValkeyCommand] = []) async -> ValkeyCall.Outcome {
+    func perform(_ command: ValkeyCommand, then others: ArraySlice<ValkeyCommand> = []) async -> ValkeyCall.Outcome {
         let call = ValkeyCall(command, then: others, deadline: MonotonicTime(nanoseconds: .max))
         return await withUnsafeContinuation { continuation in
             call.begin(continuation)
@@ -103,13 +103,15 @@ final class ValkeyConnection: @unchecked Sendable {
         }
     }
 
-    /// Ends calls whose deadline has passed; their replies are dropped when they come.
-    /// - Returns: the next deadline.
-    func expire(_ now: MonotonicTime) -> MonotonicTime {
+    /// Ends calls whose deadline has passed, at most `limit` of them, which is lowered; their replies are dropped when they
+    /// come.
+    /// - Returns: the next deadline, one that has passed if there are more.
+    func expire(_ now: MonotonicTime, limit: inout Int) -> MonotonicTime {
         var next = MonotonicTime(nanoseconds: .max)
         pipeline.forEach { call in
             guard !call.isOver else { return }
-            if call.deadline <= now {
+            if call.deadline <= now, limit > 0 {
+                limit -= 1
                 call.fail(.timeout, "no answer before the deadline")
             } else {
                 next = min(next, call.deadline)
@@ -311,7 +313,7 @@ extension ValkeyConnection: ByteStreamDelegate, EndOfTurn {
         let reason = failure ?? error.map { ValkeyError(.connection, "\($0)") } ?? Self.closedByPeer
         failure = reason
         let (sent, unsent) = pipeline.lose()
-        for call in sent { call.fail(.connection, reason.message) }
+        CallEnding.start(sent, on: loop) { $0.fail(.connection, reason.message) }
         for call in unsent { call.isUnderWay = false }
         gather = []
         backlog = []
@@ -319,8 +321,7 @@ extension ValkeyConnection: ByteStreamDelegate, EndOfTurn {
         let listener = owner
         owner = nil
         guard let listener else {
-            for call in unsent { call.fail(.connection, reason.message) }
-            return
+            return CallEnding.start(unsent, on: loop) { $0.fail(.connection, reason.message) }
         }
         listener.connectionLost(self, reason, unsent: unsent)
     }

@@ -104,7 +104,7 @@ struct ServerSearch {
         let timer = limit(connection)
         defer { timer.cancel() }
         let commands = handshake.commands
-        let outcome = await connection.perform(commands[0], then: Array(commands.dropFirst()))
+        let outcome = await connection.perform(commands[0], then: commands.dropFirst())
         do throws(ValkeyError) {
             let reply = try outcome.get()
             if case .array(let replies) = reply, commands.count > 1 {
