@@ -16,7 +16,7 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 
 /// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
-let drivers = ["Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/Replay"]
+let drivers = ["Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/Replay"]
 
 /// C targets beside the logic of a driver.
 let driverData = ["ReplayQuotes": "CReplayData"]
@@ -94,16 +94,16 @@ let tests: [Target] = [
     .target(name: "FaultyPlugin", dependencies: [meshKit], path: "Tests/Fixtures/FaultyPlugin", plugins: [stamp]),
     .testTarget(
         name: "AuthKeysTests",
-        dependencies: ["AuthService", meshKit],
+        dependencies: ["AuthService", "TestServers", meshKit],
         exclude: ["Servers", "requirements.txt"]
     ),
-    .testTarget(name: "AuthTests", dependencies: ["AuthService", meshKit, contracts]),
+    .testTarget(name: "AuthTests", dependencies: ["AuthService", "TestServers", meshKit, contracts]),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "DigestTests", dependencies: [meshKit]),
     .executableTarget(name: "EchoCaller", dependencies: [meshKit, contracts], path: "Tests/EchoCaller"),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
-    .testTarget(name: "FetchTests", dependencies: [meshKit], exclude: ["Servers", "requirements.txt"]),
+    .testTarget(name: "FetchTests", dependencies: ["TestServers", meshKit], exclude: ["Servers", "requirements.txt"]),
     .target(
         name: "HelloPlugin",
         dependencies: ["HelloService", meshKit],
@@ -112,26 +112,40 @@ let tests: [Target] = [
     ),
     .target(name: "HelloService", dependencies: [meshKit, contracts], path: "Tests/Fixtures/Hello/HelloService"),
     .testTarget(name: "GatewayTests", dependencies: ["GatewayService", meshKit, contracts]),
-    .testTarget(name: "HTTPTests", dependencies: [meshKit]),
-    .testTarget(name: "HostCoreTests", dependencies: ["HostCore", meshKit]),
+    .testTarget(name: "HTTPTests", dependencies: ["TestServers", meshKit]),
+    .testTarget(name: "HostCoreTests", dependencies: ["HostCore", "TestServers", meshKit]),
     .testTarget(
         name: "MailDriverTests",
-        dependencies: ["MailerCompatibility", "OutboxMail", "SMTPMail", "SendGridMail", meshKit],
+        dependencies: ["MailerCompatibility", "OutboxMail", "SMTPMail", "SendGridMail", "TestServers", meshKit],
         exclude: ["Servers"]
     ),
     .target(name: "MailerCompatibility", dependencies: [meshKit], path: "Tests/Support/MailerCompatibility"),
     .testTarget(name: "MarketTests", dependencies: ["MarketService", meshKit, contracts]),
-    .testTarget(name: "MoneyTests", dependencies: [meshKit]),
-    .testTarget(name: "NotificationTests", dependencies: ["NotificationService", meshKit, contracts]),
+    .testTarget(name: "MoneyTests", dependencies: ["TestServers", meshKit]),
+    .testTarget(name: "NotificationTests", dependencies: ["NotificationService", "TestServers", meshKit, contracts]),
     .testTarget(name: "ObserveTests", dependencies: [meshKit]),
     .testTarget(name: "PluginTests", dependencies: [meshKit]),
-    .testTarget(name: "PostgresTests", dependencies: [meshKit]),
-    .testTarget(name: "ProfileTests", dependencies: ["ProfileService", meshKit, contracts]),
+    .testTarget(name: "PostgresTests", dependencies: ["TestServers", meshKit]),
+    .testTarget(
+        name: "ProfileTests",
+        dependencies: ["ProfileService", "TestServers", meshKit, contracts],
+        exclude: ["Photos/make_photos.py", "requirements.txt"]
+    ),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "ReactorTests", dependencies: [meshKit]),
     .testTarget(name: "ReplayTests", dependencies: ["ReplayQuotes", meshKit]),
-    .testTarget(name: "ValkeyTests", dependencies: [meshKit]),
+    .target(
+        name: "TestServers",
+        dependencies: [meshKit],
+        path: "Tests/Support/TestServers",
+        exclude: ["Servers"]
+    ),
+    .testTarget(name: "ValkeyTests", dependencies: ["TestServers", meshKit]),
+    .testTarget(
+        name: "WalletTests",
+        dependencies: ["PaperBrokerage", "ProfileService", "WalletService", meshKit, contracts]
+    ),
 ]
 
 // MARK: Package

@@ -181,13 +181,13 @@ def test_migrate_and_a_database_of_a_later_build(state):
             migrate.close()
         subprocess.run(
             ["psql", "-qAt", "-h", f"{state}/run", "-U", "wallet", "-c",
-             "INSERT INTO lonja_migrations (number, name, sha256) VALUES (2, 'later', 'x')"],
+             "INSERT INTO lonja_migrations (number, name, sha256) VALUES (3, 'later', 'x')"],
             check=True, capture_output=True,
         )
         refused = Running([BINARIES / "lonja", "migrate"], environment)
         try:
             assert refused.wait(60) == 69
-            assert "migration 2" in refused.output and "wallet" in refused.output, refused.output
+            assert "migration 3" in refused.output and "wallet" in refused.output, refused.output
         finally:
             refused.close()
     finally:

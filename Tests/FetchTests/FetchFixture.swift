@@ -15,6 +15,9 @@ final class HeldSteps: Sendable {
     #else
     static let limit = Duration.milliseconds(1)
     #endif
+    /// The same where connections with TLS are made: checking a server's chain and signatures is one call of OpenSSL's, and
+    /// cannot be cut. It takes 0.7 ms, and more for certificates of larger keys. So does freeing a mail of 25 MB.
+    static let secureLimit = max(limit, .milliseconds(3))
     /// Above so much on the wall a step has blocked: it waited for a name, a file or a lock.
     static let wallLimit = Duration.milliseconds(250)
 

@@ -1,4 +1,5 @@
 import Reactor
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -7,15 +8,18 @@ import Testing
 func withMail(
     _ mode: String,
     _ options: [String] = [],
-    certificate: String = "good",
+    certificate: Certificates.Kind = .good,
     _ change: (inout SMTPClientConfiguration) -> Void = { _ in },
     _ body: (SMTPClient, ServerProcess, EventLoopGroup) async throws -> Void
 ) async throws {
     let certificates = try Certificates.shared()
-    let server = try ServerProcess.python("smtp_server.py", [mode] + certificates.files(certificate) + options)
+    let server = try ServerProcess.python(
+        "FetchTests/Servers/smtp_server.py",
+        [mode] + certificates.files(certificate) + options
+    )
     let port = try server.port()
     let held = HeldSteps()
-    let group = try held.group(1)
+    let group = try held.group(1, limit: HeldSteps.secureLimit)
     let security: SMTPClientConfiguration.Security =
         mode == "plain" ? .plainToLoopback : mode == "tls" ? .implicitTLS : .startTLS
     var configuration = SMTPClientConfiguration(host: "localhost", port: port, security: security)

@@ -1,6 +1,7 @@
 import Glibc
 import Observe
 import Reactor
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -11,22 +12,15 @@ import Testing
     // good they are root; elsewhere this one is reported as skipped, with the line below.
     @Test(.enabled(if: getuid() == 0, "Postfix's master starts as root alone, and this is not root"))
     func submits() async throws {
-        _ = try ServerProcess.program("postfix", package: "postfix")
-        _ = try ServerProcess.program("saslpasswd2", package: "sasl2-bin (and libsasl2-modules)")
         let certificates = try Certificates.shared()
-        let port = FreePort.any()
-        let folder = "\(certificates.folder)-postfix"
-        let script = "\(ServerProcess.tests)/FetchTests/Servers/postfix.sh"
-        let server = try ServerProcess(["/bin/sh", script, folder, "\(port)"] + certificates.files("good"))
-        defer { try? ServerProcess.run(["/bin/rm", "-rf", folder]) }
-        while let line = server.line(), !line.contains("daemon started") {}
+        let server = try PostfixServer(certificates.files(.good), messageSizeLimit: 1_000_000)
         let held = HeldSteps()
         let group = try held.group(1)
         defer { group.shutdown() }
         var configuration = SMTPClientConfiguration(
             host: "localhost",
-            port: port,
-            credentials: SMTPCredentials(user: "user@mail.example", secret: Secret("secret word"))
+            port: server.port,
+            credentials: SMTPCredentials(user: PostfixServer.user, secret: Secret(PostfixServer.password))
         )
         configuration.certificateAuthorities = certificates.authority
         let client = SMTPClient(group: group, configuration: configuration)
@@ -57,5 +51,6 @@ import Testing
         let relay = await nobody.failure(mail("a"))
         #expect(relay?.code == .mailRejected, "Postfix takes nothing from strangers")
         #expect(held.all.isEmpty)
+        withExtendedLifetime(server) {}
     }
 }

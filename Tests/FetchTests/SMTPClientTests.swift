@@ -1,5 +1,6 @@
 import Observe
 import Reactor
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -160,10 +161,10 @@ import Testing
 
     @Test(arguments: ["starttls", "tls"]) func tellsCertificatesApart(_ mode: String) async throws {
         for (name, code) in [
-            ("expired", .certificateExpired), ("wrong", .certificateWrongHost),
-            ("foreign", .certificateUnknownAuthority),
-            ("self", .certificateSelfSigned),
-        ] as [(String, FetchError.Code)] {
+            (.expired, .certificateExpired), (.wrong, .certificateWrongHost),
+            (.foreign, .certificateUnknownAuthority),
+            (.selfSigned, .certificateSelfSigned),
+        ] as [(Certificates.Kind, FetchError.Code)] {
             try await withMail(mode, certificate: name) { (client, server, _) async throws -> Void in
                 let error = await client.failure(mail("a"))
                 #expect(error?.code == code, "\(name): \(String(describing: error))")

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -9,16 +10,16 @@ import Testing
     @Test func tellsCertificatesApart() async throws {
         let certificates = try Certificates.shared()
         let held = HeldSteps()
-        let group = try held.group(1)
+        let group = try held.group(1, limit: HeldSteps.secureLimit)
         defer { group.shutdown() }
         var configuration = FetchClientConfiguration()
         configuration.certificateAuthorities = certificates.authority
         let client = FetchClient(group: group, configuration: configuration)
         for (name, code) in [
-            ("good", nil), ("expired", .certificateExpired), ("wrong", .certificateWrongHost),
-            ("foreign", .certificateUnknownAuthority), ("self", .certificateSelfSigned),
-        ] as [(String, FetchError.Code?)] {
-            let server = try ServerProcess.python("https_server.py", certificates.files(name))
+            (.good, nil), (.expired, .certificateExpired), (.wrong, .certificateWrongHost),
+            (.foreign, .certificateUnknownAuthority), (.selfSigned, .certificateSelfSigned),
+        ] as [(Certificates.Kind, FetchError.Code?)] {
+            let server = try ServerProcess.python("FetchTests/Servers/https_server.py", certificates.files(name))
             let error = await client.failure("https://localhost:\(try server.port())/?secret=1")
             #expect(error?.code == code, "\(name): \(String(describing: error))")
             #expect(error?.description.contains("secret") != true)
@@ -37,7 +38,7 @@ import Testing
             Issue.record("install Debian's package ca-certificates")
             return
         }
-        let server = try ServerProcess.python("https_server.py", certificates.files("good"))
+        let server = try ServerProcess.python("FetchTests/Servers/https_server.py", certificates.files(.good))
         let client = FetchClient(group: group)
         let error = await client.failure("https://localhost:\(try server.port())/")
         #expect(error?.code == .certificateUnknownAuthority)
@@ -49,33 +50,14 @@ import Testing
         #expect(missing?.code == .internalError && missing?.message.contains("/nonexistent.pem") == true)
     }
 
-    @Test func decodesWhatIsCompressed() async throws {
-        let certificates = try Certificates.shared()
-        let server = try ServerProcess.python("https_server.py", certificates.files("good"))
-        let base = "https://localhost:\(try server.port())"
-        let group = try EventLoopGroup(count: 1)
-        defer { group.shutdown() }
-        var configuration = FetchClientConfiguration()
-        configuration.certificateAuthorities = certificates.authority
-        configuration.redirects = .follow(3)
-        let client = FetchClient(group: group, configuration: configuration)
-        let decoded = try await client.get("\(base)/gzip")
-        #expect(decoded.body.count == 8000)
-        #expect(decoded.fields["content-encoding"] == "gzip")
-        let damaged = await client.failure("\(base)/broken")
-        #expect(damaged?.code == .protocolViolation, "\(String(describing: damaged))")
-        let down = await client.failure("\(base)/down")
-        #expect(down?.code == .redirectRefused)
-    }
-
     @Test func speaksHTTP2OverTLS() async throws {
         let certificates = try Certificates.shared()
         let held = HeldSteps()
-        let group = try held.group(1)
+        let group = try held.group(1, limit: HeldSteps.secureLimit)
         defer { group.shutdown() }
-        let program = try ServerProcess.program("nghttpd", package: "nghttp2-server")
-        let port = FreePort.any()
-        let files = certificates.files("good")
+        let program = try TestPrograms.path("nghttpd", package: "nghttp2-server")
+        let port = try LoopbackPort.free()
+        let files = certificates.files(.good)
         let server = try ServerProcess([
             program, "-a", "127.0.0.1", "-d", certificates.folder, "\(port)", files[1], files[0],
         ])
@@ -94,27 +76,5 @@ import Testing
         #expect(sizes == Array(repeating: first.body.count, count: 300))
         #expect(held.all.isEmpty)
         withExtendedLifetime(server) {}
-    }
-}
-
-enum FreePort {
-    /// A port of loopback that nobody uses at this moment, and that no client of another test is given meanwhile: it is
-    /// below those that the system picks itself.
-    static func any() -> UInt16 {
-        while true {
-            let port = UInt16.random(in: 20_000..<32_000)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let isFree = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
-            if isFree { return port }
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HostCore
 import Plugin
+import TestServers
 import Testing
 
 /// Start, faults of a plugin while it runs, and the end, with the real binary.

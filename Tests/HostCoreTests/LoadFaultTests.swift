@@ -2,6 +2,7 @@ import CMeshABI
 import Foundation
 import HostCore
 import Plugin
+import TestServers
 import Testing
 
 /// Every way a library can be wrong ends `lonja serve` with its exit code and one line, and never with a crash.

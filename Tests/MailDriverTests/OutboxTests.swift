@@ -2,6 +2,7 @@ import Foundation
 import MailerCompatibility
 import Observe
 import Plugin
+import TestServers
 import Testing
 
 @testable import OutboxMail

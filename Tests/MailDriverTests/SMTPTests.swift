@@ -3,6 +3,7 @@ import Glibc
 import MailerCompatibility
 import Plugin
 import Reactor
+import TestServers
 import Testing
 
 @testable import SMTPMail
@@ -11,7 +12,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct SMTPTests {
     private func with(
         _ mode: String = "starttls",
-        certificate: String = "good",
+        certificate: Certificates.Kind = .good,
         _ options: [String] = ["auth"],
         _ body: (SMTPEnd) async throws -> Void
     ) async throws {
@@ -38,11 +39,13 @@ import Testing
     }
 
     /// Attack 28.
-    @Test(arguments: ["wrong", "expired", "self"]) func `a bad certificate gets no credentials`(_ name: String)
+    @Test(arguments: [Certificates.Kind.wrong, .expired, .selfSigned]) func `a bad certificate gets no credentials`(
+        _ kind: Certificates.Kind
+    )
         async throws
     {
         for mode in ["starttls", "tls"] {
-            try await with(mode, certificate: name) { end in
+            try await with(mode, certificate: kind) { end in
                 let mailer = try end.mailer([:])
                 await #expect(throws: FetchError.self) { try await mailer.probe() }
                 let outcome = await mailer.send(try TestMail.to("ana"), nil)
@@ -146,8 +149,8 @@ import Testing
     func `a hostile server gets no credentials and holds nothing`(_ kind: String) async throws {
         let certificates = try Certificates.shared()
         let folder = try TemporaryFolder()
-        let arguments = [folder.file("log"), kind] + certificates.files("good")
-        let server = try ServerProcess.python("hostile_smtp.py", arguments)
+        let arguments = [folder.file("log"), kind] + certificates.files(.good)
+        let server = try ServerProcess.python("MailDriverTests/Servers/hostile_smtp.py", arguments)
         let port = try server.port()
         let group = try EventLoopGroup(count: 1)
         defer { group.shutdown() }

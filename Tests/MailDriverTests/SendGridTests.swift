@@ -1,6 +1,7 @@
 import MailerCompatibility
 import Plugin
 import Reactor
+import TestServers
 import Testing
 
 @testable import SendGridMail
@@ -94,7 +95,7 @@ import Testing
     @Test func `nobody there is no unknown outcome`() async throws {
         try await with { end in
             let mailer = try end.mailer([
-                "notification.mail.sendgrid.url": "http://127.0.0.1:\(ServerProcess.freePort())"
+                "notification.mail.sendgrid.url": "http://127.0.0.1:\(try LoopbackPort.free())"
             ])
             #expect(await mailer.send(try TestMail.to("ana"), nil).label == "retry")
         }

@@ -3,6 +3,7 @@ import HTTP
 import Observe
 import RPC
 import Reactor
+import TestServers
 import Testing
 
 @testable import AuthService
@@ -45,7 +46,7 @@ final class Issuer: Sendable {
         clock: @escaping @Sendable () -> WallTime = WallTime.now,
         _ body: @escaping @Sendable (Issuer) async throws -> Void
     ) async throws {
-        let process = try ServerProcess.python(script)
+        let process = try ServerProcess.python("AuthKeysTests/Servers/\(script)")
         let port = try process.port()
         try await Store.run { store in
             let issuer = Issuer(process, port, store, clock)

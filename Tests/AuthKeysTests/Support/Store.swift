@@ -1,7 +1,7 @@
-import Foundation
 import Logging
 import Observe
 import Reactor
+import TestServers
 import Testing
 import Valkey
 
@@ -11,9 +11,9 @@ import Valkey
 final class Store: Sendable {
     let group: EventLoopGroup
     let client: ValkeyClient
-    private let server: ServerProcess
+    private let server: StoreProcess
 
-    private init(_ server: ServerProcess, _ group: EventLoopGroup, _ endpoint: ValkeyEndpoint, _ timeout: Duration) {
+    private init(_ server: StoreProcess, _ group: EventLoopGroup, _ endpoint: ValkeyEndpoint, _ timeout: Duration) {
         self.server = server
         self.group = group
         var configuration = ValkeyConfiguration(.one(endpoint))
@@ -27,22 +27,13 @@ final class Store: Sendable {
         timeout: Duration = .seconds(30),
         _ body: @escaping @Sendable (Store) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/ak-" + UUID().uuidString.prefix(8)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let binary = try ServerProcess.program(
-            ["valkey-server", "redis-server"],
-            package: "valkey-server or redis-server"
-        )
-        let server = try ServerProcess(
-            [binary, "--port", "0", "--unixsocket", "\(folder)/s", "--save", "", "--appendonly", "no", "--dir", folder]
-        )
+        let server = try StoreProcess()
+        try await server.start()
         let group = try EventLoopGroup(count: loops)
-        let store = Store(server, group, try #require(ValkeyEndpoint("unix:\(folder)/s")), timeout)
+        let store = Store(server, group, try server.unix, timeout)
         let result: Result<Void, any Error>
         do {
             try await group.loops[0].run {
-                try await store.waitUntilReady()
                 try await body(store)
             }
             result = .success(())
@@ -52,14 +43,6 @@ final class Store: Sendable {
         store.client.close()
         group.shutdownAside()
         try result.get()
-    }
-
-    private func waitUntilReady() async throws {
-        for _ in 0..<1000 {
-            if (try? await client.ping(deadline: .now().advanced(by: .milliseconds(200)))) != nil { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw ServerProcess.Missing(description: "the store does not listen")
     }
 
     /// Stops the server in its tracks, or lets it go on.
@@ -80,12 +63,4 @@ final class Store: Sendable {
     }
 
     func resetCounts() async throws { _ = try await client.command("CONFIG", ["RESETSTAT"]) }
-}
-
-extension EventLoopGroup {
-    /// Ends the loops from a thread that is none of them.
-    func shutdownAside() {
-        precondition(EventLoop.current == nil, "a test ends outside of its loops")
-        shutdown()
-    }
 }

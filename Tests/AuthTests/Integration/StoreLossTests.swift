@@ -5,6 +5,7 @@ import Plugin
 import RPC
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 import Valkey
 
@@ -50,7 +51,7 @@ extension Integration {
 
         /// Attack 37: the password is changed, the primary is lost, and a replica that had not heard of it takes over.
         @Test func `a replica that lags brings no session back`() async throws {
-            let ports = [StoreProcess.freePort(), StoreProcess.freePort()]
+            let ports = [try LoopbackPort.free(), try LoopbackPort.free()]
             let endpoints = try ports.map { try #require(ValkeyEndpoint("127.0.0.1:\($0)")) }
             try await Fixture.run(port: ports[0], servers: .primary(among: endpoints)) { fixture in
                 let replica = try StoreProcess(port: ports[1])

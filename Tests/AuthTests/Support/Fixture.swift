@@ -6,6 +6,7 @@ import RPC
 import Reactor
 import SwiftProtobuf
 import Synchronization
+import TestServers
 import Testing
 import Valkey
 

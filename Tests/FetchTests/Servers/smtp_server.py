@@ -4,11 +4,14 @@ are gone had sent. MODE: plain, starttls, tls. OPTION: auth, auth-plain-text, no
 noauthmech."""
 import asyncio
 import json
+import pathlib
 import signal
-import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "Support/TestServers/Servers"))
+from mail_listener import serve  # noqa: E402
 
 mode, cert, key = sys.argv[1:4]
 options = set(sys.argv[4:])
@@ -110,30 +113,19 @@ async def settle():
 
 
 async def main():
-    context = None
-    if mode != "plain":
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(cert, key)
-    loop = asyncio.get_running_loop()
-
-    def make():
-        return Server(
-            Handler(),
-            enable_SMTPUTF8=True,
-            data_size_limit=20_000_000,
-            tls_context=context if mode == "starttls" else None,
-            require_starttls=mode == "starttls" and "optional" not in options,
-            authenticator=authenticator if options & {"auth", "auth-plain-text"} else None,
-            auth_required="auth" in options,
-            auth_require_tls="auth-plain-text" not in options and mode != "tls",
-            loop=loop,
-        )
-
-    settling = []
+    loop, settling = asyncio.get_running_loop(), []
     loop.add_signal_handler(signal.SIGUSR1, lambda: settling.append(loop.create_task(settle())))
-    server = await loop.create_server(make, "127.0.0.1", 0, ssl=context if mode == "tls" else None)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    await serve(
+        Server,
+        Handler,
+        mode,
+        cert,
+        key,
+        data_size_limit=20_000_000,
+        authenticator=authenticator if options & {"auth", "auth-plain-text"} else None,
+        auth_required="auth" in options,
+        auth_require_tls="auth-plain-text" not in options and mode != "tls",
+    )
 
 
 asyncio.run(main())

@@ -3,6 +3,7 @@ import MailerCompatibility
 import OutboxMail
 import Plugin
 import Reactor
+import TestServers
 
 /// A folder.
 final class OutboxEnd: MailEnd {
@@ -30,10 +31,9 @@ final class OutboxEnd: MailEnd {
     }
 
     func received(atLeast count: Int) async throws -> [ReceivedMail] {
-        let interpreter = "\(ServerProcess.tests).venv/bin/python"
-        let script = "\(ServerProcess.tests)MailDriverTests/Servers/parsed_mail.py"
+        let script = "\(TestPrograms.tests)/MailDriverTests/Servers/parsed_mail.py"
         let decoder = JSONDecoder()
-        return try ServerProcess.run([interpreter, script, folder.file("state/outbox")])
+        return try ServerProcess.run([TestPrograms.python(), script, folder.file("state/outbox")])
             .map { try decoder.decode(ReceivedMail.self, from: Data($0.utf8)) }
     }
 

@@ -1,48 +1,37 @@
-import Foundation
-import Glibc
 import MailerCompatibility
 import Plugin
 import Reactor
 import SMTPMail
+import TestServers
 
 /// A real Postfix, which passes what it takes on to aiosmtpd, where it is read.
 final class PostfixEnd: MailEnd {
-    let port: UInt16
     private let folder: TemporaryFolder
     private let certificates: Certificates
     private let sink: ServerProcess
-    private let postfix: ServerProcess
+    private let postfix: PostfixServer
     private let loops: EventLoopGroup
 
     init() throws {
-        _ = try ServerProcess.program("postfix", package: "postfix")
-        _ = try ServerProcess.program("saslpasswd2", package: "sasl2-bin (and libsasl2-modules)")
         certificates = try Certificates.shared()
         folder = try TemporaryFolder()
-        let files = certificates.files("good")
-        sink = try ServerProcess.python("smtp_server.py", [folder.file("log"), "plain"] + files)
-        let sinkPort = try sink.port()
-        port = ServerProcess.freePort()
-        let script = "\(ServerProcess.tests)MailDriverTests/Servers/postfix.sh"
-        let log = folder.file("postfix.log")
-        // Into a file: a pipe that nobody reads would fill, and Postfix wait for it.
-        let arguments = ["/bin/sh", "-c", "exec sh \"$@\" >\(log)", "sh", script, folder.file("postfix"), "\(port)"]
-        postfix = try ServerProcess(arguments + files + ["\(sinkPort)"])
-        for _ in 0..<600 {
-            if (try? String(contentsOfFile: log, encoding: .utf8))?.contains("daemon started") == true { break }
-            usleep(20_000)
-        }
+        let files = certificates.files(.good)
+        sink = try ServerProcess.python(
+            "MailDriverTests/Servers/smtp_server.py",
+            [folder.file("log"), "plain"] + files
+        )
+        postfix = try PostfixServer(files, messageSizeLimit: 5_000_000, sink: try sink.port())
         loops = try EventLoopGroup(count: 2)
     }
 
     func mailer(isKnown: Bool) throws -> any Mailer {
-        try mailer(user: "lonja@mail.example", password: isKnown ? "pass word" : "wrong-secret")
+        try mailer(user: PostfixServer.user, password: isKnown ? PostfixServer.password : "wrong-secret")
     }
 
     func mailer(user: String?, password: String?) throws -> SMTPMailer {
         var values = [
             "notification.mail.smtp.host": "localhost",
-            "notification.mail.smtp.port": "\(port)",
+            "notification.mail.smtp.port": "\(postfix.port)",
             "notification.mail.smtp.certificateAuthorities": certificates.authority,
             "notification.mail.smtp.clientName": "client.lonja.example",
             // The mails below come at once; a real queue takes its time.

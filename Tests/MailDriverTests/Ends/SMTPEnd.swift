@@ -2,6 +2,7 @@ import MailerCompatibility
 import Plugin
 import Reactor
 import SMTPMail
+import TestServers
 
 /// A private mail server: aiosmtpd.
 final class SMTPEnd: MailEnd {
@@ -18,12 +19,12 @@ final class SMTPEnd: MailEnd {
     private let loops: EventLoopGroup
     private let certificates: Certificates
 
-    init(_ mode: String = "starttls", certificate: String = "good", _ options: [String] = ["auth"]) throws {
+    init(_ mode: String = "starttls", certificate: Certificates.Kind = .good, _ options: [String] = ["auth"]) throws {
         certificates = try Certificates.shared()
         folder = try TemporaryFolder()
         self.mode = mode
         let arguments = [folder.file("log"), mode] + certificates.files(certificate) + options
-        server = try ServerProcess.python("smtp_server.py", arguments)
+        server = try ServerProcess.python("MailDriverTests/Servers/smtp_server.py", arguments)
         port = try server.port()
         loops = try EventLoopGroup(count: 2)
     }

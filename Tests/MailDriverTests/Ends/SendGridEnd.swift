@@ -2,6 +2,7 @@ import MailerCompatibility
 import Plugin
 import Reactor
 import SendGridMail
+import TestServers
 
 /// SendGrid's API, spoken by a local server.
 final class SendGridEnd: MailEnd {
@@ -12,7 +13,10 @@ final class SendGridEnd: MailEnd {
 
     init(_ options: [String] = []) throws {
         folder = try TemporaryFolder()
-        server = try ServerProcess.python("sendgrid_server.py", [folder.file("log"), "SG.good-secret"] + options)
+        server = try ServerProcess.python(
+            "MailDriverTests/Servers/sendgrid_server.py",
+            [folder.file("log"), "SG.good-secret"] + options
+        )
         port = try server.port()
         loops = try EventLoopGroup(count: 2)
     }

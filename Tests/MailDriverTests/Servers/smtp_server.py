@@ -7,13 +7,16 @@ port=N, noutf8."""
 import asyncio
 import json
 import logging
-import ssl
+import pathlib
 import sys
 import time
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from parsed_mail import parse
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "Support/TestServers/Servers"))
+from mail_listener import serve  # noqa: E402
 
 # aiosmtpd warns of its own ways.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -84,29 +87,18 @@ class Server(SMTP):
 
 
 async def main():
-    context = None
-    if mode != "plain":
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(cert, key)
-    loop = asyncio.get_running_loop()
-
-    def make():
-        return Server(
-            Handler(),
-            enable_SMTPUTF8=True,
-            data_size_limit=5_000_000,
-            tls_context=context if mode == "starttls" else None,
-            require_starttls=mode == "starttls",
-            authenticator=authenticator if options & {"auth", "busy-auth"} else None,
-            auth_required="auth" in options,
-            auth_require_tls=mode == "starttls",
-            loop=loop,
-        )
-
-    port = next((int(each[5:]) for each in options if each.startswith("port=")), 0)
-    server = await loop.create_server(make, "127.0.0.1", port, ssl=context if mode == "tls" else None)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    await serve(
+        Server,
+        Handler,
+        mode,
+        cert,
+        key,
+        port=next((int(each[5:]) for each in options if each.startswith("port=")), 0),
+        data_size_limit=5_000_000,
+        authenticator=authenticator if options & {"auth", "busy-auth"} else None,
+        auth_required="auth" in options,
+        auth_require_tls=mode == "starttls",
+    )
 
 
 asyncio.run(main())

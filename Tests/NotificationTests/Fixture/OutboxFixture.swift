@@ -9,6 +9,7 @@ import RPC
 import Reactor
 import SwiftProtobuf
 import Synchronization
+import TestServers
 import Testing
 
 @testable import NotificationService
@@ -44,10 +45,10 @@ final class OutboxFixture: Sendable {
         scriptName = name
         let log = log
         let logger = Logger(label: "notification") { _ in log.handler }
-        let root = try PostgresClient(server.configuration("postgres"), group: group, logger: logger)
+        let root = try PostgresClient(server.configuration(), group: group, logger: logger)
         try await root.execute("CREATE DATABASE \(identifier: name)")
         root.close()
-        database = try PostgresClient(server.configuration(name), group: group, logger: logger)
+        database = try PostgresClient(server.configuration(database: name), group: group, logger: logger)
         let store = OutboxKeyStore(configured: keys.map { OutboxKey(Secret($0)) }, database: database, logger: logger)
         try await Migrator(database, service: "notification", migrations: [.outbox]).run()
         try await store.load()
@@ -130,13 +131,7 @@ final class OutboxFixture: Sendable {
     func close() async {
         database.close()
         await slot.close()
-        let group = group
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                group.shutdown()
-                continuation.resume()
-            }
-        }
+        await group.stop()
     }
 
     // MARK: Requests

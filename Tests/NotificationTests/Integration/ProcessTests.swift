@@ -4,6 +4,7 @@ import Glibc
 import Postgres
 import RPC
 import Reactor
+import TestServers
 import Testing
 
 @testable import NotificationService

@@ -3,6 +3,7 @@ import Plugin
 import Postgres
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import NotificationService

@@ -1,7 +1,7 @@
-import Foundation
 import Logging
 import Postgres
 import Reactor
+import TestServers
 
 /// Runs a test with loops and a client of its own, and stops them.
 func withClient<Result>(
@@ -12,7 +12,7 @@ func withClient<Result>(
     _ body: (PostgresClient, EventLoopGroup) async throws -> Result
 ) async throws -> Result {
     let server = try server ?? PostgresServer.shared.get()
-    var configuration = server.configuration
+    var configuration = server.configuration()
     change(&configuration)
     let group = try EventLoopGroup(count: loops, observer: observer)
     do {
@@ -23,20 +23,11 @@ func withClient<Result>(
         )
         let result = try await body(client, group)
         client.close()
-        await stop(group)
+        await group.stop()
         return result
     } catch {
-        await stop(group)
+        await group.stop()
         throw error
-    }
-}
-
-private func stop(_ group: EventLoopGroup) async {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-            group.shutdown()
-            continuation.resume()
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Postgres
 import Reactor
+import TestServers
 import Testing
 
 extension IntegrationTests {

@@ -1,6 +1,7 @@
 import Observe
 import Postgres
 import Reactor
+import TestServers
 import Testing
 
 extension IntegrationTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Reactor
+import TestServers
 import Testing
 
 extension IntegrationTests {
@@ -88,7 +89,7 @@ extension IntegrationTests {
         /// Connections break and are made again, over TLS, with all the authorities of the system to read and free.
         @Test(.timeLimit(.minutes(2)))
         func connectsReconnectsAndClose() async throws {
-            let certificates = try Certificates()
+            let certificates = try Certificates.shared()
             let server = try PostgresServer(listens: true, settings: ["ssl=on"]) {
                 try certificates.install(.good, into: $0)
             }

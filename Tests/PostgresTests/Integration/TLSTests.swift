@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestServers
 import Testing
 
 extension IntegrationTests {
@@ -7,7 +8,7 @@ extension IntegrationTests {
     struct TLSTests {
         private let certificates: Certificates
 
-        init() throws { certificates = try Certificates() }
+        init() throws { certificates = try Certificates.shared() }
 
         private func server(_ kind: Certificates.Kind) throws -> PostgresServer {
             try PostgresServer(listens: true, settings: ["ssl=on"]) { try certificates.install(kind, into: $0) }
@@ -76,7 +77,7 @@ extension IntegrationTests {
 
         @Test(.timeLimit(.minutes(1)))
         func aSelfSignedOneIsRefused() async throws {
-            let server = try server(.selfsigned)
+            let server = try server(.selfSigned)
             let error = try await refusal(server, .verifyFull)
             #expect(error?.code == .tls)
             #expect(

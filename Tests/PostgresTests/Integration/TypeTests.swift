@@ -1,6 +1,7 @@
 import Money
 import Observe
 import Postgres
+import TestServers
 import Testing
 
 extension IntegrationTests {

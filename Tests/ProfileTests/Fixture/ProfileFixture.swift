@@ -9,6 +9,7 @@ import Postgres
 import RPC
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import ProfileService
@@ -24,6 +25,7 @@ final class ProfileFixture: Sendable {
     let auth = FakeAuth()
     let loops: EventLoopGroup
     let images: String
+    private let folder: TemporaryFolder
     let metrics = MetricRegistry()
     let server: PostgresServer
     let configuration: PostgresConfiguration
@@ -40,7 +42,8 @@ final class ProfileFixture: Sendable {
     ) async throws {
         self.server = server
         self.configuration = configuration
-        images = try TemporaryFolder.make()
+        folder = try TemporaryFolder()
+        images = folder.path
         loops = try EventLoopGroup(count: count)
         var variables = Self.cheap
         variables["LONJA_PROFILE_POSTGRES_HOST"] = server.folder
@@ -75,7 +78,7 @@ final class ProfileFixture: Sendable {
         _ body: @escaping @Sendable (ProfileFixture) async throws -> Result
     ) async throws -> Result {
         let server = try server ?? PostgresServer.shared.get()
-        var configuration = server.configuration
+        var configuration = server.configuration()
         let number = databases.withLock { count in
             count += 1
             return count
@@ -83,13 +86,13 @@ final class ProfileFixture: Sendable {
         configuration.database = "profile\(number)"
         let group = try EventLoopGroup(count: 1)
         let admin = try PostgresClient(
-            server.configuration,
+            server.configuration(),
             group: group,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try await admin.execute("CREATE DATABASE \(identifier: configuration.database)")
         admin.close()
-        await stop(group)
+        await group.stop()
         let fixture = try await ProfileFixture(server, configuration, loops: loops, environment: environment)
         do {
             let result = try await fixture.loops.next().run { try await body(fixture) }
@@ -111,8 +114,7 @@ final class ProfileFixture: Sendable {
                 continuation.resume()
             }
         }
-        await stop(loops)
-        try? FileManager.default.removeItem(atPath: images)
+        await loops.stop()
     }
 
     // MARK: Calls
@@ -210,15 +212,6 @@ final class ProfileFixture: Sendable {
 
     /// How many hashes there were.
     var hashes: UInt64 { service.passwords.count }
-}
-
-func stop(_ group: EventLoopGroup) async {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-            group.shutdown()
-            continuation.resume()
-        }
-    }
 }
 
 /// The status that `body` throws; nil if it throws none.

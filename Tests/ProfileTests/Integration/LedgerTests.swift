@@ -3,6 +3,7 @@ import Money
 import Postgres
 import RPC
 import Reactor
+import TestServers
 import Testing
 
 @testable import ProfileService

@@ -1,5 +1,6 @@
 import CPhoto
 import Foundation
+import TestServers
 
 @testable import ProfileService
 
@@ -7,27 +8,16 @@ import Foundation
 enum PhotoFiles {
     struct Missing: Error, CustomStringConvertible { let description: String }
 
-    private static let folder = Result { () throws -> String in
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let python = here.deletingLastPathComponent().deletingLastPathComponent().appending(path: ".venv/bin/python")
-            .path
-        guard FileManager.default.isExecutableFile(atPath: python) else {
-            throw Missing(description: "no \(python): make it with `sh Tests/run`, or by hand with python3-venv")
-        }
-        let folder = try TemporaryFolder.make()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [here.appending(path: "make_photos.py").path, folder]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Missing(description: "make_photos.py failed (Pillow missing?)")
-        }
+    private static let folder: Result<TemporaryFolder, any Error> = Result {
+        let folder = try TemporaryFolder()
+        let script = "\(TestPrograms.tests)/ProfileTests/Photos/make_photos.py"
+        try ServerProcess.run([TestPrograms.python(), script, folder.path])
+        atexit { try? PhotoFiles.folder.get().remove() }
         return folder
     }
 
     static func read(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.get())/\(name)")))
+        Array(try Data(contentsOf: URL(fileURLWithPath: folder.get().file(name))))
     }
 
     /// The pixels of a square JPEG of ours.

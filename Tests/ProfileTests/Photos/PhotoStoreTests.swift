@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Postgres
 import RPC
+import TestServers
 import Testing
 
 @testable import ProfileService
@@ -74,8 +75,9 @@ extension IntegrationTests {
         /// Attack 32: a name is only ever made of an id's bits, and no link in the folder leads out of it.
         @Test(.timeLimit(.minutes(1)))
         func nothingLeadsOutOfTheFolder() async throws {
-            let path = try TemporaryFolder.make()
-            defer { try? FileManager.default.removeItem(atPath: path) }
+            let temporary = try TemporaryFolder()
+            defer { temporary.remove() }
+            let path = temporary.path
             let (images, outside) = ("\(path)/a/images", "\(path)/outside")
             try "secret".write(toFile: outside, atomically: false, encoding: .utf8)
             let folder = try PhotoFolder(images)
@@ -103,8 +105,9 @@ extension IntegrationTests {
         }
 
         @Test func leftoversOfACrashGo() throws {
-            let path = try TemporaryFolder.make()
-            defer { try? FileManager.default.removeItem(atPath: path) }
+            let temporary = try TemporaryFolder()
+            defer { temporary.remove() }
+            let path = temporary.path
             let folder = try PhotoFolder(path)
             for name in [".old.tmp", ".new.tmp", "kept.jpg", ".kept"] {
                 try Data().write(to: URL(fileURLWithPath: "\(path)/\(name)"))
@@ -120,8 +123,9 @@ extension IntegrationTests {
         /// Writers and readers at once: a reader sees one picture or the other, never a part of one.
         @Test(.timeLimit(.minutes(1)))
         func readersSeeWholePictures() async throws {
-            let path = try TemporaryFolder.make()
-            defer { try? FileManager.default.removeItem(atPath: path) }
+            let temporary = try TemporaryFolder()
+            defer { temporary.remove() }
+            let path = temporary.path
             let folder = try PhotoFolder(path)
             let id = PostgresUUID.random()
             let pictures = [

@@ -167,6 +167,25 @@ extension Integration {
                         .unsupported
                     )
                 }
+                let select = ValkeyCommand("SELECT", 1)
+                let pop = ValkeyCommand("blpop", "a", 0)
+                same(
+                    await code { () async throws(ValkeyError) in _ = try await client.execute(select) },
+                    .unsupported
+                )
+                same(
+                    await code { () async throws(ValkeyError) in
+                        _ = try await client.pipeline([.set("piped", "x"), pop])
+                    },
+                    .unsupported
+                )
+                same(
+                    await code { () async throws(ValkeyError) in
+                        _ = try await client.transaction { $0.append(contentsOf: [.set("piped", "x"), select]) }
+                    },
+                    .unsupported
+                )
+                same(try await client.get("piped"), nil)
                 let reply: [any ValkeyArgument] = [Array("reply".utf8), "off"]
                 same(
                     await code { () async throws(ValkeyError) in _ = try await client.command("CLIENT", reply) },

@@ -1,4 +1,5 @@
 import Reactor
+import TestServers
 import Testing
 
 @testable import Valkey
@@ -7,7 +8,7 @@ extension Integration {
     @Suite struct FailoverTests {
         @Test func `the primary of a list, also after another has become it`() async throws {
             let (first, second) = (
-                try StoreProcess(port: StoreProcess.freePort()), try StoreProcess(port: StoreProcess.freePort())
+                try StoreProcess(port: LoopbackPort.free()), try StoreProcess(port: LoopbackPort.free())
             )
             for server in [first, second] { try await server.start() }
             try await Store.withLoops { group in
@@ -44,7 +45,7 @@ extension Integration {
 
         @Test func `only replicas: the command ends at its deadline, and says why`() async throws {
             let (first, second) = (
-                try StoreProcess(port: StoreProcess.freePort()), try StoreProcess(port: StoreProcess.freePort())
+                try StoreProcess(port: LoopbackPort.free()), try StoreProcess(port: LoopbackPort.free())
             )
             for server in [first, second] { try await server.start() }
             try await Store.withLoops { group in
@@ -62,7 +63,7 @@ extension Integration {
 
         @Test func `with real Sentinels, when the primary dies`() async throws {
             let (first, second) = (
-                try StoreProcess(port: StoreProcess.freePort()), try StoreProcess(port: StoreProcess.freePort())
+                try StoreProcess(port: LoopbackPort.free()), try StoreProcess(port: LoopbackPort.free())
             )
             for server in [first, second] { try await server.start() }
             let port = try #require(first.port)
@@ -72,12 +73,12 @@ extension Integration {
                 sentinel down-after-milliseconds main 500
                 sentinel failover-timeout main 5000
                 """
-            let sentinel = try StoreProcess(sentinel: settings, port: StoreProcess.freePort())
+            let sentinel = try StoreProcess(sentinel: settings, port: LoopbackPort.free())
             try await Store.withLoops { group in
                 let admin = ValkeyClient(ValkeyConfiguration(.one(try second.loopback)), group: group)
                 try await replicate(admin, first)
                 try await sentinel.start()
-                let nobody = try #require(ValkeyEndpoint("127.0.0.1:\(StoreProcess.freePort())"))
+                let nobody = try #require(ValkeyEndpoint("127.0.0.1:\(LoopbackPort.free())"))
                 let servers = ValkeyServers.sentinel([nobody, try sentinel.loopback], primary: "main")
                 let client = ValkeyClient(ValkeyConfiguration(servers), group: group)
                 let unknown = ValkeyClient(

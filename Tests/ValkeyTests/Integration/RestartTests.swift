@@ -1,4 +1,5 @@
 import Reactor
+import TestServers
 import Testing
 
 @testable import Valkey

@@ -1,5 +1,6 @@
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Valkey

@@ -52,9 +52,31 @@ import Testing
     @Test func `those that are over are taken out`() {
         var line = WaitingLine<Int>(maximum: 10, maximumBytes: 100)
         for call in 1...6 { _ = line.append(call, bytes: call) }
-        line.removeAll { $0.isMultiple(of: 2) }
+        same(line.removeAll { $0.isMultiple(of: 2) }, [2, 4, 6])
         #expect(line.count == 3 && line.bytes == 9)
         same(line.popFirst(), 1)
+    }
+
+    @Test func `a ring gives up what is wanted out of the middle`() {
+        for first in 0..<16 {
+            var queue = FIFO<Int>()
+            // The ring's end is somewhere in between.
+            for _ in 0..<first { queue.append(0) }
+            for _ in 0..<first { _ = queue.popFirst() }
+            for number in 0..<15 { queue.append(number) }
+            same(queue.remove { $0 % 3 == 1 }, [1, 4, 7, 10, 13])
+            queue.append(99)
+            same(queue.removeAll(), [0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 99])
+        }
+    }
+
+    @Test func `all of a line is taken as a line`() {
+        var line = WaitingLine<Int>(maximum: 3, maximumBytes: 10)
+        for call in 1...3 { _ = line.append(call, bytes: 3) }
+        var all = line.takeAll()
+        #expect(line.isEmpty && line.bytes == 0)
+        same(line.append(4, bytes: 10), true)
+        same([all.popFirst(), all.popFirst(), all.popFirst(), all.popFirst()], [1, 2, 3, nil])
     }
 
     @Test func `a buffer stops the server when full, and lets it go on when half empty`() {

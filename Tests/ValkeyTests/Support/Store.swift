@@ -1,5 +1,6 @@
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Valkey
@@ -67,14 +68,6 @@ final class Store: Sendable {
         var configuration = client.configuration
         change(&configuration)
         return ValkeyClient(configuration, group: group)
-    }
-}
-
-extension EventLoopGroup {
-    /// Ends the loops from a thread that is none of them, when what was started has been seen through.
-    func shutdownAside() {
-        precondition(EventLoop.current == nil, "a test ends outside of its loops")
-        shutdown()
     }
 }
 

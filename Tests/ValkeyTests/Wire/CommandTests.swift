@@ -90,4 +90,25 @@ import Testing
             try ValkeyReply.array([.null]).pairs(String.self, String.self)
         }
     }
+
+    @Test func `what does not go with a shared connection`() {
+        for command in [
+            ValkeyCommand("SELECT", 1), ValkeyCommand("select", 1), ValkeyCommand("SUBSCRIBE", "a"),
+            ValkeyCommand("BLPOP", "a", 0), ValkeyCommand("MULTI"), ValkeyCommand("WAIT", 1, 0),
+            ValkeyCommand("BRPOPLPUSH", "a", "b", 0), ValkeyCommand("CLIENT", "reply", "OFF"),
+            ValkeyCommand("SCRIPT", "DEBUG", "YES"),
+            ValkeyCommand("XREAD", "COUNT", 1, "block", 0, "STREAMS", "s", "$"),
+            ValkeyCommand("XREADGROUP", "GROUP", "g", "c", "BLOCK", 0, "STREAMS", "s", ">"),
+        ] {
+            #expect(command.isHarmfulToShare, "\(command)")
+        }
+        for command in [
+            ValkeyCommand.get("SELECT"), .set("a", "MULTI"), .hgetall("BLPOP"), ValkeyCommand("CLIENT", "ID"),
+            ValkeyCommand("SCRIPT", "LOAD", "return 1"), ValkeyCommand("XREAD", "STREAMS", "BLOCK", "0"),
+            ValkeyCommand("EVALSHA_RO", "x", 0), ValkeyCommand("", "a"), ValkeyCommand("SINTERCARD", 1, "a"),
+            ValkeyCommand("SOMETHING-LONGER-THAN-ANY"),
+        ] {
+            #expect(!command.isHarmfulToShare, "\(command)")
+        }
+    }
 }

@@ -1,10 +1,12 @@
 #!/bin/sh
-# A private Postfix on loopback: postfix.sh FOLDER PORT CERT KEY SINK. Needs root, since master does. Nothing outside FOLDER
-# is written. It takes mail from who has logged in as lonja@mail.example, and passes it on to loopback port SINK.
+# A private Postfix on loopback: postfix.sh FOLDER PORT CERT KEY LIMIT [SINK]. Needs root, since master does. Nothing outside
+# FOLDER is written. It takes mail of LIMIT bytes at the most from who has logged in as lonja@mail.example, and passes it on to
+# loopback port SINK; without one it discards it.
 set -eu
 d=$1
 port=$2
-sink=$5
+transport=discard:
+[ $# -lt 6 ] || transport="smtp:[127.0.0.1]:$6"
 mkdir -p "$d/etc/sasl" "$d/queue" "$d/data"
 chmod 755 "$d" "$d/etc" "$d/etc/sasl"
 chown postfix "$d/data"
@@ -30,12 +32,12 @@ mydestination =
 inet_interfaces = loopback-only
 inet_protocols = ipv4
 local_recipient_maps =
-default_transport = smtp:[127.0.0.1]:$sink
-relay_transport = smtp:[127.0.0.1]:$sink
+default_transport = $transport
+relay_transport = $transport
 alias_maps =
 alias_database =
 maillog_file = /dev/stdout
-message_size_limit = 5000000
+message_size_limit = $5
 smtputf8_enable = yes
 smtpd_tls_security_level = encrypt
 smtpd_tls_chain_files = $d/etc/chain.pem
@@ -47,6 +49,7 @@ smtpd_sasl_local_domain = mail.example
 cyrus_sasl_config_path = $d/etc/sasl
 smtpd_relay_restrictions =
 smtpd_recipient_restrictions =
+    check_recipient_access inline:{{later@example.org = 450 4.2.1 busy},{never@example.org = 550 5.1.1 nobody}},
     check_recipient_access inline:{{later@example.com = 450 4.2.1 busy},{never@example.com = 550 5.1.1 nobody}},
     permit_sasl_authenticated, reject
 END
@@ -62,6 +65,7 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
+discard unix - - n - - discard
 smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error

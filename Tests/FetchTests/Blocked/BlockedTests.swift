@@ -1,0 +1,360 @@
+import Glibc
+import HTTP
+import Reactor
+import Synchronization
+import TestServers
+import Testing
+
+@testable import Fetch
+
+extension Heavy {
+    /// No step of a loop computes for more than a millisecond (optimised), whatever the client does.
+    /// `sh Tests/Benchmarks/run blocked` prints the longest of each.
+    @Suite(.serialized, .timeLimit(.minutes(3))) struct BlockedTests {
+        /// One handshake is one call of libcurl's, and cannot be cut: OpenSSL checks the chain and the signatures in it.
+        static let handshake = (step: "CURLSocketWatch", limit: HeldSteps.secureLimit)
+
+        /// Measured and not cut: see the scenarios that use them.
+        static func known(_ step: String) -> (step: String, limit: Duration) {
+            (step, max(HeldSteps.limit, .milliseconds(4)))
+        }
+
+        /// Runs a client on one loop that is watched.
+        private func watch(
+            _ name: String,
+            exempt: (step: String, limit: Duration)? = nil,
+            _ change: (inout FetchClientConfiguration) -> Void = { _ in },
+            _ body: (FetchClient, EventLoop) async throws -> Void
+        ) async throws {
+            var held: [String] = []
+            for _ in 0..<attempts {
+                let steps = LongestSteps()
+                let group = try EventLoopGroup(count: 1, observer: steps)
+                var configuration = FetchClientConfiguration()
+                configuration.certificateAuthorities = try Certificates.shared().authority
+                configuration.retry = .never
+                change(&configuration)
+                let client = FetchClient(group: group, configuration: configuration)
+                let result: Result<Void, any Error>
+                do { result = .success(try await body(client, group.loops[0])) } catch { result = .failure(error) }
+                client.close()
+                #expect(try await client.transferCounts() == [0])
+                group.shutdown()
+                held = steps.report("fetch, \(name)", exempt: exempt)
+                try result.get()
+                if held.isEmpty { break }
+            }
+            #expect(held.isEmpty, "\(name): a loop was held")
+        }
+
+        /// A server of ours on a loop of its own, which is not watched.
+        private func withServer(_ body: (String) async throws -> Void) async throws {
+            let group = try EventLoopGroup(count: 1)
+            var configuration = HTTPServerConfiguration.mesh
+            configuration.maximumConnectionsPerAddress = 10_000
+            let server = HTTPServer(
+                group: group,
+                address: try #require(SocketAddress(parsing: "127.0.0.1:0")),
+                configuration: configuration,
+                handler: FetchClientTests.answer
+            )
+            let bound = try await server.start()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body("http://\(bound)")) } catch { result = .failure(error) }
+            await server.drain(deadline: .zero)
+            group.shutdown()
+            try result.get()
+        }
+
+        private func secure(_ name: Certificates.Kind = .good) throws -> (ServerProcess, String) {
+            let server = try ServerProcess.python(
+                "FetchTests/Servers/https_server.py",
+                Certificates.shared().files(name)
+            )
+            return (server, "https://localhost:\(try server.port())")
+        }
+
+        @Test(arguments: [FetchClientConfiguration.Versions.http1, .http2PriorKnowledge])
+        func manyRequests(_ versions: FetchClientConfiguration.Versions) async throws {
+            try await withServer { base in
+                try await watch("3000 requests, 1000 at once, \(versions)", { $0.versions = versions }) {
+                    client,
+                    loop in
+                    for _ in 0..<3 {
+                        try await loop.run { () async throws -> Void in
+                            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                                for index in 0..<1000 {
+                                    tasks.addTask { _ = try await client.get("\(base)/size?\(index)") }
+                                    if index % 50 == 0 { await Task.yield() }
+                                }
+                                try await tasks.waitForAll()
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test(arguments: [FetchClientConfiguration.Versions.http1, .http2PriorKnowledge])
+        func largeContents(_ versions: FetchClientConfiguration.Versions) async throws {
+            try await withServer { base in
+                try await watch("10 MB down, \(versions)", { $0.versions = versions }) { client, loop in
+                    try await loop.run { () async throws -> Void in
+                        try await withThrowingTaskGroup(of: Void.self) { tasks in
+                            for _ in 0..<8 {
+                                tasks.addTask {
+                                    let count = try await client.withResponse(to: request("\(base)/stream?160")) {
+                                        var count = 0
+                                        for try await chunk in $0.body { count += chunk.count }
+                                        return count
+                                    }
+                                    #expect(count == 10 << 20)
+                                }
+                            }
+                            try await tasks.waitForAll()
+                        }
+                    }
+                }
+                try await watch("10 MB collected, \(versions)", { $0.versions = versions }) { client, loop in
+                    for _ in 0..<3 {
+                        let count = try await loop.run {
+                            try await client.get("\(base)/size?\(10 << 20)", limit: 16 << 20).body.count
+                        }
+                        #expect(count == 10 << 20)
+                    }
+                }
+                let bytes = [UInt8](repeating: 1, count: 10 << 20)
+                try await watch("10 MB up, \(versions)", { $0.versions = versions }) { client, loop in
+                    try await loop.run { () async throws -> Void in
+                        for _ in 0..<3 {
+                            let sent = try request("\(base)/echo", .post, body: .bytes(bytes))
+                            let got = try await client.fetch(sent, limit: 16 << 20)
+                            #expect(got.body.count == bytes.count)
+                        }
+                        let sent = try request(
+                            "\(base)/echo",
+                            .post,
+                            body: .stream(length: nil) { writer in
+                                for _ in 0..<160 { try await writer.write([UInt8](repeating: 1, count: 64 << 10)) }
+                            }
+                        )
+                        #expect(try await client.fetch(sent, limit: 16 << 20).body.count == 10 << 20)
+                    }
+                }
+            }
+        }
+
+        @Test func secureContents() async throws {
+            let (server, base) = try secure()
+            try await watch("10 MB down and up, TLS", exempt: Self.handshake) { client, loop in
+                let bytes = [UInt8](repeating: 1, count: 10 << 20)
+                try await loop.run { () async throws -> Void in
+                    for _ in 0..<3 {
+                        #expect(try await client.get("\(base)/large", limit: 16 << 20).body.count == 10 << 20)
+                        #expect(
+                            try await client.fetch(request("\(base)/sent", .post, body: .bytes(bytes))).status == 200
+                        )
+                    }
+                }
+            }
+            withExtendedLifetime(server) {}
+        }
+
+        @Test func codedContents() async throws {
+            let (server, base) = try secure()
+            try await watch("gzip of text, 10 MB", exempt: Self.handshake) { client, loop in
+                try await loop.run { () async throws -> Void in
+                    for _ in 0..<3 {
+                        let count = try await client.withResponse(to: request("\(base)/text")) {
+                            var count = 0
+                            for try await chunk in $0.body { count += chunk.count }
+                            return count
+                        }
+                        #expect(count > 8 << 20)
+                    }
+                }
+            }
+            try await watch("gzip bomb, 512 MB, eight at once", exempt: Self.handshake) { client, loop in
+                try await loop.run { () async throws -> Void in
+                    await withDiscardingTaskGroup { tasks in
+                        for _ in 0..<8 {
+                            tasks.addTask {
+                                let error = await client.failure("\(base)/bomb")
+                                #expect(error?.code == .bodyTooLarge)
+                            }
+                        }
+                    }
+                    #expect(try await client.get("\(base)/tiny-members").body.isEmpty)
+                }
+            }
+            withExtendedLifetime(server) {}
+        }
+
+        @Test func handshakes() async throws {
+            for name in [Certificates.Kind.good, .expired, .foreign] {
+                let (server, base) = try secure(name)
+                try await watch("40 TLS handshakes, certificate \(name)", exempt: Self.handshake) { client, loop in
+                    try await loop.run { () async throws -> Void in
+                        await withDiscardingTaskGroup { tasks in
+                            // No connection is used again: each of them is asked for by a request that must not be repeated.
+                            for _ in 0..<40 {
+                                tasks.addTask {
+                                    guard let sent = try? request("\(base)/sent", .post) else { return }
+                                    let error = await client.failure(sent)
+                                    #expect((error == nil) == (name == .good), "\(String(describing: error))")
+                                }
+                            }
+                        }
+                    }
+                }
+                withExtendedLifetime(server) {}
+            }
+        }
+
+        @Test func unknownNames() async throws {
+            // Many time out within one call of libcurl's, which starts a thread for each name: 1.0 to 1.2 ms.
+            try await watch("300 unknown names", exempt: Self.known("a timer")) { client, loop in
+                try await loop.run { () async throws -> Void in
+                    await withDiscardingTaskGroup { tasks in
+                        for index in 0..<300 {
+                            tasks.addTask {
+                                let error = await client.failure(
+                                    "http://name-\(index).invalid/",
+                                    deadline: soon(.seconds(20))
+                                )
+                                #expect(error != nil)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test func refusedAndReset() async throws {
+            let server = try ServerProcess.python("FetchTests/Servers/reset_server.py", [])
+            let port = try server.port()
+            try await watch("1000 refused, 1000 reset") { client, loop in
+                let codes = Codes()
+                try await loop.run { () async throws -> Void in
+                    await withDiscardingTaskGroup { tasks in
+                        for index in 0..<2000 {
+                            tasks.addTask {
+                                let url = "http://127.0.0.1:\(index % 2 == 0 ? 1 : port)/"
+                                codes.add(await client.failure(url, deadline: soon(.seconds(10)))?.code)
+                            }
+                            if index % 50 == 0 { await Task.yield() }
+                        }
+                    }
+                }
+                print("refused and reset: \(codes.counts)")
+                #expect(codes.counts["none"] == nil)
+            }
+            withExtendedLifetime(server) {}
+        }
+
+        @Test(arguments: [FetchClientConfiguration.Versions.http1, .http2PriorKnowledge])
+        func closingWithThousands(_ versions: FetchClientConfiguration.Versions) async throws {
+            try await withServer { base in
+                // The last step frees the multi handle with its connections, one call of libcurl's; the first ends some of the
+                // transfers. Each takes 1.0 to 1.9 ms.
+                try await watch(
+                    "closing with 3000 pending, \(versions)",
+                    exempt: Self.known("any"),
+                    { $0.versions = versions }
+                ) { client, loop in
+                    try await loop.run { () async throws -> Void in
+                        await withDiscardingTaskGroup { tasks in
+                            for index in 0..<3000 {
+                                tasks.addTask {
+                                    let error = await client.failure("\(base)/never?\(index)")
+                                    #expect(error?.code == .closed)
+                                }
+                                if index % 50 == 0 { await Task.yield() }
+                            }
+                            try? await loop.sleep(for: .milliseconds(300))
+                            client.close()
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test(arguments: [FetchClientConfiguration.Versions.http1, .http2PriorKnowledge])
+        func cancellingAndDeadlinesOfThousands(_ versions: FetchClientConfiguration.Versions) async throws {
+            try await withServer { base in
+                try await watch(
+                    "3000 deadlines and cancellations, \(versions)",
+                    exempt: Self.known("a task"),
+                    { $0.versions = versions }
+                ) {
+                    client,
+                    loop in
+                    try await loop.run { () async throws -> Void in
+                        let deadline = soon(.milliseconds(700))
+                        await withDiscardingTaskGroup { tasks in
+                            for index in 0..<1500 {
+                                tasks.addTask { _ = await client.failure("\(base)/never?\(index)", deadline: deadline) }
+                                if index % 50 == 0 { await Task.yield() }
+                            }
+                        }
+                        // A few at a time, as cancelling them is one step of the test's own.
+                        await withDiscardingTaskGroup { groups in
+                            for part in 0..<150 {
+                                groups.addTask {
+                                    await withTaskGroup(of: Void.self) { tasks in
+                                        for _ in 0..<10 {
+                                            tasks.addTask { _ = await client.failure("\(base)/never") }
+                                        }
+                                        try? await loop.sleep(for: .milliseconds(300 + part))
+                                        tasks.cancelAll()
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test func largeMails() async throws {
+            let certificates = try Certificates.shared()
+            let server = try ServerProcess.python(
+                "FetchTests/Servers/smtp_server.py",
+                ["tls"] + certificates.files(.good)
+            )
+            let port = try server.port()
+            let steps = LongestSteps()
+            let group = try EventLoopGroup(count: 1, observer: steps)
+            var configuration = SMTPClientConfiguration(host: "localhost", port: port, security: .implicitTLS)
+            configuration.certificateAuthorities = certificates.authority
+            configuration.connections = 2
+            let client = SMTPClient(group: group, configuration: configuration)
+            let line = String(repeating: "x", count: 98) + "\r\n"
+            let large = mail("a", text: String(repeating: line, count: 150_000))
+            let dotted = mail("a", text: String(repeating: ".\r\n", count: 1_000_000))
+            let small = mail("a")
+            try await group.loops[0].run {
+                for _ in 0..<2 {
+                    _ = try await client.send(large)
+                    _ = try await client.send(dotted)
+                }
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for _ in 0..<100 { tasks.addTask { _ = try await client.send(small) } }
+                    try await tasks.waitForAll()
+                }
+            }
+            client.close()
+            #expect(try await client.connectionCounts() == [0])
+            group.shutdown()
+            #expect(steps.report("mail, 15 MB and many, TLS", exempt: Self.handshake).isEmpty, "a loop was held")
+            withExtendedLifetime(server) {}
+        }
+    }
+}
+
+/// Counts what requests failed with.
+private final class Codes: Sendable {
+    private let state = Mutex<[String: Int]>([:])
+    var counts: [String: Int] { state.withLock { $0 } }
+    func add(_ code: FetchError.Code?) { state.withLock { $0[code?.description ?? "none", default: 0] += 1 } }
+}
