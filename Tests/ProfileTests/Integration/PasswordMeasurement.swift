@@ -7,8 +7,8 @@ import Testing
 
 extension IntegrationTests {
     /// Figures, not checks; for a machine that does nothing else:
-    /// `LONJA_MEASURE=1 swift test --filter PasswordMeasurement`.
-    @Suite(.enabled(if: ProcessInfo.processInfo.environment["LONJA_MEASURE"] != nil))
+    /// `sh Tests/Benchmarks/run passwords`.
+    @Suite(.enabled(if: ProcessInfo.processInfo.environment["LONJA_MEASURE"] != nil, "measures; set LONJA_MEASURE=1"))
     struct PasswordMeasurement {
         @Test(.timeLimit(.minutes(5)))
         func loginsAreBoundByArgon2Alone() async throws {
