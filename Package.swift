@@ -144,7 +144,7 @@ let tests: [Target] = [
     .testTarget(name: "ValkeyTests", dependencies: ["TestServers", meshKit]),
     .testTarget(
         name: "WalletTests",
-        dependencies: ["PaperBrokerage", "ProfileService", "WalletService", meshKit, contracts]
+        dependencies: ["PaperBrokerage", "ProfileService", "TestServers", "WalletService", meshKit, contracts]
     ),
 ]
 

@@ -9,6 +9,7 @@ import Postgres
 import RPC
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import PaperBrokerage
@@ -29,7 +30,7 @@ final class WalletFixture: Sendable {
     let market: FakeMarket
     let client: WalletClient
     let loops: EventLoopGroup
-    let images: String
+    private let images: TemporaryFolder
     private let doom = Mutex<FaultPoint?>(nil)
     let configuration: (wallet: PostgresConfiguration, profile: PostgresConfiguration)
 
@@ -50,7 +51,7 @@ final class WalletFixture: Sendable {
         paper: [String: String]
     ) async throws {
         self.configuration = configuration
-        let images = try TemporaryFolder.make()
+        let images = try TemporaryFolder()
         self.images = images
         let loops = try EventLoopGroup(count: count)
         self.loops = loops
@@ -83,7 +84,7 @@ final class WalletFixture: Sendable {
         let (ofProfile, _) = try context(
             "profile",
             ProfilePlugin.settings,
-            ["LONJA_PROFILE_IMAGES": images, "LONJA_PROFILE_ARGON2_MEMORY": "7168"]
+            ["LONJA_PROFILE_IMAGES": images.path, "LONJA_PROFILE_ARGON2_MEMORY": "7168"]
         )
         profile = try ProfilePlugin(context: ofProfile)
         try await profile.migrate()
@@ -177,15 +178,16 @@ final class WalletFixture: Sendable {
             count += 1
             return count
         }
-        var (wallet, profile) = (server.configuration, server.configuration)
-        (wallet.database, profile.database) = ("wallet\(number)", "cash\(number)")
+        let (wallet, profile) = (
+            server.configuration(database: "wallet\(number)"), server.configuration(database: "cash\(number)")
+        )
         let group = try EventLoopGroup(count: 1)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let admin = try PostgresClient(server.configuration, group: group, logger: logger)
+        let admin = try PostgresClient(server.configuration(), group: group, logger: logger)
         try await admin.execute("CREATE DATABASE \(identifier: wallet.database)")
         try await admin.execute("CREATE DATABASE \(identifier: profile.database)")
         admin.close()
-        await stop(group)
+        await group.stop()
         return (wallet, profile)
     }
 
@@ -200,17 +202,7 @@ final class WalletFixture: Sendable {
                 continuation.resume()
             }
         }
-        await stop(loops)
-        try? FileManager.default.removeItem(atPath: images)
-    }
-}
-
-func stop(_ group: EventLoopGroup) async {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-            group.shutdown()
-            continuation.resume()
-        }
+        await loops.stop()
     }
 }
 

@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Postgres
 import RPC
+import TestServers
 import Testing
 
 @testable import WalletService

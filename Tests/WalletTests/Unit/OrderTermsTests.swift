@@ -1,6 +1,7 @@
 import Contracts
 import Money
 import RPC
+import TestServers
 import Testing
 
 @testable import WalletService

@@ -2,6 +2,7 @@ import Config
 import Money
 import Observe
 import Plugin
+import TestServers
 import Testing
 
 @testable import PaperBrokerage

@@ -1,4 +1,5 @@
 import Money
+import TestServers
 import Testing
 
 @testable import WalletService
