@@ -1,28 +1,14 @@
-import importlib
-import sys
-from pathlib import Path
-
 import pytest
-from grpc_tools import protoc
 
-from harness import BINARIES, ROOT, Lonja, Running, Up, open_folder
+from harness import BINARIES, Lonja, Running, Up, open_folder
+from stubs import made_in
 
 
 @pytest.fixture(scope="session")
 def stubs(tmp_path_factory):
-    """Makes grpcio's stubs of our .proto files in a folder of this run; gives the function that imports one by its path."""
-    folder = tmp_path_factory.mktemp("stubs")
-    protos = ROOT / "Protos"
-    well_known = Path(protoc.__file__).parent / "_proto"
-    files = sorted(str(file.relative_to(protos)) for file in (protos / "lonja").rglob("*.proto"))
-    assert files, "no .proto files under Protos/lonja"
-    status = protoc.main(
-        ["protoc", f"-I{protos}", f"-I{well_known}", f"--python_out={folder}", f"--grpc_python_out={folder}", *files]
-    )
-    assert status == 0, "protoc refused our .proto files"
-    sys.path.insert(0, str(folder))
-    yield lambda name: importlib.import_module(name)
-    sys.path.remove(str(folder))
+    """The function that imports one of grpcio's stubs of our .proto files by its path."""
+    with made_in(tmp_path_factory.mktemp("stubs")) as load:
+        yield load
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,9 @@
 import pytest
 
+from accounts import EarlyAccounts, Issuer, Outbox, new_account
+from fake_market import FakeMarket
 from harness import Lonja, Up, free_ports, open_folder
-from accounts import EarlyAccounts, Issuer, Outbox
+from stubs import made_in
 
 
 class World:
@@ -104,6 +106,7 @@ class Exchange:
         ports = {name: free_ports(3) for name in self.SERVICES}
         for name, (rpc, _, _) in ports.items():
             shared[f"LONJA_ADDRESS_{name.upper()}"] = f"127.0.0.1:{rpc}"
+        self.shared = shared
         shared["LONJA_PUBLIC_URL"] = f"http://localhost:{ports['gateway'][1]}"
         for name in self.SERVICES:
             self.gateway = self.start(Lonja, name, shared, ports[name])
@@ -144,3 +147,36 @@ def exchange(request):
     for each in running.processes:
         each.check_alive()
     return running
+
+
+@pytest.fixture(scope="module")
+def trader(apart):
+    """A client of the seven processes, for tests that change nothing."""
+    return new_account(apart)[1]
+
+
+class Branch:
+    """A wallet and a gateway more, beside those of an exchange, with a market that does as it is told."""
+
+    def __init__(self, exchange, load):
+        self.market = FakeMarket(load)
+        ports = {name: free_ports(3) for name in ("wallet", "gateway")}
+        environment = {
+            **exchange.shared, "LONJA_ADDRESS_MARKET": f"127.0.0.1:{self.market.port}",
+            "LONJA_ADDRESS_WALLET": f"127.0.0.1:{ports['wallet'][0]}", "LONJA_PUBLIC_URL": exchange.origin,
+        }
+        self.processes = [Lonja(name, environment, ports[name]) for name in ports]
+        self.http = ports["gateway"][1]
+
+    def close(self):
+        for each in self.processes:
+            each.close()
+        self.market.close()
+
+
+@pytest.fixture(scope="module")
+def branch(apart, tmp_path_factory):
+    with made_in(tmp_path_factory.mktemp("stubs")) as load:
+        running = Branch(apart, load)
+        yield running
+        running.close()

@@ -21,6 +21,11 @@ import Testing
         #expect(String(decoding: frame, as: UTF8.self) == "event: quote\ndata: {\"a\":\"\\n\"}\n\n")
     }
 
+    @Test func anEventMayHaveAnId() {
+        let frame = RESTEventWriter.frame("order", id: "2026-01-01T00:00:00.000Z", Array("1".utf8))
+        #expect(String(decoding: frame, as: UTF8.self) == "event: order\nid: 2026-01-01T00:00:00.000Z\ndata: 1\n\n")
+    }
+
     /// What curl gets of a route, and the handler's deadline.
     private func get(
         _ body: @escaping @Sendable (RESTEventWriter) async throws -> Void

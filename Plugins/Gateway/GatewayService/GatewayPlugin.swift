@@ -26,6 +26,7 @@ public struct GatewayPlugin: Plugin {
     private let market: MarketClient
     private let auth: AuthClient
     private let profile: ProfileClient
+    private let wallet: WalletClient
     private let origin: PublicOrigin
     private let proxies: TrustedProxies
 
@@ -34,6 +35,7 @@ public struct GatewayPlugin: Plugin {
         market = MarketClient(context.peer("market"))
         auth = AuthClient(context.peer("auth"))
         profile = ProfileClient(context.peer("profile"))
+        wallet = WalletClient(context.peer("wallet"))
         origin = try context.settings.publicOrigin()
         proxies = TrustedProxies(
             networks: try context.settings.list(Self.proxiesKey).map { text in
@@ -55,7 +57,7 @@ public struct GatewayPlugin: Plugin {
         let cookies = CookieJar(origin)
         let filter = SessionFilter(auth: auth, cookies: cookies, origin: OriginCheck(own: origin), proxies: proxies)
         let short =
-            market.restRoutes + auth.restRoutes + profile.restRoutes
+            market.restRoutes + auth.restRoutes + profile.restRoutes + WalletRoutes(wallet: wallet).routes
             + SessionRoutes(auth: auth, cookies: cookies).routes + GoogleRoutes(auth: auth, cookies: cookies).routes
         let all =
             short.map { $0.limited(maximumBody: Self.largestBody) } + PhotoRoutes(profile: profile).routes

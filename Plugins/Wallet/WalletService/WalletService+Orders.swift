@@ -120,6 +120,7 @@ extension WalletService {
     ) async throws -> Order? {
         guard let found = try await saga.orders.find(client, key: key, by: context.deadline) else { return nil }
         guard found.fingerprint == terms.fingerprint else { throw IdempotencyKey.reused }
+        try context.response?.updateTrailing { try $0.append(IdempotencyKey.replayed, "true") }
         return found.order
     }
 

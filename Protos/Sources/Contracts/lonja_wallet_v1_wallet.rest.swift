@@ -83,7 +83,8 @@ extension WalletClient {
                 return .json(try await cancelOrder(message, context))
             },
             RESTRoute(events: "/api/v1/wallet/events") { [self] request, context in
-                let message = WalletStreamEventsRequest()
+                var message = WalletStreamEventsRequest()
+                if let value = try request.query("after", as: String.self) { message.after = value }
                 try request.finish()
                 return .events { [message] events in
                     try await streamEvents(message, context) { answers in

@@ -5,6 +5,9 @@ enum IdempotencyKey {
     /// The name of the metadata.
     static let metadata = "idempotency-key"
 
+    /// The name of the trailing metadata that says the answer is one that was given before.
+    static let replayed = "idempotency-replayed"
+
     /// The key of a call: 1 to 255 printable ASCII characters.
     /// - Throws: INVALID_ARGUMENT ("idempotency-key-missing", "idempotency-key-invalid").
     static func read(_ context: CallContext) throws(RPCError) -> String {

@@ -1,4 +1,5 @@
 import Money
+import Observe
 import Plugin
 import Postgres
 import Reactor
@@ -56,14 +57,23 @@ extension OrderStore {
         return try rows.map { try Order($0) }
     }
 
-    /// Orders of a client that changed within a time, in the order in which they did.
-    func changed(_ client: String, within time: Duration, by deadline: MonotonicTime?) async throws -> [Order] {
-        let seconds = Double(time.wholeNanoseconds) / 1_000_000_000
+    /// How many orders `changed` gives at the most.
+    static let changesPage = 500
+
+    /// Orders of a client that changed since a time, in the order in which they did, one page of them.
+    /// - Parameter last: where the page before ended; nil for the first.
+    func changed(
+        _ client: String,
+        after last: Order? = nil,
+        since start: WallTime,
+        by deadline: MonotonicTime?
+    ) async throws -> [Order] {
         let rows = try await database.query(
             """
             \(unsafeSQL: Self.selecting)
-            WHERE o.client = \(client) AND o.updated_at > now() - make_interval(secs => \(seconds))
-            ORDER BY o.updated_at, o.number LIMIT 1000
+            WHERE o.client = \(client)
+                AND (o.updated_at, o.number) > (\(last?.updatedAt ?? start), \(last?.number ?? 0))
+            ORDER BY o.updated_at, o.number LIMIT \(Self.changesPage)
             """,
             PostgresCall(deadline: deadline)
         )

@@ -12,13 +12,20 @@ public struct RESTEventWriter: Sendable {
     }
 
     /// Sends one event; waits while the peer's window is full. Throws when the peer is gone.
-    public func send(_ name: StaticString, _ value: some JSONWritable) async throws {
-        try await writer.write(Self.frame(name, JSONWriter.bytes(value)))
+    /// - Parameter id: what the peer says it has seen (`Last-Event-ID`) when it connects again; without line breaks. Nil
+    ///   for none.
+    public func send(_ name: StaticString, id: String? = nil, _ value: some JSONWritable) async throws {
+        try await writer.write(Self.frame(name, id: id, JSONWriter.bytes(value)))
     }
 
     /// One event. JSON has no line breaks, so it is one line of data.
-    static func frame(_ name: StaticString, _ data: [UInt8]) -> [UInt8] {
-        var bytes = Array("event: \(name)\ndata: ".utf8)
+    static func frame(_ name: StaticString, id: String? = nil, _ data: [UInt8]) -> [UInt8] {
+        var bytes = Array("event: \(name)\n".utf8)
+        if let id {
+            precondition(id.utf8.allSatisfy { $0 >= 0x20 }, "an event's id is one line")
+            bytes.append(contentsOf: "id: \(id)\n".utf8)
+        }
+        bytes.append(contentsOf: "data: ".utf8)
         bytes.append(contentsOf: data)
         bytes.append(contentsOf: "\n\n".utf8)
         return bytes
