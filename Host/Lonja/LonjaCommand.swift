@@ -7,7 +7,7 @@ struct LonjaCommand: AsyncParsableCommand {
         abstract: "A stock exchange for paper trading: one binary, a plugin for each service.",
         subcommands: [
             ServeCommand.self, UpCommand.self, PluginsCommand.self, DriversCommand.self, SwapCommand.self,
-            MailsCommand.self, MigrateCommand.self, VersionCommand.self,
+            MailsCommand.self, AuditCommand.self, MigrateCommand.self, VersionCommand.self,
         ]
     )
 }

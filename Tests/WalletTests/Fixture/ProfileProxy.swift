@@ -29,9 +29,10 @@ final class ProfileProxy: ProfileServing {
         return try await real.getProfile(request, call)
     }
 
-    func getHold(_ request: ProfileGetHoldRequest, _ context: CallContext) async throws -> ProfileHold {
-        try await real.getHold(request, context)
-    }
+    func listEntries(
+        _ request: ProfileListEntriesRequest,
+        _ context: CallContext
+    ) async throws -> ProfileListEntriesResponse { try await real.listEntries(request, context) }
 
     func getBalances(
         _ request: ProfileGetBalancesRequest,

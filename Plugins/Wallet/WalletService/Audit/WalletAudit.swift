@@ -5,8 +5,7 @@ import RPC
 
 /// Reads the books and says what is wrong with them: nothing, always. Changes nothing.
 ///
-/// Trades may go on meanwhile: the wallet's own books are read in one snapshot. Cash is compared order by order with
-/// profile, which an order that is on its way may be ahead of; such orders are left out.
+/// Trades may go on meanwhile: the wallet's own books are read in one snapshot; for cash see `CashAudit`.
 struct WalletAudit: Sendable {
     let database: PostgresClient
     let profile: ProfileClient
@@ -22,7 +21,7 @@ struct WalletAudit: Sendable {
             }
             return try await findings + Self.replay(transaction)
         }
-        return try await own + cash(context)
+        return try await own + CashAudit(database: database, profile: profile).run(context)
     }
 
     private static func replay(_ transaction: PostgresTransaction) async throws -> [AuditFinding] {
@@ -57,50 +56,6 @@ struct WalletAudit: Sendable {
         }
         replay.finish()
         return replay.findings
-    }
-
-    /// Every captured hold has a fill and every fill a captured hold; what came to nothing holds nothing.
-    private func cash(_ context: CallContext) async throws -> [AuditFinding] {
-        let rows = try await database.query(
-            """
-            SELECT o.id, o.state, o.reserve, f.total FROM orders o LEFT JOIN fills f ON f.order_id = o.id
-            WHERE o.side = 'buy' AND (o.settlement = 'done' OR (o.state = 'rejected' AND o.settlement = 'none'))
-            ORDER BY o.number
-            """,
-            PostgresCall(deadline: context.deadline)
-        )
-        var findings: [AuditFinding] = []
-        for row in rows {
-            let id = try row.value(at: 0, as: PostgresUUID.self).description
-            let hold = try await hold(id, context)
-            if let problem = try Self.problem(row, hold) {
-                findings.append(AuditFinding(subject: "order \(id)", problem: problem))
-            }
-        }
-        return findings
-    }
-
-    private func hold(_ id: String, _ context: CallContext) async throws -> ProfileHold? {
-        var request = ProfileGetHoldRequest()
-        request.holdID = id
-        do {
-            return try await profile.getHold(request, context)
-        } catch let error as RPCError where error.code == .notFound {
-            return nil
-        }
-    }
-
-    private static func problem(_ row: PostgresRow, _ hold: ProfileHold?) throws -> String? {
-        let state: OrderProgress.State = try row.value(at: 1)
-        guard state == .filled else {
-            return hold == nil || hold?.state == .released ? nil : "came to nothing, and its cash is not given back"
-        }
-        let total: ExactDecimal? = try row.value(at: 3)
-        guard let hold, hold.state == .captured else { return "is filled, and its cash is not captured" }
-        guard let captured = try? hold.captured.exact(), captured.value == total else {
-            return "cost \(total?.description ?? "nothing"), and \(hold.captured.amount) was captured"
-        }
-        return nil
     }
 
     /// Statements that give the subjects of what is wrong.
