@@ -15,7 +15,7 @@ public struct WalletPlugin: Plugin {
     public static var settings: [Setting] {
         PostgresSettings.declared(for: "wallet") + [
             .string("wallet.brokerage.driver", default: "paper", "The driver that executes orders: paper")
-        ]
+        ] + Faults.settings
     }
 
     let database: PostgresClient
@@ -25,7 +25,7 @@ public struct WalletPlugin: Plugin {
     /// Cheap; opens nothing.
     /// - Throws: a `ConfigurationError` where there is no database.
     public init(context: PluginContext) throws {
-        try self.init(context: context, times: TradeTimes(), faults: Faults())
+        try self.init(context: context, times: TradeTimes(), faults: Faults.configured(context.settings))
     }
 
     /// For tests: with other times, and faults.

@@ -11,6 +11,7 @@ extension WalletService {
         let client = try context.client()
         let key = try IdempotencyKey.read(context)
         let terms = try OrderTerms(request)
+        try await saga.faults.reach(.received)
         let context = context.with(timeout: saga.times.request)
         if let order = try await earlier(client, key, terms, context) { return try await answer(order, context) }
         let quote = try await desk.quote(terms.symbol, context)
@@ -87,7 +88,9 @@ extension WalletService {
             var progress = order.progress
             if progress.cancelled() {
                 do {
+                    try await saga.faults.reach(.cancelling)
                     let ended = try await saga.undo(order, progress, context)
+                    try await saga.faults.reach(.cancelled)
                     return WalletOrder(await advanced(ended, context))
                 } catch is OrderStore.Superseded {
                     order = try await saga.reload(order, context)

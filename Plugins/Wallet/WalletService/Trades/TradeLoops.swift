@@ -41,6 +41,7 @@ struct TradeLoops: Sendable {
     func recover() async throws {
         let context = CallContext.root(timeout: saga.times.request)
         let due = try await saga.orders.takeUnfinished(most: Self.batch, by: context.deadline)
+        if !due.isEmpty { try await saga.faults.reach(.taken) }
         await each(due) { order, context in _ = try await saga.advance(order, context) }
         let left = try await saga.orders.stuck(after: saga.times.stuckAfter, by: context.deadline)
         stuck.set(Double(left.count))
@@ -77,7 +78,9 @@ struct TradeLoops: Sendable {
     private func expire(_ order: Order, _ context: CallContext) async throws {
         var progress = order.progress
         guard progress.expired() else { return }
+        try await saga.faults.reach(.expiring)
         let ended = try await saga.undo(order, progress, context)
+        try await saga.faults.reach(.expired)
         _ = try await saga.advance(ended, context)
     }
 
