@@ -65,8 +65,9 @@ class Recovery:
 class Killer:
     """Lets each wallet die at one crash point after another, and kills what else there is at random."""
 
-    # How long a wallet may take to come to its point before it is killed where it is.
-    PATIENCE = 8
+    # How long a wallet may take to come to its point before it is killed where it is: to some only after a lease, or when
+    # a day of the market ends.
+    PATIENCE = collections.defaultdict(lambda: 8, taken=20, expiring=12, expired=12)
 
     def __init__(self, system, chance, recovery):
         self.system, self.chance, self.recovery = system, chance, recovery
@@ -113,7 +114,7 @@ class Killer:
                 self.system.bury(wallet)
                 time.sleep(self.chance.choice([0, 0, 0.5]))
                 self.arm(wallet)
-            elif time.monotonic() - since > self.PATIENCE:
+            elif time.monotonic() - since > self.PATIENCE[point]:
                 self.end(wallet)
                 self.arm(wallet)
         if self.chance.random() < 0.15:
