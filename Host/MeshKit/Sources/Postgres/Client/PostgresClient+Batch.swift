@@ -28,8 +28,8 @@ extension PostgresClient {
             var attempt = 0
             while true {
                 do throws(PostgresError) {
-                    let batch = PostgresBatch(queries, prelude: nil, mayBeRepeated: true)
-                    return try await pool.perform(batch, deadline: deadline)
+                    let batch = PostgresRequest(queries, prelude: nil, mayBeRepeated: true)
+                    return try await pool.perform(all: batch, deadline: deadline)
                 } catch {
                     guard error.isTransactionConflict, attempt < retries else { throw error }
                     try await Self.pause(after: error, attempt, on: pool.loop, until: deadline)

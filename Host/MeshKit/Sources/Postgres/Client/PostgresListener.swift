@@ -62,7 +62,7 @@ final class PostgresListener: PostgresConnectionDelegate, @unchecked Sendable {
 
     // MARK: From the connection
 
-    func finished(_: PostgresConnection) {}
+    func finished(_: PostgresConnection, _: Int) {}
     func settled(_: PostgresConnection) {}
     func retry(_: PostgresRequest) {}
 
@@ -124,7 +124,7 @@ final class PostgresListener: PostgresConnectionDelegate, @unchecked Sendable {
         connection.send(PostgresRequest(statement) { [weak self] outcome in self?.listens(outcome) })
     }
 
-    private func listens(_ outcome: Result<PQResult, PostgresError>) {
+    private func listens(_ outcome: Result<PostgresResult, PostgresError>) {
         guard end == nil else { return }
         switch outcome {
         case .success:

@@ -96,7 +96,7 @@ public final class PostgresTransaction: @unchecked Sendable {
 
     // MARK: On the loop
 
-    private func perform(_ query: PostgresQuery) async throws(PostgresError) -> PQResult {
+    private func perform(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
         let prelude = try nextPrelude()
         var sent: PostgresRequest?
         do {
@@ -115,12 +115,12 @@ public final class PostgresTransaction: @unchecked Sendable {
     }
 
     private func perform(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
-        let batch = PostgresBatch(queries, prelude: try nextPrelude(), mayBeRepeated: false)
+        let batch = PostgresRequest(queries, prelude: try nextPrelude(), mayBeRepeated: false)
         do {
-            return try await session.pool.perform(batch, on: session.connection, deadline: session.deadline)
+            return try await session.pool.perform(all: batch, on: session.connection, deadline: session.deadline)
         } catch {
             if error.isTransactionConflict { conflict = error }
-            if batch.members.first?.hasPreludeFailed == true { broken = error }
+            if batch.hasPreludeFailed { broken = error }
             throw error
         }
     }
@@ -142,7 +142,7 @@ public final class PostgresTransaction: @unchecked Sendable {
         guard state == .open else { return }
         guard session.deadline > MonotonicTime.now() else { throw .timeout }
         if Task.isCancelled { throw .cancelled }
-        let result: PQResult
+        let result: PostgresResult
         do {
             result = try await session.pool.perform("COMMIT", on: session.connection, deadline: session.deadline) {
                 $0.isCommit = true

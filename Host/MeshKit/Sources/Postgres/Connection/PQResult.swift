@@ -1,26 +1,24 @@
 internal import CSystemPQ
 internal import Reactor
 
-/// Owns one result of libpq.
-// Safe: a PGresult is not changed after libpq has handed it out, and reading one from several threads is allowed
-// (manual, 34.20 "Behavior in threaded programs").
-final class PQResult: @unchecked Sendable {
+/// Owns one result of libpq, until what it holds has been looked at. Small ones are freed at once, and what is wanted of
+/// them is copied: libpq takes two kilobytes for the smallest, and so it gets the same ones again while they are warm.
+struct PQResult: ~Copyable {
     /// What a result is, as far as this module tells them apart.
     enum Kind: Equatable { case rows, row, done, failed, aborted, sync, copyIn, other }
 
-    /// What is larger than this is not freed on a loop.
-    static let largeBytes = 256 << 10
+    /// What is larger than this is not copied.
+    static let copiedBytes = 16 << 10
 
     private let pointer: OpaquePointer
-    private let pool: BlockingPool?
+    /// Owns `pointer` instead, where that is not small.
+    private let large: LargeResult?
     let kind: Kind
-    let rowCount: Int
-    let columnCount: Int
 
-    /// - Parameter pool: where it is freed if it is large.
+    /// - Parameter pool: where it is freed if it is very large.
     init(_ pointer: OpaquePointer, pool: BlockingPool) {
         self.pointer = pointer
-        self.pool = PQresultMemorySize(pointer) > Self.largeBytes ? pool : nil
+        large = PQresultMemorySize(pointer) > Self.copiedBytes ? LargeResult(pointer, pool: pool) : nil
         kind =
             switch PQresultStatus(pointer) {
             case PGRES_TUPLES_OK: .rows
@@ -32,48 +30,23 @@ final class PQResult: @unchecked Sendable {
             case PGRES_COPY_IN: .copyIn
             default: .other
             }
-        rowCount = Int(PQntuples(pointer))
-        columnCount = Int(PQnfields(pointer))
     }
 
     deinit {
-        guard let pool else { return PQclear(pointer) }
-        nonisolated(unsafe) let pointer = pointer  // Nobody else has it any more.
-        Disposal.run(in: pool) { PQclear(pointer) }
+        if large == nil { PQclear(pointer) }
     }
 
-    /// How much memory it takes.
-    var bytes: Int { Int(PQresultMemorySize(pointer)) }
-
-    /// "INSERT 0 1", "COMMIT".
-    var commandTag: String { String(cString: PQcmdStatus(pointer)) }
+    /// What is in it, to be kept.
+    /// - Parameter kind: of its statement; knows the columns from the last time.
+    func kept(_ kind: StatementKind?) -> PostgresResult {
+        let columns = ResultColumns.of(pointer, known: kind?.columns)
+        kind?.columns = columns
+        if let large { return PostgresResult(large, columns) }
+        return PostgresResult(copying: pointer, columns)
+    }
 
     /// How many rows the statement changed or returned.
-    var affectedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
-
-    func name(ofColumn column: Int) -> String { PQfname(pointer, Int32(column)).map { String(cString: $0) } ?? "?" }
-
-    func type(ofColumn column: Int) -> PostgresType { PostgresType(rawValue: PQftype(pointer, Int32(column))) }
-
-    /// The first column of this name.
-    func column(named name: String) -> Int? { (0..<columnCount).first { self.name(ofColumn: $0) == name } }
-
-    /// Lends one value; its bytes are valid in `body` only.
-    func withCell<Value>(
-        row: Int,
-        column: Int,
-        _ body: (PostgresCell) throws(PostgresCell.Mismatch) -> Value
-    ) throws(PostgresCell.Mismatch) -> Value {
-        let (row, index) = (Int32(row), Int32(column))
-        var bytes: UnsafeRawBufferPointer?
-        if PQgetisnull(pointer, row, index) == 0 {
-            bytes = UnsafeRawBufferPointer(
-                start: PQgetvalue(pointer, row, index),
-                count: Int(PQgetlength(pointer, row, index))
-            )
-        }
-        return try body(PostgresCell(bytes: bytes, type: type(ofColumn: column)))
-    }
+    var affectedRows: Int { PostgresResult.affectedRows(tag: String(cString: PQcmdStatus(pointer))) }
 
     /// The error that the server sent; its detail, which quotes rows, is not taken.
     var error: PostgresError {
@@ -88,5 +61,47 @@ final class PQResult: @unchecked Sendable {
         error.table = field("t")
         error.column = field("c")
         return error
+    }
+}
+
+/// Owns a result of libpq that is too large to be copied.
+// Safe: a PGresult is not changed after libpq has handed it out, and reading one from several threads is allowed
+// (manual, 34.20 "Behavior in threaded programs").
+final class LargeResult: @unchecked Sendable {
+    /// What is larger than this is not freed on a loop.
+    static let slowBytes = 256 << 10
+
+    private let pointer: OpaquePointer
+    private let pool: BlockingPool?
+
+    fileprivate init(_ pointer: OpaquePointer, pool: BlockingPool) {
+        self.pointer = pointer
+        self.pool = PQresultMemorySize(pointer) > Self.slowBytes ? pool : nil
+    }
+
+    deinit {
+        guard let pool else { return PQclear(pointer) }
+        nonisolated(unsafe) let pointer = pointer  // Nobody else has it any more.
+        Disposal.run(in: pool) { PQclear(pointer) }
+    }
+
+    /// How much memory it takes.
+    var bytes: Int { Int(PQresultMemorySize(pointer)) }
+
+    var rowCount: Int { Int(PQntuples(pointer)) }
+
+    /// "INSERT 0 1", "COMMIT".
+    var commandTag: String { String(cString: PQcmdStatus(pointer)) }
+
+    /// Lends one value, nil for NULL; its bytes are valid in `body` only.
+    func withBytes<Value>(
+        row: Int,
+        column: Int,
+        _ body: (UnsafeRawBufferPointer?) throws(PostgresCell.Mismatch) -> Value
+    ) throws(PostgresCell.Mismatch) -> Value {
+        let (row, column) = (Int32(row), Int32(column))
+        if PQgetisnull(pointer, row, column) != 0 { return try body(nil) }
+        let length = Int(PQgetlength(pointer, row, column))
+        return try body(UnsafeRawBufferPointer(start: PQgetvalue(pointer, row, column), count: length))
     }
 }

@@ -2,9 +2,9 @@
 enum PipelineAnswer {
     case rows, row, done, failed, aborted, sync, end, other
 
-    init(_ result: PQResult?) {
+    init(_ kind: PQResult.Kind?) {
         self =
-            switch result?.kind {
+            switch kind {
             case nil: .end
             case .rows: .rows
             case .row: .row

@@ -30,6 +30,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     private var isPaused = false
     private(set) var isClosed = false
     private var isProcessing = false
+    /// Whether rows that come one by one are or were under way; only then answers are looked at for that.
+    private var isStreaming = false
 
     /// Whether a cancel request is under way.
     var isCancelling = false
@@ -87,75 +89,91 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// Sends a request at the end of the turn.
     func send(_ request: PostgresRequest) {
         guard !isClosed, plain == nil else { return request.answer(.failure(Self.goneError)) }
-        let statement = request.kind.map { statements.use($0.number) } ?? .unnamed
-        if case .ready = statement, request.mayBeRepeated, !request.isAlone, let kind = request.kind, kind.isRead {
-            // A slow one would keep the others waiting for the end of all.
-            request.sharesSync = configuration.sharedReads > 1 && (kind.cost ?? 0) < PostgresPoolState.gathered
-        }
-        if case .prepare(_, let closing?) = statement { close(statement: closing) }
-        guard request.sharesSync || syncReads() else {
+        let isQueued = request.isSeveral ? queueAll(request) : queueOne(request)
+        guard isQueued else {
             lose(handle.message)
             return request.answer(.failure(Self.goneError))
         }
-        guard queue(request, statement) else { return lose(handle.message) }
-        if request.sharesSync {
-            readsToSync += 1
-            guard readsToSync < configuration.sharedReads || syncReads() else { return lose(handle.message) }
-        } else {
-            guard handle.queueSync() else { return lose(handle.message) }
-        }
         flushLater()
     }
 
-    /// Sends statements that are executed together, at the end of the turn.
-    func send(_ batch: PostgresBatch) {
-        guard !isClosed, plain == nil else { return batch.answer(.failure(Self.goneError)) }
-        let cost = configuration.sharedReads > 1 ? batch.costAsRead : nil
-        batch.begin(sharing: cost.map { $0 < PostgresPoolState.gathered } ?? false)
-        var isQueued = batch.sharesSync || syncReads()
-        for member in batch.members where isQueued {
+    /// Queues a single statement. False when the connection is broken.
+    private func queueOne(_ request: PostgresRequest) -> Bool {
+        let kind = request.member.kind
+        let statement = kind.map { statements.use($0.number) } ?? .unnamed
+        if case .ready = statement, configuration.sharedReads > 1, let cost = request.costAsRead {
+            // A slow one would keep the others waiting for the end of all.
+            request.sharesSync = cost < PostgresPoolState.gathered
+        }
+        if case .prepare(_, let closing?) = statement { close(statement: closing) }
+        guard request.sharesSync || syncReads() else { return false }
+        guard queue(request.query, statement, &request.member.way, first: request) else { return false }
+        return request.sharesSync ? readsQueued(1) : handle.queueSync()
+    }
+
+    /// Queues statements that are executed together. False when the connection is broken.
+    private func queueAll(_ request: PostgresRequest) -> Bool {
+        if configuration.sharedReads > 1, let cost = request.costAsRead {
+            request.sharesSync = cost < PostgresPoolState.gathered
+        }
+        guard request.sharesSync || syncReads() else { return false }
+        for index in request.queries.indices {
             // Closing another statement now would part what belongs together.
-            let statement = member.kind.map { statements.use($0.number, mayClose: false) } ?? .unnamed
-            member.sharesSync = true
-            isQueued = queue(member, statement)
+            let kind = request.members[index].kind
+            let statement = kind.map { statements.use($0.number, mayClose: false) } ?? .unnamed
+            let isFirst = index == 0
+            guard
+                queue(request.queries[index], statement, &request.members[index].way, first: isFirst ? request : nil)
+            else { return false }
         }
-        readsToSync += batch.members.count
-        if isQueued, !batch.sharesSync || readsToSync >= configuration.sharedReads { isQueued = syncReads() }
-        guard isQueued else {
-            lose(handle.message)
-            return batch.answer(.failure(Self.goneError))
-        }
-        flushLater()
+        return request.sharesSync ? readsQueued(request.count) : handle.queueSync()
     }
 
-    /// Queues the steps of a request, without a Sync. False when the connection is broken.
-    private func queue(_ request: PostgresRequest, _ statement: StatementCache.Lookup) -> Bool {
-        request.connection = self
+    /// Queues the steps of a statement, without a Sync. False when the connection is broken.
+    /// - Parameter first: the request, for its first statement.
+    private func queue(
+        _ query: PostgresQuery,
+        _ statement: StatementCache.Lookup,
+        _ way: inout PostgresRequest.Way,
+        first request: PostgresRequest?
+    ) -> Bool {
         var steps: PipelineSteps = .execute
         var isQueued = true
-        if let prelude = request.prelude {
+        if let prelude = request?.prelude {
             steps.insert(.prelude)
             isQueued = send(prelude: prelude)
         }
         switch statement {
         case .ready(let name):
-            request.key = request.kind?.number
-            request.usesPrepared = true
-            isQueued = isQueued && handle.sendPrepared(name, request.query.bindings)
+            way = .prepared
+            isQueued = isQueued && handle.sendPrepared(name, query.bindings)
         case .prepare(let name, _):
-            request.key = request.kind?.number
-            request.isPreparing = true
+            way = .preparing
             steps.insert(.prepare)
             isQueued =
-                isQueued && handle.sendPrepare(name, request.query.sql, request.query.bindings)
-                && handle.sendPrepared(name, request.query.bindings)
+                isQueued && handle.sendPrepare(name, query.sql, query.bindings)
+                && handle.sendPrepared(name, query.bindings)
         case .unnamed:
-            isQueued = isQueued && handle.send(request.query.sql, request.query.bindings)
+            way = .unnamed
+            isQueued = isQueued && handle.send(query.sql, query.bindings)
+        }
+        guard let request else {
+            pipeline.sentMore(steps)
+            return isQueued
         }
         let wasEmpty = pipeline.isEmpty
+        request.connection = self
+        // Its Sync, if it has one of its own, is queued behind its last statement.
         request.number = pipeline.sent(request, steps, sharesSync: request.sharesSync)
+        if request.rows != nil { isStreaming = true }
         if isQueued, wasEmpty { headChanged() }
         return isQueued
+    }
+
+    /// So many reads were queued without a Sync. False when the connection is broken.
+    private func readsQueued(_ count: Int) -> Bool {
+        readsToSync += count
+        return readsToSync < configuration.sharedReads || syncReads()
     }
 
     /// Ends the reads that were sent without a Sync. False when the connection is broken.
@@ -184,7 +202,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     }
 
     /// Asks whether the server still answers; `completion` as for any request.
-    func ping(_ completion: @escaping (Result<PQResult, PostgresError>) -> Void) {
+    func ping(_ completion: @escaping (Result<PostgresResult, PostgresError>) -> Void) {
         let request = PostgresRequest("", completion: completion)
         request.isInternal = true
         send(request)
@@ -249,38 +267,48 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         isProcessing = true
         defer { isProcessing = false }
         while !isClosed, !pipeline.isEmpty {
-            if let rows = pipeline.head?.rows, rows.isFull, !pipeline.isHeadAbandoned { return pause() }
+            if isStreaming, let rows = pipeline.head?.rows, rows.isFull, !pipeline.isHeadAbandoned { return pause() }
             guard !handle.isBusy else { break }
-            let result = handle.nextResult()
-            take(pipeline.received(PipelineAnswer(result)), result)
+            guard let result = handle.nextResult() else {
+                endStep()
+                continue
+            }
+            take(result)
         }
         guard !isClosed else { return }
         while let notification = handle.nextNotification() { delegate?.notified(self, notification) }
         resumeReading()
     }
 
-    private func take(_ output: PipelineState<PostgresRequest>.Output, _ result: PQResult?) {
-        switch output {
-        case .nothing:
-            if result == nil { headChanged() }
+    /// libpq has no more of the step at the head.
+    private func endStep() {
+        let number = pipeline.headNumber
+        if case .violation(let reason) = pipeline.received(.end) { return violated(reason) }
+        if isStreaming || pipeline.headNumber != number { headChanged() }
+    }
+
+    private func violated(_ reason: String) { lose(handle.hasFailed ? handle.message : reason) }
+
+    private func take(_ result: borrowing PQResult) {
+        switch pipeline.received(PipelineAnswer(result.kind)) {
+        case .nothing: break
         case .prepared(let request):
-            if let key = request.key {
-                statements.prepared(key)
-                request.isPreparing = false
+            if let kind = request.answeredMember.kind {
+                statements.prepared(kind.number)
+                request.answeredMember.way = .prepared
             }
             if request.isInternal { preludes[request.query.sql]?.isReady = true }
         case .result(let request):
-            if let result { request.received(result) }
+            request.received(result)
         case .row(let request):
-            if let result, !request.isAnswered { request.rows?.append(result) }
+            if !request.isAnswered { request.rows?.append(result.kept(request.member.kind)) }
         case .failed(let request, let step):
-            let error = result?.error ?? PostgresError(.connectionLost, "the server sent an error without a text")
-            if step == .prepare, let key = request.key { _ = statements.forget(key) }
+            let error = result.error
+            if step == .prepare, let kind = request.answeredMember.kind { _ = statements.forget(kind.number) }
             if step == .prelude { request.hasPreludeFailed = true }
             if step == .prelude, error.sqlState == "26000" { preludes = [:] }
             // Nobody knows whose error it is that comes at a Sync that several share.
             if !step.isEmpty || !request.sharesSync { request.failed(error) }
-            if let batch = request.batch, !step.isEmpty || !batch.sharesSync { batch.failed(error) }
         case .finished(let request):
             let hasFailed = pipeline.hasFailed
             let cost = costOfGroup()
@@ -291,8 +319,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
                 finish(next, inFailedGroup: hasFailed)
             }
             headChanged()
-        case .violation(let reason):
-            lose(handle.hasFailed ? handle.message : reason)
+        case .violation(let reason): violated(reason)
         }
     }
 
@@ -305,45 +332,38 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     }
 
     private func finish(_ request: PostgresRequest, inFailedGroup hasFailed: Bool) {
-        // What was to be prepared behind a failure has not been.
-        if request.isPreparing, let key = request.key { _ = statements.forget(key) }
-        if let batch = request.batch { return finish(request, of: batch, inFailedGroup: hasFailed) }
+        if hasFailed { forgetUnprepared(request) }
         // A read that others drew into their failure has been undone with them, even if it had its result.
         let isInnocent = request.sharesSync && hasFailed && request.failure == nil
-        if isInnocent || request.failure.map({ shouldRetry(request, $0) }) ?? false, !request.isAnswered {
+        let isMistaken = request.failure.map { isOfOthers($0, request) } ?? false
+        if isInnocent || isMistaken, request.mayBeRepeated, request.retriesLeft > 0, !request.isAnswered {
             request.isAlone = request.isAlone || isInnocent
             request.reset()
-            delegate?.finished(self)
+            delegate?.finished(self, request.count)
             delegate?.retry(request)
             return
         }
         request.connection = nil
-        request.finish()
-        if request.isInternal { delegate?.settled(self) } else { delegate?.finished(self) }
+        request.finish(groupFailed: hasFailed)
+        if request.isInternal { delegate?.settled(self) } else { delegate?.finished(self, request.count) }
     }
 
-    private func finish(_ request: PostgresRequest, of batch: PostgresBatch, inFailedGroup hasFailed: Bool) {
-        if let error = request.failure, isOfOthers(error, request) { batch.failedForNoReasonOfItsOwn() }
-        request.connection = nil
-        let isToRepeat = batch.ended(request, groupFailed: hasFailed)
-        delegate?.finished(self)
-        if isToRepeat { delegate?.retry(batch) }
-    }
-
-    /// Whether the statement was undone for a reason that is not its own.
-    private func shouldRetry(_ request: PostgresRequest, _ error: PostgresError) -> Bool {
-        isOfOthers(error, request) && request.retriesLeft > 0 && request.mayBeRepeated
+    /// What was to be prepared behind a failure has not been.
+    private func forgetUnprepared(_ request: PostgresRequest) {
+        for member in request.isSeveral ? request.members : [request.member] where member.way == .preparing {
+            if let kind = member.kind { _ = statements.forget(kind.number) }
+        }
     }
 
     /// Whether it is about a prepared statement that the server no longer knows, which is forgotten, or a cancel request
     /// that was for another.
     private func isOfOthers(_ error: PostgresError, _ request: PostgresRequest) -> Bool {
-        let isOutdated = request.usesPrepared && (error.sqlState == "0A000" || error.sqlState == "26000")
-        if isOutdated, let key = request.key, let name = statements.forget(key) { close(statement: name) }
+        let isOutdated = request.failedWay == .prepared && (error.sqlState == "0A000" || error.sqlState == "26000")
+        if isOutdated, let kind = request.failedKind, let name = statements.forget(kind.number) { close(statement: name) }
         return isOutdated || (error.sqlState == "57014" && cancelsAbout > 0)
     }
 
-    /// Another answer comes next.
+    /// The answer of another request comes next, or of another step of one with many rows.
     private func headChanged() {
         if pipeline.headNumber != cancelledNumber {
             graceTimer?.cancel()
@@ -387,8 +407,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// Takes what has arrived, and counts it for the statement at the head. False when the connection is broken.
     private func consume() -> Bool {
         // A result that comes in one piece is small enough.
-        guard let number = pipeline.headNumber, number == measured.number else {
-            measured = (pipeline.headNumber ?? 0, 0)
+        guard pipeline.statementNumber == measured.number else {
+            measured = (pipeline.statementNumber, 0)
             return handle.consumeInput()
         }
         let before = handle.readableBytes

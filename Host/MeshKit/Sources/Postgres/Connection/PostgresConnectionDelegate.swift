@@ -1,15 +1,13 @@
 /// Hears of one connection. All on its loop.
 protocol PostgresConnectionDelegate: AnyObject {
-    /// A request that was sent on it is over.
-    func finished(_ connection: PostgresConnection)
+    /// A request of so many statements that was sent on it is over.
+    func finished(_ connection: PostgresConnection, _ count: Int)
     /// What the turn gathered for it has been sent.
     func sent(_ connection: PostgresConnection)
     /// A request of the connection's own is over.
     func settled(_ connection: PostgresConnection)
     /// A request must be sent again, here or elsewhere; it did not happen.
     func retry(_ request: PostgresRequest)
-    /// The same for statements that are executed together.
-    func retry(_ batch: PostgresBatch)
     /// The connection is gone; last of all.
     func lost(_ connection: PostgresConnection, _ error: PostgresError)
     /// A message of LISTEN.
@@ -18,6 +16,5 @@ protocol PostgresConnectionDelegate: AnyObject {
 
 extension PostgresConnectionDelegate {
     func sent(_: PostgresConnection) {}
-    func retry(_: PostgresBatch) {}
     func notified(_: PostgresConnection, _: PostgresNotification) {}
 }

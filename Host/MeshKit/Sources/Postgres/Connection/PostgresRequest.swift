@@ -1,10 +1,28 @@
 internal import Reactor
 
-/// One statement on its way: waiting for a connection, or sent on one. Loop only.
+/// One statement on its way, or several that are sent in one piece and executed in one transaction: waiting for a
+/// connection, or sent on one. Loop only.
 // Safe: made on a loop's task and touched on that loop alone; `cancel` gets there by `execute`.
 final class PostgresRequest: @unchecked Sendable {
+    /// One of several statements.
+    struct Member {
+        let kind: StatementKind?
+        var way = Way.unnamed
+    }
+
+    /// How a statement was sent.
+    enum Way {
+        case unnamed
+        /// It prepares its statement, and that has not been answered.
+        case preparing
+        case prepared
+    }
+
+    /// The statement, or the first.
     let query: PostgresQuery
-    /// Executed before it in the same group, such as BEGIN.
+    /// All of them, if they are several.
+    let queries: [PostgresQuery]
+    /// Executed before the first in the same group, such as BEGIN.
     let prelude: String?
     /// Takes the rows one by one; nil to collect them.
     let rows: PostgresRowQueue?
@@ -16,13 +34,10 @@ final class PostgresRequest: @unchecked Sendable {
     var connection: PostgresConnection?
     /// Its number in that connection's pipeline.
     var number: UInt64 = 0
-    /// What is known of its statement; nil for what is not to be prepared.
-    var kind: StatementKind?
-    /// Its statement, where this request prepares or uses it on its connection.
-    var key: StatementCache.Key?
-    var usesPrepared = false
-    /// Whether it prepares its statement, and has not done so yet.
-    var isPreparing = false
+    /// What is known of its statement and how it was sent; no kind for what is not to be prepared.
+    var member = Member(kind: nil)
+    /// The same of each, if they are several.
+    var members: [Member] = []
     /// Whether it is a transaction of its own, so that after an error nothing of it is left and it may be sent again.
     var mayBeRepeated = false
     /// Whether it was sent without a Sync of its own, in one transaction with other reads.
@@ -37,18 +52,25 @@ final class PostgresRequest: @unchecked Sendable {
     var hasPreludeFailed = false
     /// Whether libpq was told to give its rows one by one.
     var hasSingleRows = false
-    /// What it is a part of, while it is under way.
-    var batch: PostgresBatch?
-    var retriesLeft = 2
+    /// What it probably costs, in nanoseconds, if it consists of reads; nil if not.
+    private var readCost: Int64?
+    private(set) var retriesLeft = 2
     var timer: LoopTimer?
 
-    private(set) var result: PQResult?
     private(set) var failure: PostgresError?
+    /// Which of its statements has failed.
+    private(set) var failedWay = Way.unnamed
+    private(set) var failedKind: StatementKind?
+    private var result: PostgresResult?
+    /// Of those that are several.
+    private var results: [PostgresRows] = []
+    private var answered = 0
     /// Who waits: a task, or whoever gave a closure.
     private enum Caller {
         case none
-        case task(UnsafeContinuation<Result<PQResult, PostgresError>, Never>)
-        case closure((Result<PQResult, PostgresError>) -> Void)
+        case task(UnsafeContinuation<Result<PostgresResult, PostgresError>, Never>)
+        case taskForAll(UnsafeContinuation<Result<[PostgresRows], PostgresError>, Never>)
+        case closure((Result<PostgresResult, PostgresError>) -> Void)
     }
     private var caller: Caller
 
@@ -57,9 +79,10 @@ final class PostgresRequest: @unchecked Sendable {
         _ query: PostgresQuery,
         prelude: String? = nil,
         rows: PostgresRowQueue? = nil,
-        completion: @escaping (Result<PQResult, PostgresError>) -> Void
+        completion: @escaping (Result<PostgresResult, PostgresError>) -> Void
     ) {
         self.query = query
+        queries = []
         self.prelude = prelude
         self.rows = rows
         caller = .closure(completion)
@@ -68,69 +91,120 @@ final class PostgresRequest: @unchecked Sendable {
     /// A request whose answer a task will wait for; see `wait`.
     init(_ query: PostgresQuery, prelude: String?) {
         self.query = query
+        queries = []
         self.prelude = prelude
         rows = nil
         caller = .none
     }
 
+    /// Statements whose answers a task will wait for; the caller gets all results, or the first error.
+    /// - Parameter prelude: executed before the first, such as BEGIN; then, or in an open transaction, not repeatable.
+    init(_ queries: [PostgresQuery], prelude: String?, mayBeRepeated: Bool) {
+        query = queries[0]
+        self.queries = queries
+        self.prelude = prelude
+        rows = nil
+        caller = .none
+        self.mayBeRepeated = mayBeRepeated
+    }
+
+    /// How many statements it has.
+    var count: Int { max(1, queries.count) }
+    var isSeveral: Bool { !queries.isEmpty }
+
+    /// Looks its statements up; before it is sent or waits.
+    func classify(_ kind: (PostgresQuery) -> StatementKind?) {
+        guard isSeveral else {
+            member = Member(kind: kind(query))
+            readCost = member.kind.flatMap { $0.isRead ? $0.cost : nil }
+            return
+        }
+        members.reserveCapacity(queries.count)
+        readCost = 0
+        for query in queries {
+            let member = Member(kind: kind(query))
+            readCost = member.kind?.isRead == true ? readCost.map { $0 + (member.kind?.cost ?? 0) } : nil
+            members.append(member)
+        }
+    }
+
     /// A task waits for the answer, which has not been given.
-    func wait(_ continuation: UnsafeContinuation<Result<PQResult, PostgresError>, Never>) {
+    func wait(_ continuation: UnsafeContinuation<Result<PostgresResult, PostgresError>, Never>) {
         caller = .task(continuation)
     }
 
-    /// Whether its caller has had its answer.
-    var isAnswered: Bool {
-        if let batch { return batch.isAnswered }
-        return if case .none = caller { true } else { false }
+    /// The same for several statements.
+    func waitForAll(_ continuation: UnsafeContinuation<Result<[PostgresRows], PostgresError>, Never>) {
+        caller = .taskForAll(continuation)
     }
+
+    /// Whether its caller has had its answer.
+    var isAnswered: Bool { if case .none = caller { true } else { false } }
 
     /// What it probably costs, in nanoseconds, if it may share a Sync; nil if not.
-    var costAsRead: Int64? {
-        guard mayBeRepeated, !isAlone, let kind, kind.isRead else { return nil }
-        return kind.cost ?? PostgresPoolState.gathered / 4
-    }
+    var costAsRead: Int64? { mayBeRepeated && !isAlone ? readCost : nil }
 
-    /// Says what it took, in nanoseconds.
+    /// Says what each statement took, in nanoseconds.
     func tookAsMuch(_ cost: Int64) {
         // Preparing one is dear, and happens once.
-        if usesPrepared { kind?.took(cost) }
+        guard isSeveral else {
+            if member.way == .prepared { member.kind?.took(cost) }
+            return
+        }
+        var last: StatementKind?
+        for member in members where member.way == .prepared && member.kind !== last {
+            member.kind?.took(cost)
+            last = member.kind
+        }
     }
 
-    func received(_ result: PQResult) { self.result = result }
+    /// What is known of the statement whose answer comes next.
+    var answeredMember: Member {
+        get { isSeveral ? members[answered] : member }
+        set { if isSeveral { members[answered] = newValue } else { member = newValue } }
+    }
 
+    /// The statement whose answer comes next has this one.
+    func received(_ result: borrowing PQResult) {
+        guard isSeveral else {
+            self.result = result.kept(member.kind)
+            return
+        }
+        if results.isEmpty { results.reserveCapacity(queries.count) }
+        results.append(PostgresRows(result: result.kept(members[answered].kind)))
+        if answered < members.count - 1 { answered += 1 }
+    }
+
+    /// The statement whose answer comes next has failed, or what comes before it.
     func failed(_ error: PostgresError) {
-        if failure == nil { failure = error }
+        guard failure == nil else { return }
+        failure = error
+        (failedWay, failedKind) = (answeredMember.way, answeredMember.kind)
     }
 
     /// As before it was sent, to be sent again.
     func reset() {
         result = nil
+        results = []
+        answered = 0
         failure = nil
-        key = nil
-        usesPrepared = false
-        isPreparing = false
+        member.way = .unnamed
+        for index in members.indices { members[index].way = .unnamed }
         sharesSync = false
         connection = nil
         retriesLeft -= 1
     }
 
     /// The group is over: the caller gets what came.
-    func finish() {
-        if let failure {
-            answer(.failure(failure))
-        } else if let result {
-            answer(.success(result))
-        } else {
-            answer(.failure(PostgresError(.connectionLost, "the statement ended without a result")))
-        }
+    func finish(groupFailed: Bool) {
+        if let failure { return answer(.failure(failure)) }
+        if isSeveral, !groupFailed, results.count == queries.count { return answerAll() }
+        if !isSeveral, let result { return answer(.success(result)) }
+        answer(.failure(PostgresError(.connectionLost, "the statement ended without a result")))
     }
 
     /// Answers the caller, once.
-    func answer(_ outcome: Result<PQResult, PostgresError>) {
-        if let batch {
-            if case .failure(let error) = outcome { batch.answer(.failure(error)) }
-            return
-        }
+    func answer(_ outcome: Result<PostgresResult, PostgresError>) {
         let caller = caller
         guard !isAnswered else { return }
         self.caller = .none
@@ -140,7 +214,18 @@ final class PostgresRequest: @unchecked Sendable {
         switch caller {
         case .none: break
         case .task(let continuation): continuation.resume(returning: outcome)
+        case .taskForAll(let continuation):
+            // All have their own way to be answered; here they only fail.
+            if case .failure(let error) = outcome { continuation.resume(returning: .failure(error)) }
         case .closure(let completion): completion(outcome)
         }
+    }
+
+    private func answerAll() {
+        guard case .taskForAll(let continuation) = caller else { return }
+        caller = .none
+        timer?.cancel()
+        timer = nil
+        continuation.resume(returning: .success(results))
     }
 }

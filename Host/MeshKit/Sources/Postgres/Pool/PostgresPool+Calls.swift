@@ -3,7 +3,7 @@ internal import Reactor
 /// What callers await. On the loop.
 extension PostgresPool {
     /// Executes one statement on whatever connection has room.
-    func perform(_ query: PostgresQuery, _ call: PostgresCall) async throws(PostgresError) -> PQResult {
+    func perform(_ query: PostgresQuery, _ call: PostgresCall) async throws(PostgresError) -> PostgresResult {
         let deadline = try self.deadline(call)
         return try await performed(query, prelude: nil, deadline) { [self] request in
             request.mayBeRepeated = true
@@ -18,7 +18,7 @@ extension PostgresPool {
         prelude: String? = nil,
         deadline: MonotonicTime,
         configure: (PostgresRequest) -> Void = { _ in }
-    ) async throws(PostgresError) -> PQResult {
+    ) async throws(PostgresError) -> PostgresResult {
         try await performed(query, prelude: prelude, deadline) { request in
             configure(request)
             connection.send(request)
@@ -27,21 +27,21 @@ extension PostgresPool {
 
     /// Executes statements together: on whatever connection has room, or on one that the caller has for itself.
     func perform(
-        _ batch: PostgresBatch,
+        all batch: PostgresRequest,
         on connection: PostgresConnection? = nil,
         deadline: MonotonicTime
     ) async throws(PostgresError) -> [PostgresRows] {
-        for member in batch.members { member.kind = kind(of: member.query) }
+        batch.classify(kind)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                batch.wait(continuation)
+                batch.waitForAll(continuation)
                 batch.timer = loop.schedule(at: deadline) { [self] in end(batch, .timeout) }
                 if let connection { connection.send(batch) } else { submit(batch) }
             }
         } onCancel: {
             loop.execute { self.end(batch, .cancelled) }
         }
-        return try outcome.get().map { PostgresRows(result: $0) }
+        return try outcome.get()
     }
 
     /// A connection for oneself; `giveBack` it.
@@ -86,9 +86,9 @@ extension PostgresPool {
         prelude: String?,
         _ deadline: MonotonicTime,
         _ send: (PostgresRequest) -> Void
-    ) async throws(PostgresError) -> PQResult {
+    ) async throws(PostgresError) -> PostgresResult {
         let request = PostgresRequest(query, prelude: prelude)
-        request.kind = kind(of: query)
+        request.classify(kind)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 request.wait(continuation)

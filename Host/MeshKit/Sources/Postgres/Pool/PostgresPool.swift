@@ -6,7 +6,6 @@ internal import Reactor
 final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     enum Waiter {
         case statement(PostgresRequest)
-        case batch(PostgresBatch)
         case lease(PostgresLeaseRequest)
     }
 
@@ -44,9 +43,9 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
 
     // MARK: For calls
 
-    /// Sends a single statement as soon as a connection has room.
+    /// Sends a request as soon as a connection has room.
     func submit(_ request: PostgresRequest) {
-        if let id = state.take(read: request.costAsRead), let connection = connections[id] {
+        if let id = state.take(read: request.costAsRead, count: request.count), let connection = connections[id] {
             connection.send(request)
             if state.wantsMore { execute(state.grow(now: loop.now)) }
             return
@@ -57,22 +56,6 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
             execute(actions)
         } else {
             request.answer(.failure(refusal))
-        }
-    }
-
-    /// Sends statements that are executed together as soon as a connection has room.
-    func submit(_ batch: PostgresBatch) {
-        if let id = state.take(read: batch.costAsRead, count: batch.members.count), let connection = connections[id] {
-            connection.send(batch)
-            if state.wantsMore { execute(state.grow(now: loop.now)) }
-            return
-        }
-        if let (waiter, actions) = join(.shared) {
-            batch.waiter = waiter
-            waiting[waiter] = .batch(batch)
-            execute(actions)
-        } else {
-            batch.answer(.failure(refusal))
         }
     }
 
@@ -102,19 +85,6 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
             execute(state.giveUp(waiter, now: loop.now))
         } else {
             request.connection?.abandon(request)
-        }
-    }
-
-    /// The caller of statements that are executed together waits no longer.
-    func end(_ batch: PostgresBatch, _ error: PostgresError) {
-        guard !batch.isAnswered else { return }
-        batch.answer(.failure(error))
-        if let waiter = batch.waiter {
-            batch.waiter = nil
-            waiting[waiter] = nil
-            execute(state.giveUp(waiter, now: loop.now))
-        } else {
-            for member in batch.members { member.connection?.abandon(member) }
         }
     }
 
@@ -176,9 +146,9 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
 
     func sent(_ connection: PostgresConnection) { state.sent(connection.id) }
 
-    func finished(_ connection: PostgresConnection) {
+    func finished(_ connection: PostgresConnection, _ count: Int) {
         if connection.isReturning { return settled(connection) }
-        execute(state.finished(connection.id, now: loop.now))
+        execute(state.finished(connection.id, count, now: loop.now))
         if tick == nil { reschedule() }
     }
 
@@ -204,11 +174,6 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     func retry(_ request: PostgresRequest) {
         request.waiter = nil
         submit(request)
-    }
-
-    func retry(_ batch: PostgresBatch) {
-        batch.waiter = nil
-        submit(batch)
     }
 
     func lost(_ connection: PostgresConnection, _ error: PostgresError) {
@@ -241,11 +206,8 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         switch waiting.removeValue(forKey: waiter) {
         case .statement(let request):
             request.waiter = nil
+            if request.isSeveral { state.add(id, request.count - 1) }
             connection.send(request)
-        case .batch(let batch):
-            batch.waiter = nil
-            state.add(id, batch.members.count - 1)
-            connection.send(batch)
         case .lease(let request):
             request.waiter = nil
             request.answer(.success(connection))
@@ -328,9 +290,6 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
             case .statement(let request):
                 request.waiter = nil
                 request.answer(.failure(lastError))
-            case .batch(let batch):
-                batch.waiter = nil
-                batch.answer(.failure(lastError))
             case .lease(let request):
                 request.waiter = nil
                 request.answer(.failure(lastError))

@@ -143,11 +143,11 @@ struct PostgresPoolState {
         return serve(now: now)
     }
 
-    /// A single statement is over.
-    mutating func finished(_ id: Int, now: MonotonicTime) -> [Action] {
+    /// So many statements are over.
+    mutating func finished(_ id: Int, _ count: Int = 1, now: MonotonicTime) -> [Action] {
         // One that is leased counts no statements.
         guard let index = find(id), connections[index].phase != .leased else { return [] }
-        connections[index].inFlight = max(0, connections[index].inFlight - 1)
+        connections[index].inFlight = max(0, connections[index].inFlight - count)
         guard connections[index].inFlight == 0 || waitingCount > 0 else { return [] }
         return settle(id, now: now)
     }

@@ -7,8 +7,10 @@ final class StatementKind {
     private let example: PostgresQuery
     /// Whether it is a plain SELECT that may be undone and done again.
     let isRead: Bool
-    /// What one took lately, waiting included, in nanoseconds; nil until one has been measured.
-    private(set) var cost: Int64?
+    /// What one took lately, in nanoseconds; nil until one has been measured.
+    private var measured: Int64?
+    /// The columns of the last result.
+    var columns: ResultColumns?
 
     init(number: UInt64, _ query: PostgresQuery) {
         self.number = number
@@ -21,8 +23,11 @@ final class StatementKind {
 
     /// One took so long. The last ones count most.
     func took(_ nanoseconds: Int64) {
-        cost = cost.map { $0 + (nanoseconds - $0) / 4 } ?? nanoseconds
+        measured = measured.map { $0 + (nanoseconds - $0) / 4 } ?? nanoseconds
     }
+
+    /// What one takes, waiting included, in nanoseconds. Of one that has not been measured, four fill a group.
+    var cost: Int64 { measured ?? PostgresPoolState.gathered / 4 }
 
     /// Whether a text is a plain SELECT: one that neither locks rows (FOR UPDATE) nor calls a function of the server's own
     /// that might lock or wait (pg_advisory_lock, pg_sleep). What only looks like one of these is not taken for a read.

@@ -1,13 +1,13 @@
 /// One row of a result. Its values are decoded when they are asked for. Any thread.
 public struct PostgresRow: Sendable {
-    let result: PQResult
+    let result: PostgresResult
     let index: Int
 
     /// How many columns it has.
-    public var columnCount: Int { result.columnCount }
+    public var columnCount: Int { result.columns.count }
 
     /// The names of the columns.
-    public var columnNames: [String] { (0..<columnCount).map { result.name(ofColumn: $0) } }
+    public var columnNames: [String] { (0..<columnCount).map { result.columns.name($0) } }
 
     /// The first columns as these types, in order.
     ///
@@ -49,7 +49,7 @@ public struct PostgresRow: Sendable {
         _ column: String,
         as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
-        guard let index = result.column(named: column) else {
+        guard let index = result.columns.column(named: column) else {
             throw PostgresError(.decoding, "the result has no column \"\(column)\"")
         }
         return try value(at: index, as: type)
@@ -58,11 +58,11 @@ public struct PostgresRow: Sendable {
     private static func failure(
         _ mismatch: PostgresCell.Mismatch,
         _ swift: Any.Type,
-        _ result: PQResult,
+        _ result: PostgresResult,
         _ column: Int
     ) -> PostgresError {
-        let name = result.name(ofColumn: column)
-        let type = result.type(ofColumn: column)
+        let name = result.columns.name(column)
+        let type = result.columns.type(column)
         var error = PostgresError(
             .decoding,
             "column \"\(name)\" (\(type)), read as \(swift), \(mismatch)"

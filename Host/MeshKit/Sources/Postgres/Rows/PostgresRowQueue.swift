@@ -10,22 +10,22 @@ final class PostgresRowQueue: @unchecked Sendable {
     let loop: EventLoop
     /// The connection of the request, which is asked for more.
     weak var request: PostgresRequest?
-    private var rows = FIFO<PQResult>()
+    private var rows = FIFO<PostgresResult>()
     private var bytes = 0
-    private var outcome: Result<PQResult, PostgresError>?
+    private var outcome: Result<PostgresResult, PostgresError>?
     private var waiting: UnsafeContinuation<Void, Never>?
 
     init(loop: EventLoop) { self.loop = loop }
 
     var isFull: Bool { rows.count >= Self.maximumRows || bytes >= Self.maximumBytes }
 
-    func append(_ row: PQResult) {
+    func append(_ row: PostgresResult) {
         rows.append(row)
         bytes += row.bytes
         wake()
     }
 
-    func finish(_ outcome: Result<PQResult, PostgresError>) {
+    func finish(_ outcome: Result<PostgresResult, PostgresError>) {
         guard self.outcome == nil else { return }
         self.outcome = outcome
         if case .failure(let error) = outcome, error.code == .cancelled || error.code == .timeout {
@@ -36,7 +36,7 @@ final class PostgresRowQueue: @unchecked Sendable {
     }
 
     /// The next row; nil at the end.
-    func next() async throws(PostgresError) -> PQResult? {
+    func next() async throws(PostgresError) -> PostgresResult? {
         while true {
             if !rows.isEmpty {
                 let row = rows.removeFirst()

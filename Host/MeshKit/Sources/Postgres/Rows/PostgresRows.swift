@@ -1,6 +1,6 @@
 /// A result that has been received as a whole. Any thread.
 public struct PostgresRows: RandomAccessCollection, Sendable {
-    let result: PQResult
+    let result: PostgresResult
 
     /// 0.
     public var startIndex: Int { 0 }
