@@ -135,7 +135,7 @@ import Testing
 
     @Test func aBodyWithMoreThanTheMessageIsRefused() async throws {
         let answer = try await send(.post, "/api/v1/wallet/orders", #"{"symbol":"SAN","sybmol":"x"}"#)
-        #expect(answer.status == 400)
+        #expect(answer.status == 422)
         #expect(answer.text.contains(#""errors":[{"field":"sybmol","code":"unknown""#))
     }
 

@@ -35,11 +35,13 @@ def shape(answer):
 
 
 def test_1_registering_tells_nothing(exchange):
+    """Attack 1."""
     known, _ = new_account(exchange)
     unconfirmed = new_email()
     Browser(exchange).register(unconfirmed)
     shapes = [shape(Browser(exchange).register(address, WRONG)) for address in (known, new_email(), unconfirmed)]
     assert shapes[0] == shapes[1] == shapes[2]
+    # Attack 3 too.
     for path in ("/auth/email-verifications", "/auth/password-resets"):
         shapes = [shape(Browser(exchange).post(path, {"email": address})) for address in (known, new_email(), unconfirmed)]
         assert shapes[0] == shapes[1] == shapes[2] and shapes[0][0] == 202
@@ -100,6 +102,7 @@ def told_apart(exchange):
 
 
 def test_2_logging_in_tells_nothing(together):
+    """Attack 2."""
     # Whatever else this machine does can tell two kinds apart by chance, but not each time.
     for _ in range(3):
         found = told_apart(together)
@@ -110,6 +113,7 @@ def test_2_logging_in_tells_nothing(together):
 
 @pytest.mark.parametrize("password", ["", "x" * 1024, "x" * 60_000, "a\u0000b", "\ud7ff" * 300])
 def test_2_odd_passwords_are_just_wrong(together, password):
+    """Attack 2."""
     known, _ = new_account(together)
     for address in (known, new_email()):
         answer = Browser(together).post("/auth/login", {"email": address, "password": password})
@@ -119,6 +123,7 @@ def test_2_odd_passwords_are_just_wrong(together, password):
 
 
 def test_6_a_session_is_new_after_a_login(exchange):
+    """Attack 6."""
     attacker_address, attacker = new_account(exchange, "eve")
     address, _ = new_account(exchange)
     planted = attacker.cookies["lonja"]
@@ -133,11 +138,12 @@ def test_6_a_session_is_new_after_a_login(exchange):
     assert bare.get(f"/auth/session?lonja={token}").status in (400, 401)
     assert bare.get("/auth/session", headers={"x-lonja": token, "cookie": f"sid={token}"}).status == 401
     body = {"email": attacker_address, "password": PASSWORD, "replacedToken": token}
-    assert bare.post("/auth/login", body).status == 400
+    assert bare.post("/auth/login", body).status == 422
     assert victim.status == 200
 
 
 def test_9_two_cookies_are_none(exchange):
+    """Attack 9."""
     _, browser = new_account(exchange)
     token = browser.cookies["lonja"]
     for cookie in (
@@ -149,6 +155,7 @@ def test_9_two_cookies_are_none(exchange):
 
 
 def test_10_another_site_changes_nothing(exchange):
+    """Attack 10."""
     _, browser = new_account(exchange)
     attempts = [
         {"x-csrf-token": None}, {"x-csrf-token": "x"}, {"origin": "null"}, {"origin": "https://evil.example"},
@@ -170,6 +177,7 @@ def test_10_another_site_changes_nothing(exchange):
 
 
 def test_22_reading_a_link_changes_nothing(exchange):
+    """Attack 22."""
     address, browser = new_email(), Browser(exchange)
     browser.register(address)
     mail = exchange.outbox.to(address)
@@ -183,6 +191,7 @@ def test_22_reading_a_link_changes_nothing(exchange):
 
 
 def test_23_nobody_says_who_we_are(exchange):
+    """Attack 23."""
     address, browser = new_email(), Browser(exchange)
     forged = {
         "host": "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https",
@@ -222,6 +231,7 @@ def polyglots():
 
 @pytest.mark.parametrize("kind", ["JPEG and HTML", "JPEG and ZIP", "PNG and HTML"])
 def test_31_a_photo_is_a_picture_and_nothing_else(exchange, kind):
+    """Attack 31."""
     content, media_type = polyglots()[kind]
     _, browser = new_account(exchange)
     put = browser.send("PUT", "/profile/photo", content, {"content-type": media_type})
@@ -247,6 +257,7 @@ def test_31_a_photo_is_a_picture_and_nothing_else(exchange, kind):
     ids=["svg", "svg as png", "gif", "gif as jpeg", "heic as jpeg", "nothing", "no jpeg", "too long", "too large"],
 )
 def test_31_what_is_no_picture_is_refused(exchange, content, kind, status):
+    """Attack 31."""
     _, browser = new_account(exchange)
     try:
         answer = browser.send("PUT", "/profile/photo", content, {"content-type": kind})
@@ -258,6 +269,7 @@ def test_31_what_is_no_picture_is_refused(exchange, content, kind, status):
 
 
 def test_34_a_photo_is_its_owners(exchange):
+    """Attack 34."""
     _, owner = new_account(exchange)
     _, other = new_account(exchange, "eve")
     data = io.BytesIO()
@@ -324,6 +336,7 @@ def flood(exchange, memory):
 
 
 def test_4_a_flood_of_logins_stops_nobody_else(together):
+    """Attack 4."""
     exchange = together
     largest = [0]
 
@@ -347,7 +360,7 @@ def test_4_a_flood_of_logins_stops_nobody_else(together):
 
 
 def test_7_a_dead_auth_closes_what_is_closed(apart):
-    """Prices are there, sessions cannot be verified; and once auth is back, so is the session."""
+    """Attack 7: prices are there, sessions cannot be verified; and once auth is back, so is the session."""
     _, browser = new_account(apart)
     auth = apart.processes[1 + apart.SERVICES.index("auth")]
     auth.process.send_signal(signal.SIGSTOP)

@@ -8,6 +8,7 @@ from test_attacks import WRONG
 
 
 def test_resetting_the_password_ends_every_session(exchange):
+    """Attacks 7 and 24."""
     address, browser = exchange.early.take()
     stranger = Browser(exchange)
     asked = stranger.post("/auth/password-resets", {"email": address})
@@ -60,6 +61,7 @@ def test_the_password_is_reset_by_a_code_too(exchange):
 
 
 def test_1_the_first_password_of_an_unconfirmed_address_is_replaced(exchange):
+    """Attack 1."""
     exchange.early.wait()
     address, first = exchange.early.unconfirmed, exchange.early.first_mail
     Browser(exchange).register(address, WRONG)

@@ -19,13 +19,23 @@ import Testing
 
     /// Attack 11: a victim opens the address that Google sent the attacker back to.
     @Test(arguments: ["", "lonja-flow=", "lonja-flow=a; lonja-flow=b", "__Host-lonja-flow=a"])
-    func nothingCountsWithoutTheFlow(cookie: String) async throws {
+    func `attack 11: nothing counts without the flow`(cookie: String) async throws {
         let fixture = try Fixture()
         fixture.auth.change { $0.finishAnswer.login = FakeAuth.login() }
         let answer = await fixture.send(.get, "/auth/google/callback?code=c&state=s", ["cookie": cookie])
-        #expect(answer.status == 302)
-        #expect(answer.fields["location"] == "/login?error=no-flow")
+        #expect(answer.status == 400)
+        #expect(
+            answer.fields["content-type"] == "application/problem+json" && answer.text.contains(#""code":"no-flow""#)
+        )
         #expect(answer.cookies == [Self.noFlow])
+        #expect(fixture.auth.state.finishes.isEmpty)
+        // A browser is led on to the page that says so.
+        let fields: HTTPFields = ["cookie": cookie, "accept": "text/html,application/xhtml+xml"]
+        let page = await fixture.send(.get, "/auth/google/callback?code=c&state=s", fields)
+        #expect(page.status == 400 && page.fields["content-type"] == "text/html; charset=utf-8")
+        #expect(page.text.contains(#"content="0;url=/login?error=no-flow""#))
+        #expect(page.fields["content-security-policy"] == "default-src 'none'")
+        #expect(page.cookies == [Self.noFlow])
         #expect(fixture.auth.state.finishes.isEmpty)
     }
 
@@ -55,7 +65,7 @@ import Testing
             "/a\r\nset-cookie: x=y", "evil", "/a b", "javascript:alert(1)",
         ]
     )
-    func noRedirectLeavesUs(next: String) async throws {
+    func `attack 12: no redirect leaves us`(next: String) async throws {
         let fixture = try Fixture()
         fixture.auth.change {
             $0.finishAnswer.login = FakeAuth.login()
@@ -75,7 +85,7 @@ import Testing
         let without = await fixture.send(.post, "/auth/google/link", [:], #"{"password":"p"}"#)
         #expect(without.status == 422)
         let forged = await fixture.send(.post, "/auth/google/link", [:], #"{"password":"p","flowToken":"ticket"}"#)
-        #expect(forged.status == 400)
+        #expect(forged.status == 422)
         let fields: HTTPFields = ["cookie": "lonja-flow=ticket"]
         let linked = await fixture.send(.post, "/auth/google/link", fields, #"{"code":"ABCD-EFGH"}"#)
         #expect(linked.status == 200)
@@ -86,9 +96,10 @@ import Testing
 
     @Test(
         arguments: [
-            (RPCError(.failedPrecondition, "x", reason: "state-mismatch"), "state-mismatch"),
-            (RPCError(.invalidArgument, "x"), "google-refused"), (RPCError(.unavailable, "x"), "unavailable"),
-            (RPCError(.internalError, "secret"), "internal"),
+            (RPCError(.failedPrecondition, "x", reason: "google-other-account"), "google-other-account"),
+            (RPCError(.invalidArgument, "x", reason: "login-denied"), "login-denied"),
+            (RPCError(.invalidArgument, "x", reason: "login-email-unverified"), "login-email-unverified"),
+            (RPCError(.unavailable, "x"), "unavailable"), (RPCError(.internalError, "secret"), "internal"),
         ]
     )
     func anErrorGoesToTheLoginPage(error: RPCError, reason: String) async throws {
@@ -98,7 +109,23 @@ import Testing
         #expect(answer.status == 302)
         #expect(answer.fields["location"] == "/login?error=\(reason)")
         #expect(answer.cookies == [Self.noFlow])
+    }
+
+    @Test(
+        arguments: [
+            "login-flow-expired", "login-state-mismatch", "login-issuer-mismatch", "login-failed", "login-code-refused",
+            "login-token-refused",
+        ]
+    )
+    func `attack 13: what is no answer to this login is 400`(reason: StaticString) async throws {
+        let fixture = try Fixture()
+        fixture.auth.change { $0.finishFailure = RPCError(.invalidArgument, "it is none", reason: reason) }
+        let answer = await fixture.send(.get, "/auth/google/callback?code=c&state=s", ["cookie": "lonja-flow=f"])
+        #expect(answer.status == 400)
+        #expect(answer.text.contains(#""code":"\#(reason)""#) && answer.text.contains("it is none"))
+        #expect(answer.fields["location"] == nil)
+        #expect(answer.cookies == [Self.noFlow])
         let twice = await fixture.send(.get, "/auth/google/callback?code=a&code=b", ["cookie": "lonja-flow=f"])
-        #expect(twice.fields["location"] == "/login?error=bad-request")
+        #expect(twice.status == 400 && twice.cookies == [Self.noFlow])
     }
 }

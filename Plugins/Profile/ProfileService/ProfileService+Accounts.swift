@@ -1,5 +1,6 @@
 import Contracts
 import Logging
+import Plugin
 import Postgres
 import RPC
 
@@ -11,8 +12,8 @@ extension ProfileService {
     ) async throws -> ProfileCreateAccountResponse {
         let email = try EmailAddress(checking: request.email)
         let person = AccountStore.Person(
-            givenName: try PersonName.check(request.givenName, field: "givenName"),
-            familyName: try PersonName.check(request.familyName, field: "familyName"),
+            givenName: try PersonName.checked(request.givenName, field: "givenName"),
+            familyName: try PersonName.checked(request.familyName, field: "familyName"),
             language: try Language.check(request.language)
         )
         let hash = try await passwords.hash(request.password, by: context.deadline)
@@ -93,8 +94,8 @@ extension ProfileService {
         let identity = try request.identity.checked()
         let email = try EmailAddress(checking: request.email)
         var person = AccountStore.Person(
-            givenName: PersonName.clean(request.givenName),
-            familyName: PersonName.clean(request.familyName),
+            givenName: PersonName.cleaned(request.givenName),
+            familyName: PersonName.cleaned(request.familyName),
             language: Language.nearest(request.language)
         )
         // An issuer need not know a name; the client can say it later.

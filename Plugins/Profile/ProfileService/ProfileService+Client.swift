@@ -1,6 +1,7 @@
 import Contracts
 import Logging
 import Money
+import Plugin
 import Postgres
 import RPC
 
@@ -18,10 +19,10 @@ extension ProfileService {
         let id = try PostgresUUID(clientOf: context)
         var change = AccountStore.Change()
         if request.hasGivenName {
-            change.givenName = try PersonName.check(request.givenName, field: "givenName")
+            change.givenName = try PersonName.checked(request.givenName, field: "givenName")
         }
         if request.hasFamilyName {
-            change.familyName = try PersonName.check(request.familyName, field: "familyName")
+            change.familyName = try PersonName.checked(request.familyName, field: "familyName")
         }
         if request.hasLanguage { change.language = try Language.check(request.language) }
         if request.hasVersion { change.version = request.version }

@@ -117,6 +117,17 @@ import Testing
         }
     }
 
+    /// Attack 14: also where there is no doubt which key is meant.
+    @Test func `attack 14: a token that names no key is refused, of an issuer with one key too`() async throws {
+        try await Issuer.run { issuer in
+            try await issuer.control(#"{"only": true}"#)
+            _ = try await issuer.login()
+            try await issuer.control(#"{"header": {"kid": null}}"#)
+            let found = await reason { _ = try await issuer.login() }
+            #expect(found == "login-token-refused")
+        }
+    }
+
     /// What may be otherwise.
     @Test func accepted() async throws {
         try await Issuer.run { issuer in

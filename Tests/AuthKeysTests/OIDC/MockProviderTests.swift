@@ -7,7 +7,7 @@ import Testing
 /// Against oidc-provider-mock, which nobody here wrote: the whole flow, its form included.
 @Suite struct MockProviderTests {
     @Test func login() async throws {
-        try await Issuer.run("mock.py") { issuer in
+        try await Issuer.run("mock.py", mayLeaveKeyUnnamed: true) { issuer in
             let (location, flowToken) = try await issuer.client.begin(next: "/wallet?a=b", context: .root())
             let page = try await issuer.visit(location)
             #expect(page.status == 200)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func twiceAtTheSameTime() async throws {
-        try await Issuer.run("mock.py") { issuer in
+        try await Issuer.run("mock.py", mayLeaveKeyUnnamed: true) { issuer in
             try await withThrowingTaskGroup(of: OIDCLogin.self) { tasks in
                 for number in 0..<8 {
                     tasks.addTask {
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func denied() async throws {
-        try await Issuer.run("mock.py") { issuer in
+        try await Issuer.run("mock.py", mayLeaveKeyUnnamed: true) { issuer in
             let (location, flowToken) = try await issuer.client.begin(next: "/", context: .root())
             let answer = try await issuer.visit(location, form: "action=deny")
             let callback = try issuer.callback(answer, flowToken)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func anAddressThatIsNotVerified() async throws {
-        try await Issuer.run("mock.py") { issuer in
+        try await Issuer.run("mock.py", mayLeaveKeyUnnamed: true) { issuer in
             let (location, flowToken) = try await issuer.client.begin(next: "/", context: .root())
             let callback = try issuer.callback(try await issuer.visit(location, form: "sub=bob"), flowToken)
             let found = await reason { _ = try await issuer.client.finish(callback, context: .root()) }
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func aCodeThatIsNoneOfItsOwn() async throws {
-        try await Issuer.run("mock.py") { issuer in
+        try await Issuer.run("mock.py", mayLeaveKeyUnnamed: true) { issuer in
             let (location, flowToken) = try await issuer.client.begin(next: "/", context: .root())
             var callback = try issuer.callback(try await issuer.visit(location, form: "sub=ana"), flowToken)
             callback.code = "x" + callback.code

@@ -62,6 +62,19 @@ import Testing
 
     // MARK: Metadata
 
+    @Test func `only a stand-in on this machine may leave its key unnamed`() throws {
+        for (issuer, may) in [
+            ("https://accounts.google.com", false), ("https://127.0.0.1:9400", false), ("http://127.0.0.1:9400", true),
+        ] {
+            let settings = try Settings(
+                declared: OIDCConfiguration.settings,
+                environment: ["LONJA_AUTH_GOOGLE_ISSUER": issuer, "LONJA_AUTH_GOOGLE_CLIENT_ID": "lonja"]
+            )
+            let read = try OIDCConfiguration.read(settings.snapshot, publicURL: "http://localhost:8080")
+            #expect(read?.mayLeaveKeyUnnamed == may, "\(issuer)")
+        }
+    }
+
     private let google = OIDCConfiguration(
         issuer: "https://accounts.google.com",
         clientID: "a",

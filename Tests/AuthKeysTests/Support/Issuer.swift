@@ -21,8 +21,13 @@ final class Issuer: Sendable {
     private let process: ServerProcess
     private let browser: FetchClient
 
-    private init(_ process: ServerProcess, _ port: UInt16, _ store: Store, _ clock: @escaping @Sendable () -> WallTime)
-    {
+    private init(
+        _ process: ServerProcess,
+        _ port: UInt16,
+        _ store: Store,
+        _ mayLeaveKeyUnnamed: Bool,
+        _ clock: @escaping @Sendable () -> WallTime
+    ) {
         self.process = process
         self.store = store
         url = "http://127.0.0.1:\(port)"
@@ -32,7 +37,8 @@ final class Issuer: Sendable {
                 issuer: url,
                 clientID: Self.clientID,
                 clientSecret: Self.clientSecret,
-                redirectURI: Self.publicURL + "/api/v1/auth/google/callback"
+                redirectURI: Self.publicURL + "/api/v1/auth/google/callback",
+                mayLeaveKeyUnnamed: mayLeaveKeyUnnamed
             ),
             store: store.client,
             group: store.group,
@@ -43,13 +49,14 @@ final class Issuer: Sendable {
     /// Runs a test with an issuer of a script in Servers and an empty store.
     static func run(
         _ script: String = "issuer.py",
+        mayLeaveKeyUnnamed: Bool = false,
         clock: @escaping @Sendable () -> WallTime = WallTime.now,
         _ body: @escaping @Sendable (Issuer) async throws -> Void
     ) async throws {
         let process = try ServerProcess.python("AuthKeysTests/Servers/\(script)")
         let port = try process.port()
         try await Store.run { store in
-            let issuer = Issuer(process, port, store, clock)
+            let issuer = Issuer(process, port, store, mayLeaveKeyUnnamed, clock)
             defer {
                 issuer.client.close()
                 issuer.browser.close()

@@ -20,6 +20,7 @@ extension Integration {
 
         static func address(_ text: String) throws -> EmailAddress { try #require(EmailAddress(text)) }
 
+        /// Attack 20.
         @Test func `five wrong tries kill a code, and not its link`() async throws {
             try await Fixture.run { fixture in
                 try await fixture.register("ana@example.com")
@@ -43,6 +44,7 @@ extension Integration {
             }
         }
 
+        /// Attack 20.
         @Test func `a thousand guesses at once are five compares`() async throws {
             try await Fixture.run(loops: 2) { fixture in
                 let codes = fixture.service.codes
@@ -74,6 +76,7 @@ extension Integration {
             }
         }
 
+        /// Attack 21.
         @Test func `of a hundred that show the same code or link one succeeds`() async throws {
             try await Fixture.run(loops: 2) { fixture in
                 for isCode in [true, false] {
@@ -103,6 +106,7 @@ extension Integration {
             }
         }
 
+        /// Attack 20.
         @Test func `a code is good for its purpose, its address, ten minutes, and until the next`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -132,6 +136,7 @@ extension Integration {
             }
         }
 
+        /// Attack 22.
         @Test func `a link is read by its page and used up by the confirmation alone`() async throws {
             try await Fixture.run { fixture in
                 try await fixture.register("ana@example.com")
@@ -164,6 +169,7 @@ extension Integration {
             }
         }
 
+        /// Attack 20.
         @Test func `what the store has of codes and links is no code and no link`() async throws {
             try await Fixture.run(["LONJA_AUTH_CODES_PEPPER": "only configured"]) { fixture in
                 fixture.profile.add("ana@example.com")
@@ -178,6 +184,7 @@ extension Integration {
             }
         }
 
+        /// Attack 20.
         @Test func `guesses of codes are limited for a network too`() async throws {
             try await Fixture.run { fixture in
                 var codes: [RPCError?] = []

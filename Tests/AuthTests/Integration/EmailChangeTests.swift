@@ -19,6 +19,7 @@ extension Integration {
             _ = try await fixture.auth.requestEmailChange(request, .root(timeout: .seconds(20)))
         }
 
+        /// Attack 18.
         @Test func `the new address confirms, the old one is told and can take it back for three days`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -53,6 +54,7 @@ extension Integration {
             }
         }
 
+        /// Attack 18.
         @Test func `who stole the account cannot take the way back away`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -74,6 +76,7 @@ extension Integration {
             }
         }
 
+        /// Attack 18.
         @Test func `another's address is not told to who asks, but to its owner`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -86,6 +89,7 @@ extension Integration {
             }
         }
 
+        /// Attack 18.
         @Test func `who comes second to an address is refused`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")

@@ -53,6 +53,7 @@ extension Integration {
             }
         }
 
+        /// Attack 14.
         @Test func `what the issuer has not verified is nobody`() async throws {
             try await Fixture.run { fixture in
                 let refused = await fixture.refusal {
@@ -62,6 +63,7 @@ extension Integration {
             }
         }
 
+        /// Attack 16.
         @Test func `of who registered with another's address nothing is left`() async throws {
             try await Fixture.run { fixture in
                 try await fixture.register("victim@example.com", "attackers long phrase")
@@ -93,6 +95,7 @@ extension Integration {
             }
         }
 
+        /// Attack 16.
         @Test func `a verified account is linked by its password, or by the code of the mail`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -124,6 +127,7 @@ extension Integration {
             }
         }
 
+        /// Attack 16.
         @Test func `a ticket ends after ten minutes, and one code does not serve another's ticket`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -149,6 +153,7 @@ extension Integration {
             }
         }
 
+        /// Attack 17.
         @Test func `another Google account with the same address does not come in, and the owner hears of it`()
             async throws
         {

@@ -9,6 +9,7 @@ import Testing
 
 extension Integration {
     @Suite struct LoginLimitTests {
+        /// Attack 20.
         @Test func `five failures are free, then one waits longer and longer; the right one ends it`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -36,6 +37,7 @@ extension Integration {
             }
         }
 
+        /// Attack 4.
         @Test func `of a thousand guesses at once five are tried, for unknown addresses too`() async throws {
             try await Fixture.run(loops: 2) { fixture in
                 fixture.profile.add("ana@example.com")
@@ -60,6 +62,7 @@ extension Integration {
             }
         }
 
+        /// Attack 5.
         @Test func `who has logged in from here before is not locked out by others`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")

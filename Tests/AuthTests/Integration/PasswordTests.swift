@@ -27,6 +27,7 @@ extension Integration {
             }
         }
 
+        /// Attack 24.
         @Test func `a change ends all other sessions, gives this one a new token, and tells the owner`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -50,6 +51,7 @@ extension Integration {
             }
         }
 
+        /// Attack 24.
         @Test func `without the right old one nothing changes, and tries count`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -73,6 +75,7 @@ extension Integration {
             }
         }
 
+        /// Attack 24.
         @Test func `an account without a password gets one after a recent login only`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -94,6 +97,7 @@ extension Integration {
             }
         }
 
+        /// Attack 24.
         @Test func `a reset ends every session, verifies the address and logs nobody in`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -127,6 +131,7 @@ extension Integration {
             }
         }
 
+        /// Attack 7.
         @Test func `a session of before the change is refused even where the store still has it`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")

@@ -95,6 +95,7 @@ extension Integration {
             }
         }
 
+        /// Attack 2.
         @Test func `a wrong login is the same for whatever is wrong`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -156,6 +157,7 @@ extension Integration {
             }
         }
 
+        /// Attack 3.
         @Test func `too many mails: the same answer, and nothing happens`() async throws {
             try await Fixture.run { fixture in
                 for _ in 0..<3 { try await fixture.register("ana@example.com") }

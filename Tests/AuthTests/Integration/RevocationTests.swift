@@ -17,6 +17,7 @@ extension Integration {
             }
         }
 
+        /// Attack 8.
         @Test func `one is revoked, this one too; another's is not found, as an unknown one`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -64,6 +65,25 @@ extension Integration {
             }
         }
 
+        /// Attack 24.
+        @Test func `all others end only for who has logged in a short time ago`() async throws {
+            try await Fixture.run { fixture in
+                fixture.profile.add("ana@example.com")
+                let (mine, other) = (try await fixture.login(), try await fixture.login())
+                for age in [Int64(600), 86_400] {
+                    var old = mine.session
+                    old.authenticatedAt.seconds = fixture.now.secondsSinceEpoch - age
+                    let error = await #expect(throws: RPCError.self) {
+                        _ = try await fixture.auth.revokeOtherSessions(.init(), fixture.context(old))
+                    }
+                    #expect(error?.reason == "reauthentication-required")
+                }
+                let lives = try await fixture.lives(other.token)
+                #expect(lives)
+            }
+        }
+
+        /// Attack 7.
         @Test func `of ten thousand requests after a revocation none passes, on any loop`() async throws {
             try await Fixture.run(loops: 2) { fixture in
                 fixture.profile.add("ana@example.com")
@@ -127,6 +147,7 @@ extension Integration {
             }
         }
 
+        /// Attack 7.
         @Test func `a client who is removed leaves nothing`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -148,6 +169,7 @@ extension Integration {
             }
         }
 
+        /// Attack 7.
         @Test func `without profile a revocation still holds`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")

@@ -11,6 +11,7 @@ import Valkey
 
 extension Integration {
     @Suite struct SessionTests {
+        /// Attack 7.
         @Test func `a login opens a session, which a logout ends at once`() async throws {
             try await Fixture.run { fixture in
                 let user = fixture.profile.add("ana@example.com")
@@ -61,6 +62,7 @@ extension Integration {
             }
         }
 
+        /// Attack 6.
         @Test func `fixation: a login gives a new token and ends the session that was shown`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")
@@ -80,6 +82,7 @@ extension Integration {
             }
         }
 
+        /// Attack 7.
         @Test func `after an hour the token is replaced; requests side by side get the same one`() async throws {
             try await Fixture.run(loops: 2) { fixture in
                 fixture.profile.add("ana@example.com")
@@ -175,6 +178,7 @@ extension Integration {
             }
         }
 
+        /// Attack 7.
         @Test func `a session key is good as long as its session`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")

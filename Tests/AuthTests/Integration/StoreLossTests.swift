@@ -13,6 +13,7 @@ import Valkey
 
 extension Integration {
     @Suite struct StoreLossTests {
+        /// Attack 37.
         @Test func `without the store nobody passes, and nobody is let in`() async throws {
             try await Fixture.run { fixture in
                 fixture.profile.add("ana@example.com")

@@ -35,36 +35,4 @@ import Testing
     func whatIsNoAddressIsRefused(text: String) {
         #expect(EmailAddress(text) == nil)
     }
-
-    /// RFC 3492 section 7.1 (A), (B), (F).
-    @Test(arguments: [
-        ("ليهمابتكلموشعربي؟", "egbpdaj6bu4bxfgehfvwxn"),
-        ("他们为什么不说中文", "ihqwcrb4cv8a8dqg056pqjye"),
-        ("なぜみんな日本語を話してくれないのか", "n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa"),
-    ])
-    func punycodeIsTheStandards(text: String, encoded: String) {
-        #expect(Punycode.encode(Array(text.unicodeScalars)) == encoded)
-    }
-}
-
-@Suite struct PersonNameTests {
-    @Test func aNameIsTrimmedAndComposed() throws {
-        let name = try PersonName.check("  Jose\u{301}  ", field: "givenName")
-        #expect(name.unicodeScalars.elementsEqual("José".unicodeScalars))
-        #expect(try PersonName.check("می\u{200C}خواهم", field: "givenName").unicodeScalars.count == 8)
-    }
-
-    @Test(arguments: [
-        "", "   ", "a\u{0}", "a\nb", "a\u{202E}b", "\u{2066}a", "a\u{200F}", "a\u{2028}b", "\u{FEFF}a", "\u{E000}",
-        String(repeating: "a", count: 101), String(repeating: "\u{1F600}", count: 101),
-    ])
-    func whatCannotBeSeenIsRefused(text: String) {
-        #expect(throws: (any Error).self) { try PersonName.check(text, field: "givenName") }
-    }
-
-    @Test func anIssuersNameIsCleaned() {
-        #expect(PersonName.clean(" A\u{202E}na\r\nBcc: x ") == "AnaBcc: x")
-        #expect(PersonName.clean(String(repeating: "é", count: 500)).count == 100)
-        #expect(PersonName.clean("\u{0}\u{200E}") == "")
-    }
 }

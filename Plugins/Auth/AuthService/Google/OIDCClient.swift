@@ -138,6 +138,7 @@ final class OIDCClient: Sendable {
         do {
             let token = try CompactJWS(idToken, maximumBytes: IDTokenCheck.maximumBytes)
             let kid = try check.kid(of: token)
+            guard kid != nil || configuration.mayLeaveKeyUnnamed else { throw TokenError.unknownKey }
             try await answer(context) { try await provider.verify(token, kid: kid, deadline: context.deadline) }
             return try check.login(of: token, at: now(), next: flow.next)
         } catch let error as TokenError {

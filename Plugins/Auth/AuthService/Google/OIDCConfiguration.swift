@@ -13,6 +13,8 @@ struct OIDCConfiguration: Sendable {
     var clientSecret: Secret?
     /// Where the issuer sends the browser back to; registered there.
     var redirectURI: String
+    /// Whether a token may leave out which key signed it, of an issuer that has one single key (OpenID Connect Core §10.1).
+    var mayLeaveKeyUnnamed = false
 
     /// Whether the issuer is this machine: only then may it be without TLS.
     var isLoopback: Bool { (try? FetchURL(issuer)).map(Self.isLoopback) ?? false }
@@ -53,7 +55,7 @@ extension OIDCConfiguration {
     /// - Throws: `ConfigurationError` for an issuer that is none.
     static func read(_ settings: SettingsSnapshot, publicURL: String) throws(ConfigurationError) -> OIDCConfiguration? {
         guard let client = settings.optionalString(clientKey), !client.isEmpty else { return nil }
-        let configuration = OIDCConfiguration(
+        var configuration = OIDCConfiguration(
             issuer: settings.string(issuerKey),
             clientID: client,
             clientSecret: settings.secret(secretKey).flatMap { $0.isEmpty ? nil : $0 },
@@ -67,6 +69,8 @@ extension OIDCConfiguration {
                 "\(issuerKey) = \"\(issuer)\" (\(origin)) must be an https URL without query; http is for this machine only"
             )
         }
+        // A stand-in for development, which is on this machine. Google names its keys.
+        configuration.mayLeaveKeyUnnamed = configuration.isLoopback && !issuer.hasPrefix("https:")
         return configuration
     }
 }

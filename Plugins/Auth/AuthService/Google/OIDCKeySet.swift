@@ -28,7 +28,7 @@ struct OIDCKeySet: Sendable {
     }
 
     /// The key of a name. A token may leave the name out only if the set has one single key (OpenID Connect Core §10.1),
-    /// which Google's never has.
+    /// and the configuration lets it.
     subscript(kid: String?) -> RSAPublicKey? {
         guard let kid else { return only }
         return named[kid]

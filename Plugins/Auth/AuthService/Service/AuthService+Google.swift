@@ -1,5 +1,7 @@
+import Config
 import Contracts
 import Logging
+import Plugin
 import RPC
 import SwiftProtobuf
 import Valkey
@@ -52,8 +54,8 @@ extension AuthService {
         adopt.identity.issuer = login.issuer
         adopt.identity.subject = login.subject
         adopt.email = address.text
-        adopt.givenName = PersonName.checked(login.givenName) ?? ""
-        adopt.familyName = PersonName.checked(login.familyName) ?? ""
+        adopt.givenName = PersonName.cleaned(login.givenName)
+        adopt.familyName = PersonName.cleaned(login.familyName)
         adopt.language = login.language.hasPrefix("es") ? "es" : "en"
         let changes = store.connectionChanges
         let adopted = try await profile.adoptIdentity(adopt, context)

@@ -67,6 +67,15 @@ extension AuthService {
         return AuthConfirmPasswordResetResponse()
     }
 
+    /// What a session that was taken from its owner must not do.
+    /// - Throws: FAILED_PRECONDITION ("reauthentication-required") unless its client has proved who they are a short time ago.
+    func requireRecentProof(_ context: CallContext) throws(RPCError) {
+        let isRecent = context.authenticatedAt.map { $0.duration(to: now()) < Self.stepUp } ?? false
+        guard isRecent else {
+            throw RPCError(.failedPrecondition, "log in again first", reason: "reauthentication-required")
+        }
+    }
+
     func changePassword(
         _ request: AuthChangePasswordRequest,
         _ context: CallContext
@@ -82,10 +91,7 @@ extension AuthService {
             }
             try await prove(caller.user, request.current, context)
         } else {
-            let recent = context.authenticatedAt.map { $0.duration(to: now()) < Self.stepUp } ?? false
-            guard recent else {
-                throw RPCError(.failedPrecondition, "log in again first", reason: "reauthentication-required")
-            }
+            try requireRecentProof(context)
         }
         try passwords.check(request.new, field: "new", context: [before.email, before.givenName])
         try await seenThrough(context) { context in

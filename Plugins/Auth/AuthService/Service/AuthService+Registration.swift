@@ -1,17 +1,14 @@
 import Contracts
 import Logging
+import Plugin
 import RPC
 import SwiftProtobuf
 
 /// New accounts, and their addresses.
 extension AuthService {
     func register(_ request: AuthRegisterRequest, _ context: CallContext) async throws -> AuthRegisterResponse {
-        guard let givenName = PersonName.checked(request.givenName) else {
-            throw RPCError.field("givenName", request.givenName.isEmpty ? "required" : "invalid", PersonName.rule)
-        }
-        guard let familyName = PersonName.checked(request.familyName) else {
-            throw RPCError.field("familyName", request.familyName.isEmpty ? "required" : "invalid", PersonName.rule)
-        }
+        let givenName = try PersonName.checked(request.givenName, field: "givenName")
+        let familyName = try PersonName.checked(request.familyName, field: "familyName")
         let address = try checkedAddress(request.email)
         guard ["", "en", "es"].contains(request.language) else {
             throw RPCError.field("language", "invalid", "must be en or es")
@@ -152,9 +149,4 @@ extension AuthService {
         let raised = try await profile.raiseEpoch(.with { $0.userID = subject.user.text }, context)
         try await endEverything(of: raised, context)
     }
-}
-
-extension PersonName {
-    /// The rest of a sentence that begins with the field.
-    static let rule = "must have 1 to 100 characters, none of them control characters"
 }

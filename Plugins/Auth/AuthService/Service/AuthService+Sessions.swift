@@ -50,6 +50,8 @@ extension AuthService {
         _ context: CallContext
     ) async throws -> AuthRevokeOtherSessionsResponse {
         let caller = try caller(context)
+        // Whoever has an old session of somebody's could shut out its owner.
+        try requireRecentProof(context)
         _ = try await revoke(request.current ? .all : .allBut(caller.session), of: caller.user, context)
         return AuthRevokeOtherSessionsResponse()
     }

@@ -1,10 +1,11 @@
+import Config
 import Contracts
 import HTTP
 import Logging
 import RPC
 
-/// The routes of a login with Google. A browser follows the first two, so they answer with redirects to our own pages,
-/// errors too.
+/// The routes of a login with Google. A browser follows the first two, so they answer with redirects to our own pages;
+/// what belongs to no login of this browser, or is not what the issuer says, with 400 (``GoogleRefusal``).
 ///
 /// What begins a login sets the flow cookie, and nothing that comes back from Google counts without it: somebody else's
 /// answer, opened by a victim, opens no session (login CSRF).
@@ -20,10 +21,10 @@ struct GoogleRoutes: Sendable {
             message.next = try request.query("next", as: String.self) ?? ""
             try request.finish()
             let answer = try await auth.startGoogleLogin(message, context)
-            guard let location = LocalPath.header(answer.location) else {
+            guard Self.canBeField(answer.location) else {
                 throw RPCError(.internalError, "the issuer's address cannot stand in a field")
             }
-            return .found(location).setting([try cookies.setting(flow: answer.flowToken)])
+            return .found(answer.location).setting([try cookies.setting(flow: answer.flowToken)])
         }
     }
 
@@ -35,11 +36,11 @@ struct GoogleRoutes: Sendable {
             } catch {
                 let refused = (error as? RESTRefusal)?.cause ?? error
                 if refused is CancellationError { throw error }
-                let reason = Self.reason(of: refused)
-                if reason == "unavailable" || reason == "internal" {
+                let refusal = GoogleRefusal(refused)
+                if refusal.isOurs {
                     context.logger.error("a login with Google failed", metadata: ["error": "\(refused)"])
                 }
-                return .found("/login?error=\(reason)").setting([cookies.endingFlow])
+                return try refusal.answer(request.head.fields, removing: cookies.endingFlow)
             }
         }
     }
@@ -47,7 +48,7 @@ struct GoogleRoutes: Sendable {
     private func finish(_ request: inout RESTRequest, _ context: CallContext) async throws -> RESTResponse {
         let sent = request.cookies
         guard let flow = sent.only(cookies.flow), !flow.isEmpty else {
-            throw RPCError(.failedPrecondition, "this browser has begun no login", reason: "no-flow")
+            throw RPCError(.invalidArgument, "this browser has begun no login", reason: "no-flow")
         }
         var message = AuthFinishGoogleLoginRequest()
         message.code = try request.query("code", as: String.self) ?? ""
@@ -62,16 +63,17 @@ struct GoogleRoutes: Sendable {
             return .found("/login?link=google").setting([try cookies.setting(flow: answer.flowToken)])
         }
         let set = try cookies.setting(answer.login) + [cookies.endingFlow]
-        return .found(LocalPath.checked(answer.next)).setting(set)
+        // Auth has checked it already; what goes into a field is checked again.
+        return .found(LocalPath(answer.next).text).setting(set)
     }
 
     private var link: RESTRoute {
         RESTRoute(.post, "/api/v1/auth/google/link") { [auth, cookies] request, context in
             var message = try request.body(AuthLinkGoogleAccountRequest.self)
             try request.finish()
-            guard message.flowToken.isEmpty else { throw SessionRoutes.unknown("flowToken") }
-            guard message.deviceToken.isEmpty else { throw SessionRoutes.unknown("deviceToken") }
-            guard message.replacedToken.isEmpty else { throw SessionRoutes.unknown("replacedToken") }
+            guard message.flowToken.isEmpty else { throw RESTError.unknownMember("flowToken") }
+            guard message.deviceToken.isEmpty else { throw RESTError.unknownMember("deviceToken") }
+            guard message.replacedToken.isEmpty else { throw RESTError.unknownMember("replacedToken") }
             let sent = request.cookies
             guard let flow = sent.only(cookies.flow), !flow.isEmpty else {
                 throw RPCError(.failedPrecondition, "this browser has begun no login with Google", reason: "no-flow")
@@ -85,17 +87,9 @@ struct GoogleRoutes: Sendable {
         }
     }
 
-    /// A word for the address of the login page.
-    private static func reason(of error: any Error) -> String {
-        let status = RPCError(mapping: error)
-        if let reason = status.reason, reason.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) {
-            return reason
-        }
-        if error is RESTError { return "bad-request" }
-        return switch status.code {
-        case .unavailable, .deadlineExceeded: "unavailable"
-        case .internalError, .unknown, .dataLoss: "internal"
-        default: "google-refused"
-        }
+    /// Whether the issuer's address can stand in a field, and is http or https.
+    private static func canBeField(_ location: String) -> Bool {
+        (location.hasPrefix("https://") || location.hasPrefix("http://"))
+            && location.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }
 }

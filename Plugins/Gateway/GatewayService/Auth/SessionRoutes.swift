@@ -14,8 +14,8 @@ struct SessionRoutes: Sendable {
             var message = try request.body(AuthLoginRequest.self)
             try request.finish()
             // The tokens are those of the cookies; nobody gives them by other means.
-            guard message.deviceToken.isEmpty else { throw Self.unknown("deviceToken") }
-            guard message.replacedToken.isEmpty else { throw Self.unknown("replacedToken") }
+            guard message.deviceToken.isEmpty else { throw RESTError.unknownMember("deviceToken") }
+            guard message.replacedToken.isEmpty else { throw RESTError.unknownMember("replacedToken") }
             let sent = request.cookies
             message.deviceToken = sent.only(cookies.device) ?? ""
             message.replacedToken = sent.only(cookies.session) ?? ""
@@ -52,7 +52,4 @@ struct SessionRoutes: Sendable {
             )
         }
     }
-
-    /// A member of the body that is there for the gateway alone.
-    static func unknown(_ field: String) -> RPCError { .field(field, "unknown", "is no member of this body") }
 }

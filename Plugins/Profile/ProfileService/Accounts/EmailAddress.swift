@@ -1,3 +1,4 @@
+import Plugin
 import RPC
 
 /// An e-mail address, and the one form by which two are compared.
@@ -56,33 +57,11 @@ struct EmailAddress: Hashable, Sendable {
         guard labels.count >= 2 else { return nil }
         var ascii: [String] = []
         for label in labels {
-            guard let label = Self.label(label) else { return nil }
+            guard let label = DomainLabel.encode(String(label)) else { return nil }
             ascii.append(label)
         }
         // Else it would look like an address of the network.
         guard let top = ascii.last, !top.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return ascii.joined(separator: ".")
-    }
-
-    /// One label in its ASCII form. Of others than ASCII, letters, marks and digits are taken: what IDNA2008 allows
-    /// besides (RFC 5892) are a few joiners, which are the means of look-alikes.
-    private static func label(_ label: Substring) -> String? {
-        let lower = label.lowercased().composed
-        guard !lower.isEmpty, lower.first != "-", lower.last != "-" else { return nil }
-        for scalar in lower.unicodeScalars {
-            switch scalar {
-            case "a"..."z", "0"..."9", "-": continue
-            default:
-                guard !scalar.isASCII else { return nil }
-                switch scalar.properties.generalCategory {
-                case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
-                    continue
-                default: return nil
-                }
-            }
-        }
-        let scalars = Array(lower.unicodeScalars)
-        let ascii = scalars.allSatisfy(\.isASCII) ? lower : "xn--" + Punycode.encode(scalars)
-        return ascii.utf8.count <= 63 ? ascii : nil
     }
 }

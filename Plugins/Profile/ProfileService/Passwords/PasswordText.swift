@@ -1,3 +1,5 @@
+import Plugin
+
 /// A password as it is hashed: the bytes of what the profile OpaqueString of RFC 8265 makes of a text. Other spaces become
 /// U+0020, the rest is normalised to NFC, case stays, nothing is cut off. (The reference asks for NFKC; RFC 8265 chose NFC
 /// because it loses nothing, and it is what the standard library has.)

@@ -49,6 +49,19 @@ public struct RESTError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// A member of the body that the route does not have: nothing of the body was taken. 422, because each part of the
+    /// request can be read and is refused for what it asks.
+    public static func unknownMember(_ name: String) -> RESTError {
+        let name = String(name.prefix(64))
+        let message = "is no member of this body"
+        return RESTError(
+            422,
+            "validation",
+            "\(name): \(message)",
+            fields: [Field(field: name, code: "unknown", message: message)]
+        )
+    }
+
     static func field(_ name: String, _ code: String, _ message: String) -> RESTError {
         RESTError(400, "validation", "\(name): \(message)", fields: [Field(field: name, code: code, message: message)])
     }

@@ -77,7 +77,8 @@ public struct RESTRequest: Sendable {
         }
     }
 
-    /// The content as a message, from JSON; members that the message does not have are refused.
+    /// The content as a message, from JSON; members that the message does not have are refused
+    /// (422).
     ///
     /// Content of another type is refused: a form on a foreign page can send text, but not JSON.
     public mutating func body<M: Message>(_ type: M.Type) throws -> M {
@@ -87,7 +88,7 @@ public struct RESTRequest: Sendable {
         do {
             return try M(jsonUTF8Bytes: content)
         } catch JSONDecodingError.unknownField(let name) {
-            throw RESTError.field(String(name.prefix(64)), "unknown", "is no member of this body")
+            throw RESTError.unknownMember(name)
         } catch {
             throw RESTError(400, "bad-request", "the body is not the JSON that this route takes")
         }

@@ -1,15 +1,16 @@
-import RPC
+public import RPC
 
 /// A given or a family name: 1 to 100 characters (Unicode scalars) in NFC, without anything that cannot be seen or that
 /// changes the direction of what stands beside it.
-enum PersonName {
-    static let mostCharacters = 100
+public enum PersonName {
+    /// The most Unicode scalars of a name.
+    public static let mostCharacters = 100
 
-    /// The name as it is kept.
+    /// The name as it is kept: composed, without blanks around it.
     /// - Throws: INVALID_ARGUMENT that names the field.
-    static func check(_ text: String, field: String) throws(RPCError) -> String {
-        guard text.utf8.count <= 4 * mostCharacters + 64 else { throw tooLong(field) }
-        let name = trimmed(text.unicodeScalars[...]).composed
+    public static func checked(_ typed: String, field: String) throws(RPCError) -> String {
+        guard typed.utf8.count <= 4 * mostCharacters + 64 else { throw tooLong(field) }
+        let name = trimmed(typed.unicodeScalars[...]).composed
         guard !name.isEmpty else { throw .field(field, "required", "must not be empty") }
         guard name.unicodeScalars.count <= mostCharacters else { throw tooLong(field) }
         guard name.unicodeScalars.allSatisfy(isVisible) else {
@@ -18,8 +19,12 @@ enum PersonName {
         return name
     }
 
+    private static func tooLong(_ field: String) -> RPCError {
+        .field(field, "too-long", "must have at most \(mostCharacters) characters")
+    }
+
     /// What is left of a name that an issuer of identities sent: what must not be in it is left out. May be empty.
-    static func clean(_ text: String) -> String {
+    public static func cleaned(_ text: String) -> String {
         let visible = String.UnicodeScalarView(text.unicodeScalars.prefix(10 * mostCharacters).filter(isVisible))
         let name = trimmed(visible[...]).composed
         return trimmed(name.unicodeScalars.prefix(mostCharacters))
@@ -39,9 +44,5 @@ enum PersonName {
         while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
         while let last = text.last, last.properties.isWhitespace { text.removeLast() }
         return String(text)
-    }
-
-    private static func tooLong(_ field: String) -> RPCError {
-        .field(field, "too-long", "must have at most \(mostCharacters) characters")
     }
 }

@@ -3,8 +3,8 @@
 @_spi(_Unicode) import Swift
 
 extension String {
-    /// The text in Unicode's Normalization Form C.
-    var composed: String {
+    /// The text in Unicode's Normalization Form C (UAX #15).
+    public var composed: String {
         var result = String.UnicodeScalarView()
         for scalar in _nfc { result.append(scalar) }
         return String(result)

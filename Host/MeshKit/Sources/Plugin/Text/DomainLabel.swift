@@ -1,9 +1,9 @@
 /// One label of a domain as it is put on the wire: letters, digits, hyphens; others by Punycode (RFC 3492, RFC 5890).
-enum DomainLabel {
-    /// The label in lower case, with `xn--` if it has characters beyond ASCII.
+public enum DomainLabel {
+    /// The label in lower case and composed (NFC), with `xn--` if it has characters beyond ASCII.
     /// - Returns: nil for what is no label of a host name.
-    static func encode(_ text: String) -> String? {
-        let text = text.lowercased()
+    public static func encode(_ text: String) -> String? {
+        let text = text.lowercased().composed
         let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
         let encoded: String
         if isASCII {

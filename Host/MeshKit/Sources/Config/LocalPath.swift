@@ -1,14 +1,14 @@
 /// A page of ours that a login leads to: a path of printable ASCII that no browser takes for another place.
-struct LocalPath: Sendable, Equatable {
+public struct LocalPath: Sendable, Equatable {
     /// The path, with its query.
-    let text: String
+    public let text: String
     /// The front page.
-    static let home = LocalPath(checked: "/")
+    public static let home = LocalPath(checked: "/")
 
     private init(checked text: String) { self.text = text }
 
     /// Reads a path; the front page for what is none of ours.
-    init(_ typed: String) {
+    public init(_ typed: String) {
         self = Self.isOurs(Array(typed.utf8)) ? LocalPath(checked: typed) : .home
     }
 
