@@ -18,8 +18,11 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
 let drivers = ["Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/Replay"]
 
-/// C targets beside the logic of a driver.
-let driverData = ["ReplayQuotes": "CReplayData"]
+/// C targets beside the logic of a driver, with the libraries that they link and nobody else.
+let driverLibraries: [String: (target: String, libraries: [String])] = [
+    "ReplayQuotes": ("CReplayData", []),
+    "SendGridMail": ("CSendGridHook", ["crypto"]),
+]
 
 /// C targets beside the logic of a service, with the libraries that they link and nobody else.
 let serviceLibraries: [String: [(target: String, libraries: [String])]] = [
@@ -58,7 +61,7 @@ let doors =
         return [
             .target(
                 name: logic,
-                dependencies: [meshKit] + (driverData[logic].map { [.target(name: $0)] } ?? []),
+                dependencies: [meshKit] + (driverLibraries[logic].map { [.target(name: $0.target)] } ?? []),
                 path: "Plugins/Drivers/\(folder)/\(logic)"
             ),
             .target(
@@ -67,7 +70,16 @@ let doors =
                 path: "Plugins/Drivers/\(folder)/\(parts[1])Driver",
                 plugins: [stamp]
             ),
-        ] + (driverData[logic].map { [.target(name: $0, path: "Plugins/Drivers/\(folder)/\($0)")] } ?? [])
+        ]
+            + (driverLibraries[logic].map { library in
+                [
+                    .target(
+                        name: library.target,
+                        path: "Plugins/Drivers/\(folder)/\(library.target)",
+                        linkerSettings: library.libraries.map { .linkedLibrary($0) }
+                    )
+                ]
+            } ?? [])
     }
 
 // MARK: Host
@@ -179,7 +191,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),  // SE-0443
 ]
 /// Targets in C, which take none of them.
-let cTargets = ["CHost"] + driverData.values + serviceLibraries.values.flatMap { $0.map(\.target) }
+let cTargets = ["CHost"] + driverLibraries.values.map(\.target) + serviceLibraries.values.flatMap { $0.map(\.target) }
 for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

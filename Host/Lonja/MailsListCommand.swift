@@ -8,7 +8,8 @@ import SwiftProtobuf
 struct MailsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists the newest mails, one a line: id, state, attempts, kind, recipient, driver, last problem."
+        abstract: "Lists the newest mails, one a line: id, state, attempts, kind, recipient, driver, last event,"
+            + " last problem."
     )
 
     enum State: String, CaseIterable, ExpressibleByArgument {
@@ -62,7 +63,8 @@ struct MailsListCommand: AsyncParsableCommand {
             case .unspecified, .UNRECOGNIZED: "unknown"
             }
         let driver = [mail.driver, mail.providerID].filter { !$0.isEmpty }.joined(separator: "/")
-        let fields = [mail.id, state, "\(mail.attempts)", mail.kind, mail.recipient, driver, mail.lastProblem]
+        let event = [mail.event, mail.eventReason].filter { !$0.isEmpty }.joined(separator: ": ")
+        let fields = [mail.id, state, "\(mail.attempts)", mail.kind, mail.recipient, driver, event, mail.lastProblem]
         // What a server said is not to move the cursor.
         return fields.map { field in
             let safe = field.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }

@@ -15,6 +15,7 @@ final class Fixture: Sendable {
 
     let auth = FakeAuth()
     let profile = FakeProfile()
+    let notification = FakeNotification()
     private let handler: RESTHandler
 
     /// - Parameter environment: `LONJA_…` variables.
@@ -33,7 +34,7 @@ final class Fixture: Sendable {
             slots: DriverSlotDirectory()
         )
         let plugin = try GatewayPlugin(context: context)
-        let table = try RPCServiceTable([auth, profile, FakeMarket()])
+        let table = try RPCServiceTable([auth, profile, notification, FakeMarket()])
         for peer in peers.all { peer.peer.bind(local: table) }
         handler = try RESTHandler(plugin.routes)
     }
@@ -51,7 +52,7 @@ final class Fixture: Sendable {
         let head = HTTPRequestHead(
             method: method,
             authority: "evil.example",
-            target: target.hasPrefix("/healthz") ? target : "/api/v1" + target,
+            target: target.hasPrefix("/healthz") || target.hasPrefix("/hooks/") ? target : "/api/v1" + target,
             fields: fields,
             version: .http1_1
         )

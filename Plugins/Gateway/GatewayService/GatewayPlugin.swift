@@ -27,6 +27,7 @@ public struct GatewayPlugin: Plugin {
     private let auth: AuthClient
     private let profile: ProfileClient
     private let wallet: WalletClient
+    private let notification: NotificationClient
     private let origin: PublicOrigin
     private let proxies: TrustedProxies
 
@@ -36,6 +37,7 @@ public struct GatewayPlugin: Plugin {
         auth = AuthClient(context.peer("auth"))
         profile = ProfileClient(context.peer("profile"))
         wallet = WalletClient(context.peer("wallet"))
+        notification = NotificationClient(context.peer("notification"))
         origin = try context.settings.publicOrigin()
         proxies = TrustedProxies(
             networks: try context.settings.list(Self.proxiesKey).map { text in
@@ -62,6 +64,7 @@ public struct GatewayPlugin: Plugin {
         let all =
             short.map { $0.limited(maximumBody: Self.largestBody) } + PhotoRoutes(profile: profile).routes
             + [ExportRoute(profile: profile).route, QuoteStream(market: market).route, .health]
+            + [MailHookRoute(notification: notification).route]
         return all.map { $0.filtered(by: filter) }
     }
 }

@@ -39,22 +39,30 @@ public struct NotificationPlugin: Plugin {
             links: MailLinks(origin: try context.settings.publicOrigin().text)
         )
         let metrics = DeliveryMetrics(context.metrics)
+        let slot = context.slot("notification.mail", (any Mailer).self)
         worker = OutboxWorker(
             outbox: outbox,
-            slot: context.slot("notification.mail", (any Mailer).self),
+            slot: slot,
             composer: composer,
             metrics: metrics,
             limits: settings.worker,
             loop: context.loops.spread(),
             logger: context.logger
         )
-        service = NotificationService(outbox: outbox, composer: composer, metrics: metrics, wake: worker.wake)
+        service = NotificationService(
+            outbox: outbox,
+            composer: composer,
+            metrics: metrics,
+            wake: worker.wake,
+            slot: slot,
+            logger: context.logger
+        )
         self.database = database
     }
 
     /// Brings the database to the shape of this build, and finds the keys.
     public func migrate() async throws {
-        try await Migrator(database, service: "notification", migrations: [.outbox]).run()
+        try await Migrator(database, service: "notification", migrations: [.outbox, .reports]).run()
         try await worker.outbox.keys.load()
     }
 

@@ -1,6 +1,7 @@
 import Contracts
 import Logging
 import Observe
+import Plugin
 import RPC
 import Reactor
 
@@ -11,6 +12,9 @@ struct NotificationService: NotificationServing {
     let metrics: DeliveryMetrics
     /// Wakes the worker of this process.
     let wake: WakeSignal
+    /// Whose driver knows who reports what became of mails.
+    let slot: DriverSlot<any Mailer>
+    let logger: Logger
     let gate = NotifyGate()
 
     func sendMail(
@@ -23,6 +27,9 @@ struct NotificationService: NotificationServing {
         switch acceptance {
         case .accepted: wake.signal()
         case .known: break
+        case .suppressed(let reason):
+            // Nobody who asks is told, as that would tell of the address; operators see it.
+            logger.warning("a mail was not sent", metadata: ["mail": "\(mail.id)", "reason": "\(reason)"])
         case .taken:
             throw RPCError(.alreadyExists, "the id stands for another mail", reason: "mail-id-taken")
         case .limited(let pause):
@@ -43,6 +50,7 @@ extension Outbox.Acceptance {
         switch self {
         case .accepted: "accepted"
         case .known: "known"
+        case .suppressed: "suppressed"
         case .taken: "taken"
         case .limited: "limited"
         }

@@ -26,7 +26,7 @@ struct NotificationSettings: Sendable {
             .int("notification.concurrency", default: 64, range: 1...4096, "mails that are being sent at once"),
             .duration(
                 "notification.lease",
-                default: "60s",
+                default: "20s",
                 range: 1...3600,
                 "how long the mails wait that a process had taken when it crashed"
             ),

@@ -103,7 +103,8 @@ public protocol AuthServing: RPCService {
     func listSessions(_ request: AuthListSessionsRequest, _ context: CallContext) async throws -> AuthListSessionsResponse
     /// Ends one session of the client; NOT_FOUND for one that is somebody else's.
     func revokeSession(_ request: AuthRevokeSessionRequest, _ context: CallContext) async throws -> AuthRevokeSessionResponse
-    /// Ends all sessions of the client but this one, or this one too.
+    /// Ends all sessions of the client but this one, or this one too. FAILED_PRECONDITION ("reauthentication-required")
+    /// for a session whose client has not logged in within ten minutes.
     func revokeOtherSessions(_ request: AuthRevokeOtherSessionsRequest, _ context: CallContext) async throws -> AuthRevokeOtherSessionsResponse
     /// Sends the mail that verifies an address again; answers the same for an unknown one.
     func requestEmailVerification(_ request: AuthRequestEmailVerificationRequest, _ context: CallContext) async throws -> AuthRequestEmailVerificationResponse
@@ -306,7 +307,8 @@ public struct AuthClient: Sendable {
         try await peer.unary(AuthMethods.revokeSession, request, context)
     }
 
-    /// Ends all sessions of the client but this one, or this one too.
+    /// Ends all sessions of the client but this one, or this one too. FAILED_PRECONDITION ("reauthentication-required")
+    /// for a session whose client has not logged in within ten minutes.
     public func revokeOtherSessions(_ request: AuthRevokeOtherSessionsRequest, _ context: CallContext) async throws -> AuthRevokeOtherSessionsResponse {
         try await peer.unary(AuthMethods.revokeOtherSessions, request, context)
     }

@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 public import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -28,7 +33,7 @@ public nonisolated enum NotificationDeliveryState: SwiftProtobuf.Enum, Swift.Cas
   /// Taken by the mail server.
   case sent // = 2
 
-  /// Given up: after the last attempt, or because it can never work.
+  /// Given up: after the last attempt, because it can never work, or because the provider reported that it came back.
   case dead // = 3
 
   /// What it says was over before it could be sent.
@@ -431,65 +436,155 @@ public nonisolated struct NotificationGetDeliveryRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct NotificationDelivery: Sendable {
+public nonisolated struct NotificationDelivery: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var id: String = String()
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
-  public var state: NotificationDeliveryState = .unspecified
+  public var state: NotificationDeliveryState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  public var attempts: Int32 = 0
+  public var attempts: Int32 {
+    get {_storage._attempts}
+    set {_uniqueStorage()._attempts = newValue}
+  }
 
   public var nextAttemptAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_nextAttemptAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_nextAttemptAt = newValue}
+    get {_storage._nextAttemptAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._nextAttemptAt = newValue}
   }
   /// Returns true if `nextAttemptAt` has been explicitly set.
-  public var hasNextAttemptAt: Bool {self._nextAttemptAt != nil}
+  public var hasNextAttemptAt: Bool {_storage._nextAttemptAt != nil}
   /// Clears the value of `nextAttemptAt`. Subsequent reads from it will return its default value.
-  public mutating func clearNextAttemptAt() {self._nextAttemptAt = nil}
+  public mutating func clearNextAttemptAt() {_uniqueStorage()._nextAttemptAt = nil}
 
   /// What the mail server said last.
-  public var lastProblem: String = String()
+  public var lastProblem: String {
+    get {_storage._lastProblem}
+    set {_uniqueStorage()._lastProblem = newValue}
+  }
 
   /// "verify-email"
-  public var kind: String = String()
+  public var kind: String {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// With its middle left out.
-  public var recipient: String = String()
+  public var recipient: String {
+    get {_storage._recipient}
+    set {_uniqueStorage()._recipient = newValue}
+  }
 
   public var acceptedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_acceptedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_acceptedAt = newValue}
+    get {_storage._acceptedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._acceptedAt = newValue}
   }
   /// Returns true if `acceptedAt` has been explicitly set.
-  public var hasAcceptedAt: Bool {self._acceptedAt != nil}
+  public var hasAcceptedAt: Bool {_storage._acceptedAt != nil}
   /// Clears the value of `acceptedAt`. Subsequent reads from it will return its default value.
-  public mutating func clearAcceptedAt() {self._acceptedAt = nil}
+  public mutating func clearAcceptedAt() {_uniqueStorage()._acceptedAt = nil}
 
   public var sentAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_sentAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_sentAt = newValue}
+    get {_storage._sentAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._sentAt = newValue}
   }
   /// Returns true if `sentAt` has been explicitly set.
-  public var hasSentAt: Bool {self._sentAt != nil}
+  public var hasSentAt: Bool {_storage._sentAt != nil}
   /// Clears the value of `sentAt`. Subsequent reads from it will return its default value.
-  public mutating func clearSentAt() {self._sentAt = nil}
+  public mutating func clearSentAt() {_uniqueStorage()._sentAt = nil}
 
   /// The driver that took it, and what that calls it.
-  public var driver: String = String()
+  public var driver: String {
+    get {_storage._driver}
+    set {_uniqueStorage()._driver = newValue}
+  }
 
-  public var providerID: String = String()
+  public var providerID: String {
+    get {_storage._providerID}
+    set {_uniqueStorage()._providerID = newValue}
+  }
+
+  /// What the provider reported last: "processed", "delivered", "deferred", "bounced", "blocked", "dropped", "complained";
+  /// empty for nothing.
+  public var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
+
+  public var eventAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._eventAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._eventAt = newValue}
+  }
+  /// Returns true if `eventAt` has been explicitly set.
+  public var hasEventAt: Bool {_storage._eventAt != nil}
+  /// Clears the value of `eventAt`. Subsequent reads from it will return its default value.
+  public mutating func clearEventAt() {_uniqueStorage()._eventAt = nil}
+
+  /// Why, in the provider's words.
+  public var eventReason: String {
+    get {_storage._eventReason}
+    set {_uniqueStorage()._eventReason = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _nextAttemptAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _acceptedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _sentAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct NotificationReportMailsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var fields: [NotificationReportMailsRequest.Field] = []
+
+  public var body: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// A header field; one that came several times is here several times.
+  public nonisolated struct Field: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// In lower case.
+    public var name: String = String()
+
+    public var value: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+public nonisolated struct NotificationReportMailsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Events that had an effect.
+  public var booked: Int32 = 0
+
+  /// Those that were known already, or are of mails that are none of ours.
+  public var passedOver: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct NotificationListDeliveriesRequest: Sendable {
@@ -1196,7 +1291,168 @@ nonisolated extension NotificationGetDeliveryRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension NotificationDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Delivery"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{1}attempts\0\u{3}next_attempt_at\0\u{3}last_problem\0\u{1}kind\0\u{1}recipient\0\u{3}accepted_at\0\u{3}sent_at\0\u{1}driver\0\u{3}provider_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}state\0\u{1}attempts\0\u{3}next_attempt_at\0\u{3}last_problem\0\u{1}kind\0\u{1}recipient\0\u{3}accepted_at\0\u{3}sent_at\0\u{1}driver\0\u{3}provider_id\0\u{1}event\0\u{3}event_at\0\u{3}event_reason\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _state: NotificationDeliveryState = .unspecified
+    var _attempts: Int32 = 0
+    var _nextAttemptAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _lastProblem: String = String()
+    var _kind: String = String()
+    var _recipient: String = String()
+    var _acceptedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _sentAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _driver: String = String()
+    var _providerID: String = String()
+    var _event: String = String()
+    var _eventAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _eventReason: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _state = source._state
+      _attempts = source._attempts
+      _nextAttemptAt = source._nextAttemptAt
+      _lastProblem = source._lastProblem
+      _kind = source._kind
+      _recipient = source._recipient
+      _acceptedAt = source._acceptedAt
+      _sentAt = source._sentAt
+      _driver = source._driver
+      _providerID = source._providerID
+      _event = source._event
+      _eventAt = source._eventAt
+      _eventReason = source._eventReason
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._attempts) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._nextAttemptAt) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._lastProblem) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._kind) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._recipient) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._acceptedAt) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._sentAt) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._driver) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._providerID) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._eventAt) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._eventReason) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 2)
+      }
+      if _storage._attempts != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._attempts, fieldNumber: 3)
+      }
+      try { if let v = _storage._nextAttemptAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._lastProblem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._lastProblem, fieldNumber: 5)
+      }
+      if !_storage._kind.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kind, fieldNumber: 6)
+      }
+      if !_storage._recipient.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._recipient, fieldNumber: 7)
+      }
+      try { if let v = _storage._acceptedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._sentAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._driver.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._driver, fieldNumber: 10)
+      }
+      if !_storage._providerID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._providerID, fieldNumber: 11)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 12)
+      }
+      try { if let v = _storage._eventAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._eventReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._eventReason, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: NotificationDelivery, rhs: NotificationDelivery) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._nextAttemptAt != rhs_storage._nextAttemptAt {return false}
+        if _storage._lastProblem != rhs_storage._lastProblem {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._recipient != rhs_storage._recipient {return false}
+        if _storage._acceptedAt != rhs_storage._acceptedAt {return false}
+        if _storage._sentAt != rhs_storage._sentAt {return false}
+        if _storage._driver != rhs_storage._driver {return false}
+        if _storage._providerID != rhs_storage._providerID {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._eventAt != rhs_storage._eventAt {return false}
+        if _storage._eventReason != rhs_storage._eventReason {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension NotificationReportMailsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReportMailsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fields\0\u{1}body\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1204,75 +1460,96 @@ nonisolated extension NotificationDelivery: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularInt32Field(value: &self.attempts) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._nextAttemptAt) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.lastProblem) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._acceptedAt) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._sentAt) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.driver) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.providerID) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.body) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 1)
     }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
-    }
-    if self.attempts != 0 {
-      try visitor.visitSingularInt32Field(value: self.attempts, fieldNumber: 3)
-    }
-    try { if let v = self._nextAttemptAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if !self.lastProblem.isEmpty {
-      try visitor.visitSingularStringField(value: self.lastProblem, fieldNumber: 5)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 6)
-    }
-    if !self.recipient.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 7)
-    }
-    try { if let v = self._acceptedAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._sentAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if !self.driver.isEmpty {
-      try visitor.visitSingularStringField(value: self.driver, fieldNumber: 10)
-    }
-    if !self.providerID.isEmpty {
-      try visitor.visitSingularStringField(value: self.providerID, fieldNumber: 11)
+    if !self.body.isEmpty {
+      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: NotificationDelivery, rhs: NotificationDelivery) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.attempts != rhs.attempts {return false}
-    if lhs._nextAttemptAt != rhs._nextAttemptAt {return false}
-    if lhs.lastProblem != rhs.lastProblem {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.recipient != rhs.recipient {return false}
-    if lhs._acceptedAt != rhs._acceptedAt {return false}
-    if lhs._sentAt != rhs._sentAt {return false}
-    if lhs.driver != rhs.driver {return false}
-    if lhs.providerID != rhs.providerID {return false}
+  public static func ==(lhs: NotificationReportMailsRequest, rhs: NotificationReportMailsRequest) -> Bool {
+    if lhs.fields != rhs.fields {return false}
+    if lhs.body != rhs.body {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension NotificationReportMailsRequest.Field: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = NotificationReportMailsRequest.protoMessageName + ".Field"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: NotificationReportMailsRequest.Field, rhs: NotificationReportMailsRequest.Field) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension NotificationReportMailsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReportMailsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}booked\0\u{3}passed_over\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.booked) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.passedOver) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.booked != 0 {
+      try visitor.visitSingularInt32Field(value: self.booked, fieldNumber: 1)
+    }
+    if self.passedOver != 0 {
+      try visitor.visitSingularInt32Field(value: self.passedOver, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: NotificationReportMailsResponse, rhs: NotificationReportMailsResponse) -> Bool {
+    if lhs.booked != rhs.booked {return false}
+    if lhs.passedOver != rhs.passedOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

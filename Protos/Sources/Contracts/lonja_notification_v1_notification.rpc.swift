@@ -13,17 +13,21 @@ public enum NotificationMethods {
     public static let getDelivery = MethodDescriptor<NotificationGetDeliveryRequest, NotificationDelivery>(
         service: "lonja.notification.v1.Notification", name: "GetDelivery", index: 1, kind: .unary, idempotent: true
     )
+    /// `ReportMails`.
+    public static let reportMails = MethodDescriptor<NotificationReportMailsRequest, NotificationReportMailsResponse>(
+        service: "lonja.notification.v1.Notification", name: "ReportMails", index: 2, kind: .unary, idempotent: true
+    )
     /// `ListDeliveries`.
     public static let listDeliveries = MethodDescriptor<NotificationListDeliveriesRequest, NotificationListDeliveriesResponse>(
-        service: "lonja.notification.v1.Notification", name: "ListDeliveries", index: 2, kind: .unary, idempotent: true
+        service: "lonja.notification.v1.Notification", name: "ListDeliveries", index: 3, kind: .unary, idempotent: true
     )
     /// `RetryDelivery`.
     public static let retryDelivery = MethodDescriptor<NotificationRetryDeliveryRequest, NotificationDelivery>(
-        service: "lonja.notification.v1.Notification", name: "RetryDelivery", index: 3, kind: .unary, idempotent: true
+        service: "lonja.notification.v1.Notification", name: "RetryDelivery", index: 4, kind: .unary, idempotent: true
     )
     /// `PreviewMail`.
     public static let previewMail = MethodDescriptor<NotificationPreviewMailRequest, NotificationMailPreview>(
-        service: "lonja.notification.v1.Notification", name: "PreviewMail", index: 4, kind: .unary, idempotent: true
+        service: "lonja.notification.v1.Notification", name: "PreviewMail", index: 5, kind: .unary, idempotent: true
     )
 }
 
@@ -35,9 +39,15 @@ public protocol NotificationServing: RPCService {
     func sendMail(_ request: NotificationSendMailRequest, _ context: CallContext) async throws -> NotificationSendMailResponse
     /// What became of a mail.
     func getDelivery(_ request: NotificationGetDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery
+    /// What became of mails after they were sent, as their provider reports it: what came to POST /hooks/mail, byte for byte.
+    /// The driver that serves checks who sent it, so the caller need not. The same report has an effect once.
+    /// Refused: NOT_FOUND ("mail-reports-closed") where the driver takes none, UNAUTHENTICATED ("mail-report-unsigned"),
+    /// PERMISSION_DENIED ("mail-report-forged", "mail-report-stale"), INVALID_ARGUMENT ("mail-report-malformed").
+    func reportMails(_ request: NotificationReportMailsRequest, _ context: CallContext) async throws -> NotificationReportMailsResponse
     /// For operators: mails by state, the newest first.
     func listDeliveries(_ request: NotificationListDeliveriesRequest, _ context: CallContext) async throws -> NotificationListDeliveriesResponse
-    /// For operators: takes up a dead mail again; FAILED_PRECONDITION for one that is not dead or whose content is gone.
+    /// For operators: takes up a dead mail again, and forgets that its address has refused mails; FAILED_PRECONDITION for one
+    /// that is not dead or whose content is gone.
     func retryDelivery(_ request: NotificationRetryDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery
     /// For operators: what a mail would look like, without sending it.
     func previewMail(_ request: NotificationPreviewMailRequest, _ context: CallContext) async throws -> NotificationMailPreview
@@ -48,7 +58,7 @@ extension NotificationServing {
     public static var serviceDescriptor: ServiceDescriptor {
         ServiceDescriptor(
             name: "lonja.notification.v1.Notification",
-            methodCount: 5,
+            methodCount: 6,
             file: NotificationFiles.lonjaNotificationV1Notification
         )
     }
@@ -57,6 +67,7 @@ extension NotificationServing {
     public func register(in routes: inout RPCRoutes) {
         routes.unary(NotificationMethods.sendMail) { [self] request, context in try await sendMail(request, context) }
         routes.unary(NotificationMethods.getDelivery) { [self] request, context in try await getDelivery(request, context) }
+        routes.unary(NotificationMethods.reportMails) { [self] request, context in try await reportMails(request, context) }
         routes.unary(NotificationMethods.listDeliveries) { [self] request, context in try await listDeliveries(request, context) }
         routes.unary(NotificationMethods.retryDelivery) { [self] request, context in try await retryDelivery(request, context) }
         routes.unary(NotificationMethods.previewMail) { [self] request, context in try await previewMail(request, context) }
@@ -70,6 +81,11 @@ extension NotificationServing {
     /// Answers UNIMPLEMENTED.
     public func getDelivery(_ request: NotificationGetDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
         throw RPCError(.unimplemented, "lonja.notification.v1.Notification/GetDelivery is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func reportMails(_ request: NotificationReportMailsRequest, _ context: CallContext) async throws -> NotificationReportMailsResponse {
+        throw RPCError(.unimplemented, "lonja.notification.v1.Notification/ReportMails is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
@@ -109,12 +125,21 @@ public struct NotificationClient: Sendable {
         try await peer.unary(NotificationMethods.getDelivery, request, context)
     }
 
+    /// What became of mails after they were sent, as their provider reports it: what came to POST /hooks/mail, byte for byte.
+    /// The driver that serves checks who sent it, so the caller need not. The same report has an effect once.
+    /// Refused: NOT_FOUND ("mail-reports-closed") where the driver takes none, UNAUTHENTICATED ("mail-report-unsigned"),
+    /// PERMISSION_DENIED ("mail-report-forged", "mail-report-stale"), INVALID_ARGUMENT ("mail-report-malformed").
+    public func reportMails(_ request: NotificationReportMailsRequest, _ context: CallContext) async throws -> NotificationReportMailsResponse {
+        try await peer.unary(NotificationMethods.reportMails, request, context)
+    }
+
     /// For operators: mails by state, the newest first.
     public func listDeliveries(_ request: NotificationListDeliveriesRequest, _ context: CallContext) async throws -> NotificationListDeliveriesResponse {
         try await peer.unary(NotificationMethods.listDeliveries, request, context)
     }
 
-    /// For operators: takes up a dead mail again; FAILED_PRECONDITION for one that is not dead or whose content is gone.
+    /// For operators: takes up a dead mail again, and forgets that its address has refused mails; FAILED_PRECONDITION for one
+    /// that is not dead or whose content is gone.
     public func retryDelivery(_ request: NotificationRetryDeliveryRequest, _ context: CallContext) async throws -> NotificationDelivery {
         try await peer.unary(NotificationMethods.retryDelivery, request, context)
     }
@@ -134,6 +159,6 @@ private enum NotificationFiles {
     static let lonjaNotificationV1Notification = FileDescriptorBytes(
         name: "lonja/notification/v1/notification.proto",
         dependencies: [googleProtobufTimestamp],
-        base64: "Cihsb25qYS9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVsb25qYS5ub3RpZmljYXRpb24udjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8iUQoJUmVjaXBpZW50EhQKBWVtYWlsGAEgASgJUgVlbWFpbBISCgRuYW1lGAIgASgJUgRuYW1lEhoKCGxhbmd1YWdlGAMgASgJUghsYW5ndWFnZSJsCgVQcm9vZhIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SEgoEY29kZRgCIAEoCVIEY29kZRI5CgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJZXhwaXJlc0F0IkEKC1ZlcmlmeUVtYWlsEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZiIPCg1BY2NvdW50RXhpc3RzIkMKDVJlc2V0UGFzc3dvcmQSMgoFcHJvb2YYASABKAsyHC5sb25qYS5ub3RpZmljYXRpb24udjEuUHJvb2ZSBXByb29mIgsKCU5vQWNjb3VudCJBCgtDaGFuZ2VFbWFpbBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiXwoMRW1haWxDaGFuZ2VkEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZhIbCgluZXdfZW1haWwYAiABKAlSCG5ld0VtYWlsIhEKD1Bhc3N3b3JkQ2hhbmdlZCJBCgtMaW5rQWNjb3VudBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiDwoNQWNjb3VudExpbmtlZCK6BQoETWFpbBJHCgx2ZXJpZnlfZW1haWwYASABKAsyIi5sb25qYS5ub3RpZmljYXRpb24udjEuVmVyaWZ5RW1haWxIAFILdmVyaWZ5RW1haWwSTQoOYWNjb3VudF9leGlzdHMYAiABKAsyJC5sb25qYS5ub3RpZmljYXRpb24udjEuQWNjb3VudEV4aXN0c0gAUg1hY2NvdW50RXhpc3RzEk0KDnJlc2V0X3Bhc3N3b3JkGAMgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLlJlc2V0UGFzc3dvcmRIAFINcmVzZXRQYXNzd29yZBJBCgpub19hY2NvdW50GAQgASgLMiAubG9uamEubm90aWZpY2F0aW9uLnYxLk5vQWNjb3VudEgAUglub0FjY291bnQSRwoMY2hhbmdlX2VtYWlsGAUgASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkNoYW5nZUVtYWlsSABSC2NoYW5nZUVtYWlsEkoKDWVtYWlsX2NoYW5nZWQYBiABKAsyIy5sb25qYS5ub3RpZmljYXRpb24udjEuRW1haWxDaGFuZ2VkSABSDGVtYWlsQ2hhbmdlZBJTChBwYXNzd29yZF9jaGFuZ2VkGAcgASgLMiYubG9uamEubm90aWZpY2F0aW9uLnYxLlBhc3N3b3JkQ2hhbmdlZEgAUg9wYXNzd29yZENoYW5nZWQSRwoMbGlua19hY2NvdW50GAggASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkxpbmtBY2NvdW50SABSC2xpbmtBY2NvdW50Ek0KDmFjY291bnRfbGlua2VkGAkgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLkFjY291bnRMaW5rZWRIAFINYWNjb3VudExpbmtlZEIGCgRraW5kIpIBCg9TZW5kTWFpbFJlcXVlc3QSDgoCaWQYASABKAlSAmlkEj4KCXJlY2lwaWVudBgCIAEoCzIgLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZWNpcGllbnRSCXJlY2lwaWVudBIvCgRtYWlsGAMgASgLMhsubG9uamEubm90aWZpY2F0aW9uLnYxLk1haWxSBG1haWwiEgoQU2VuZE1haWxSZXNwb25zZSIkChJHZXREZWxpdmVyeVJlcXVlc3QSDgoCaWQYASABKAlSAmlkIrYDCghEZWxpdmVyeRIOCgJpZBgBIAEoCVICaWQSOgoFc3RhdGUYAiABKA4yJC5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlTdGF0ZVIFc3RhdGUSGgoIYXR0ZW1wdHMYAyABKAVSCGF0dGVtcHRzEkIKD25leHRfYXR0ZW1wdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSDW5leHRBdHRlbXB0QXQSIQoMbGFzdF9wcm9ibGVtGAUgASgJUgtsYXN0UHJvYmxlbRISCgRraW5kGAYgASgJUgRraW5kEhwKCXJlY2lwaWVudBgHIAEoCVIJcmVjaXBpZW50EjsKC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIKYWNjZXB0ZWRBdBIzCgdzZW50X2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIGc2VudEF0EhYKBmRyaXZlchgKIAEoCVIGZHJpdmVyEh8KC3Byb3ZpZGVyX2lkGAsgASgJUgpwcm92aWRlcklkIogBChVMaXN0RGVsaXZlcmllc1JlcXVlc3QSOgoFc3RhdGUYASABKA4yJC5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlTdGF0ZVIFc3RhdGUSGwoJcGFnZV9zaXplGAIgASgFUghwYWdlU2l6ZRIWCgZjdXJzb3IYAyABKAlSBmN1cnNvciJwChZMaXN0RGVsaXZlcmllc1Jlc3BvbnNlEjUKBWl0ZW1zGAEgAygLMh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5UgVpdGVtcxIfCgtuZXh0X2N1cnNvchgCIAEoCVIKbmV4dEN1cnNvciImChRSZXRyeURlbGl2ZXJ5UmVxdWVzdBIOCgJpZBgBIAEoCVICaWQiWAoSUHJldmlld01haWxSZXF1ZXN0EhIKBGtpbmQYASABKAlSBGtpbmQSGgoIbGFuZ3VhZ2UYAiABKAlSCGxhbmd1YWdlEhIKBG5hbWUYAyABKAlSBG5hbWUiTwoLTWFpbFByZXZpZXcSGAoHc3ViamVjdBgBIAEoCVIHc3ViamVjdBISCgR0ZXh0GAIgASgJUgR0ZXh0EhIKBGh0bWwYAyABKAlSBGh0bWwqmAEKDURlbGl2ZXJ5U3RhdGUSHgoaREVMSVZFUllfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVERUxJVkVSWV9TVEFURV9RVUVVRUQQARIXChNERUxJVkVSWV9TVEFURV9TRU5UEAISFwoTREVMSVZFUllfU1RBVEVfREVBRBADEhoKFkRFTElWRVJZX1NUQVRFX0VYUElSRUQQBDKLBAoMTm90aWZpY2F0aW9uEmAKCFNlbmRNYWlsEiYubG9uamEubm90aWZpY2F0aW9uLnYxLlNlbmRNYWlsUmVxdWVzdBonLmxvbmphLm5vdGlmaWNhdGlvbi52MS5TZW5kTWFpbFJlc3BvbnNlIgOQAgISXgoLR2V0RGVsaXZlcnkSKS5sb25qYS5ub3RpZmljYXRpb24udjEuR2V0RGVsaXZlcnlSZXF1ZXN0Gh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5IgOQAgEScgoOTGlzdERlbGl2ZXJpZXMSLC5sb25qYS5ub3RpZmljYXRpb24udjEuTGlzdERlbGl2ZXJpZXNSZXF1ZXN0Gi0ubG9uamEubm90aWZpY2F0aW9uLnYxLkxpc3REZWxpdmVyaWVzUmVzcG9uc2UiA5ACARJiCg1SZXRyeURlbGl2ZXJ5EisubG9uamEubm90aWZpY2F0aW9uLnYxLlJldHJ5RGVsaXZlcnlSZXF1ZXN0Gh8ubG9uamEubm90aWZpY2F0aW9uLnYxLkRlbGl2ZXJ5IgOQAgISYQoLUHJldmlld01haWwSKS5sb25qYS5ub3RpZmljYXRpb24udjEuUHJldmlld01haWxSZXF1ZXN0GiIubG9uamEubm90aWZpY2F0aW9uLnYxLk1haWxQcmV2aWV3IgOQAgFCD7oCDE5vdGlmaWNhdGlvbmIGcHJvdG8z"
+        base64: "Cihsb25qYS9ub3RpZmljYXRpb24vdjEvbm90aWZpY2F0aW9uLnByb3RvEhVsb25qYS5ub3RpZmljYXRpb24udjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8iUQoJUmVjaXBpZW50EhQKBWVtYWlsGAEgASgJUgVlbWFpbBISCgRuYW1lGAIgASgJUgRuYW1lEhoKCGxhbmd1YWdlGAMgASgJUghsYW5ndWFnZSJsCgVQcm9vZhIUCgV0b2tlbhgBIAEoCVIFdG9rZW4SEgoEY29kZRgCIAEoCVIEY29kZRI5CgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIJZXhwaXJlc0F0IkEKC1ZlcmlmeUVtYWlsEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZiIPCg1BY2NvdW50RXhpc3RzIkMKDVJlc2V0UGFzc3dvcmQSMgoFcHJvb2YYASABKAsyHC5sb25qYS5ub3RpZmljYXRpb24udjEuUHJvb2ZSBXByb29mIgsKCU5vQWNjb3VudCJBCgtDaGFuZ2VFbWFpbBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiXwoMRW1haWxDaGFuZ2VkEjIKBXByb29mGAEgASgLMhwubG9uamEubm90aWZpY2F0aW9uLnYxLlByb29mUgVwcm9vZhIbCgluZXdfZW1haWwYAiABKAlSCG5ld0VtYWlsIhEKD1Bhc3N3b3JkQ2hhbmdlZCJBCgtMaW5rQWNjb3VudBIyCgVwcm9vZhgBIAEoCzIcLmxvbmphLm5vdGlmaWNhdGlvbi52MS5Qcm9vZlIFcHJvb2YiDwoNQWNjb3VudExpbmtlZCK6BQoETWFpbBJHCgx2ZXJpZnlfZW1haWwYASABKAsyIi5sb25qYS5ub3RpZmljYXRpb24udjEuVmVyaWZ5RW1haWxIAFILdmVyaWZ5RW1haWwSTQoOYWNjb3VudF9leGlzdHMYAiABKAsyJC5sb25qYS5ub3RpZmljYXRpb24udjEuQWNjb3VudEV4aXN0c0gAUg1hY2NvdW50RXhpc3RzEk0KDnJlc2V0X3Bhc3N3b3JkGAMgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLlJlc2V0UGFzc3dvcmRIAFINcmVzZXRQYXNzd29yZBJBCgpub19hY2NvdW50GAQgASgLMiAubG9uamEubm90aWZpY2F0aW9uLnYxLk5vQWNjb3VudEgAUglub0FjY291bnQSRwoMY2hhbmdlX2VtYWlsGAUgASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkNoYW5nZUVtYWlsSABSC2NoYW5nZUVtYWlsEkoKDWVtYWlsX2NoYW5nZWQYBiABKAsyIy5sb25qYS5ub3RpZmljYXRpb24udjEuRW1haWxDaGFuZ2VkSABSDGVtYWlsQ2hhbmdlZBJTChBwYXNzd29yZF9jaGFuZ2VkGAcgASgLMiYubG9uamEubm90aWZpY2F0aW9uLnYxLlBhc3N3b3JkQ2hhbmdlZEgAUg9wYXNzd29yZENoYW5nZWQSRwoMbGlua19hY2NvdW50GAggASgLMiIubG9uamEubm90aWZpY2F0aW9uLnYxLkxpbmtBY2NvdW50SABSC2xpbmtBY2NvdW50Ek0KDmFjY291bnRfbGlua2VkGAkgASgLMiQubG9uamEubm90aWZpY2F0aW9uLnYxLkFjY291bnRMaW5rZWRIAFINYWNjb3VudExpbmtlZEIGCgRraW5kIpIBCg9TZW5kTWFpbFJlcXVlc3QSDgoCaWQYASABKAlSAmlkEj4KCXJlY2lwaWVudBgCIAEoCzIgLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZWNpcGllbnRSCXJlY2lwaWVudBIvCgRtYWlsGAMgASgLMhsubG9uamEubm90aWZpY2F0aW9uLnYxLk1haWxSBG1haWwiEgoQU2VuZE1haWxSZXNwb25zZSIkChJHZXREZWxpdmVyeVJlcXVlc3QSDgoCaWQYASABKAlSAmlkIqYECghEZWxpdmVyeRIOCgJpZBgBIAEoCVICaWQSOgoFc3RhdGUYAiABKA4yJC5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlTdGF0ZVIFc3RhdGUSGgoIYXR0ZW1wdHMYAyABKAVSCGF0dGVtcHRzEkIKD25leHRfYXR0ZW1wdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSDW5leHRBdHRlbXB0QXQSIQoMbGFzdF9wcm9ibGVtGAUgASgJUgtsYXN0UHJvYmxlbRISCgRraW5kGAYgASgJUgRraW5kEhwKCXJlY2lwaWVudBgHIAEoCVIJcmVjaXBpZW50EjsKC2FjY2VwdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIKYWNjZXB0ZWRBdBIzCgdzZW50X2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIGc2VudEF0EhYKBmRyaXZlchgKIAEoCVIGZHJpdmVyEh8KC3Byb3ZpZGVyX2lkGAsgASgJUgpwcm92aWRlcklkEhQKBWV2ZW50GAwgASgJUgVldmVudBI1CghldmVudF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSB2V2ZW50QXQSIQoMZXZlbnRfcmVhc29uGA4gASgJUgtldmVudFJlYXNvbiKkAQoSUmVwb3J0TWFpbHNSZXF1ZXN0EkcKBmZpZWxkcxgBIAMoCzIvLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZXBvcnRNYWlsc1JlcXVlc3QuRmllbGRSBmZpZWxkcxISCgRib2R5GAIgASgMUgRib2R5GjEKBUZpZWxkEhIKBG5hbWUYASABKAlSBG5hbWUSFAoFdmFsdWUYAiABKAlSBXZhbHVlIk4KE1JlcG9ydE1haWxzUmVzcG9uc2USFgoGYm9va2VkGAEgASgFUgZib29rZWQSHwoLcGFzc2VkX292ZXIYAiABKAVSCnBhc3NlZE92ZXIiiAEKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBI6CgVzdGF0ZRgBIAEoDjIkLmxvbmphLm5vdGlmaWNhdGlvbi52MS5EZWxpdmVyeVN0YXRlUgVzdGF0ZRIbCglwYWdlX3NpemUYAiABKAVSCHBhZ2VTaXplEhYKBmN1cnNvchgDIAEoCVIGY3Vyc29yInAKFkxpc3REZWxpdmVyaWVzUmVzcG9uc2USNQoFaXRlbXMYASADKAsyHy5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnlSBWl0ZW1zEh8KC25leHRfY3Vyc29yGAIgASgJUgpuZXh0Q3Vyc29yIiYKFFJldHJ5RGVsaXZlcnlSZXF1ZXN0Eg4KAmlkGAEgASgJUgJpZCJYChJQcmV2aWV3TWFpbFJlcXVlc3QSEgoEa2luZBgBIAEoCVIEa2luZBIaCghsYW5ndWFnZRgCIAEoCVIIbGFuZ3VhZ2USEgoEbmFtZRgDIAEoCVIEbmFtZSJPCgtNYWlsUHJldmlldxIYCgdzdWJqZWN0GAEgASgJUgdzdWJqZWN0EhIKBHRleHQYAiABKAlSBHRleHQSEgoEaHRtbBgDIAEoCVIEaHRtbCqYAQoNRGVsaXZlcnlTdGF0ZRIeChpERUxJVkVSWV9TVEFURV9VTlNQRUNJRklFRBAAEhkKFURFTElWRVJZX1NUQVRFX1FVRVVFRBABEhcKE0RFTElWRVJZX1NUQVRFX1NFTlQQAhIXChNERUxJVkVSWV9TVEFURV9ERUFEEAMSGgoWREVMSVZFUllfU1RBVEVfRVhQSVJFRBAEMvYECgxOb3RpZmljYXRpb24SYAoIU2VuZE1haWwSJi5sb25qYS5ub3RpZmljYXRpb24udjEuU2VuZE1haWxSZXF1ZXN0GicubG9uamEubm90aWZpY2F0aW9uLnYxLlNlbmRNYWlsUmVzcG9uc2UiA5ACAhJeCgtHZXREZWxpdmVyeRIpLmxvbmphLm5vdGlmaWNhdGlvbi52MS5HZXREZWxpdmVyeVJlcXVlc3QaHy5sb25qYS5ub3RpZmljYXRpb24udjEuRGVsaXZlcnkiA5ACARJpCgtSZXBvcnRNYWlscxIpLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZXBvcnRNYWlsc1JlcXVlc3QaKi5sb25qYS5ub3RpZmljYXRpb24udjEuUmVwb3J0TWFpbHNSZXNwb25zZSIDkAICEnIKDkxpc3REZWxpdmVyaWVzEiwubG9uamEubm90aWZpY2F0aW9uLnYxLkxpc3REZWxpdmVyaWVzUmVxdWVzdBotLmxvbmphLm5vdGlmaWNhdGlvbi52MS5MaXN0RGVsaXZlcmllc1Jlc3BvbnNlIgOQAgESYgoNUmV0cnlEZWxpdmVyeRIrLmxvbmphLm5vdGlmaWNhdGlvbi52MS5SZXRyeURlbGl2ZXJ5UmVxdWVzdBofLmxvbmphLm5vdGlmaWNhdGlvbi52MS5EZWxpdmVyeSIDkAICEmEKC1ByZXZpZXdNYWlsEikubG9uamEubm90aWZpY2F0aW9uLnYxLlByZXZpZXdNYWlsUmVxdWVzdBoiLmxvbmphLm5vdGlmaWNhdGlvbi52MS5NYWlsUHJldmlldyIDkAIBQg+6AgxOb3RpZmljYXRpb25iBnByb3RvMw=="
     )
 }

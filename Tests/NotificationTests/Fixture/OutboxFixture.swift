@@ -50,7 +50,7 @@ final class OutboxFixture: Sendable {
         root.close()
         database = try PostgresClient(server.configuration(database: name), group: group, logger: logger)
         let store = OutboxKeyStore(configured: keys.map { OutboxKey(Secret($0)) }, database: database, logger: logger)
-        try await Migrator(database, service: "notification", migrations: [.outbox]).run()
+        try await Migrator(database, service: "notification", migrations: [.outbox, .reports]).run()
         try await store.load()
         outbox = Outbox(database: database, keys: store, limits: limits)
         let loop = group.loops[0]
@@ -63,7 +63,14 @@ final class OutboxFixture: Sendable {
             links: MailLinks(origin: "https://lonja.example")
         )
         serviceMetrics = DeliveryMetrics(metrics)
-        service = NotificationService(outbox: outbox, composer: composer, metrics: serviceMetrics, wake: WakeSignal())
+        service = NotificationService(
+            outbox: outbox,
+            composer: composer,
+            metrics: serviceMetrics,
+            wake: WakeSignal(),
+            slot: slot,
+            logger: logger
+        )
         if !isEmpty { try await swap(to: FirstMailer.self) }
     }
 

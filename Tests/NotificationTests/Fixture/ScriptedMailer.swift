@@ -15,6 +15,7 @@ final class Script: Sendable {
 
     private struct State {
         var step: Step = { _ in .accepted(providerID: "p") }
+        var events: [MailEvent]?
         var sends: [Send] = []
         var now = 0
         var most = 0
@@ -24,6 +25,14 @@ final class Script: Sendable {
 
     /// What is done with every mail from now on.
     func answer(_ step: @escaping Step) { state.withLock { $0.step = step } }
+
+    /// What every report says from now on; without, no report is believed.
+    func report(_ events: [MailEvent]) { state.withLock { $0.events = events } }
+
+    func events() throws(MailReportError) -> [MailEvent] {
+        guard let events = state.withLock({ $0.events }) else { throw MailReportError(.forged, "nobody signed this") }
+        return events
+    }
 
     /// All sends, in the order they began.
     var sends: [Send] { state.withLock { $0.sends } }
@@ -64,6 +73,8 @@ struct FirstMailer: Mailer {
     func send(_ message: MailMessage, _ deadline: MonotonicTime?) async -> MailOutcome {
         await script.send(message, as: "first")
     }
+
+    func events(in report: MailReport) async throws(MailReportError) -> [MailEvent] { try script.events() }
 }
 
 /// Another one.

@@ -5,6 +5,8 @@ import RPC
 enum RouteAccess {
     private static let open: Set<String> = [
         "GET /healthz",
+        // Machines, who prove to the mail driver who they are.
+        "POST /hooks/mail",
         // Who has no session yet.
         "POST /api/v1/auth/register", "POST /api/v1/auth/login",
         "POST /api/v1/auth/email-verifications", "POST /api/v1/auth/email-verifications/confirm",

@@ -9,6 +9,10 @@ struct DeliveryMetrics: Sendable {
     let sends: MetricFamily<Counter>
     /// Mails that ended, by kind and state.
     let endings: MetricFamily<Counter>
+    /// Reports of the provider, by what became of them.
+    let reports: MetricFamily<Counter>
+    /// Events that were booked, by driver and kind.
+    let events: MetricFamily<Counter>
     /// From being leased to the driver's answer, by driver.
     let duration: MetricFamily<Histogram>
     /// The last look at the queue.
@@ -29,6 +33,16 @@ struct DeliveryMetrics: Sendable {
             "lonja_notification_endings_total",
             help: "Mails that were sent, given up or came too late, by kind and state.",
             labels: ["kind", "state"]
+        )
+        reports = registry.counters(
+            "lonja_notification_reports_total",
+            help: "Reports of what became of mails, by result.",
+            labels: ["result"]
+        )
+        events = registry.counters(
+            "lonja_notification_events_total",
+            help: "Events of mails that were reported and booked, by driver and kind.",
+            labels: ["driver", "kind"]
         )
         duration = registry.histograms(
             "lonja_notification_send_seconds",

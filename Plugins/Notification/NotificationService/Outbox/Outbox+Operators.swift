@@ -7,7 +7,8 @@ import SwiftProtobuf
 
 extension Outbox {
     private static let columns = """
-        id, seq, state, attempts, due_at, last_problem, kind, recipient, accepted_at, sent_at, driver, provider_id
+        id, seq, state, attempts, due_at, last_problem, kind, recipient, accepted_at, sent_at, driver, provider_id,
+        event, event_at, event_reason
         """
 
     /// One mail; nil if there is none.
@@ -47,11 +48,13 @@ extension Outbox {
                 UPDATE mails SET state = 1, attempts = 0, due_at = now(), started_at = now(), finished_at = NULL,
                     lane = lane & 2
                 WHERE id = \(id) AND state = 3 AND payload IS NOT NULL AND (expires_at IS NULL OR expires_at > now())
-                RETURNING \(unsafeSQL: Self.columns)
+                RETURNING \(unsafeSQL: Self.columns), recipient_hash
+            ), lifted AS (
+                DELETE FROM suppressions WHERE address_hash IN (SELECT recipient_hash FROM taken)
             ), told AS (
                 SELECT pg_notify(\(Self.channel), '') FROM taken
             )
-            SELECT taken.* FROM taken, (SELECT count(*) FROM told) AS counted
+            SELECT \(unsafeSQL: Self.columns) FROM taken, (SELECT count(*) FROM told) AS counted
             """,
             PostgresCall(deadline: deadline)
         )
@@ -59,7 +62,11 @@ extension Outbox {
     }
 
     private static func delivery(_ row: PostgresRow) throws -> (delivery: NotificationDelivery, seq: Int64) {
-        let (id, seq, state, attempts, due, problem, kind, recipient, accepted, sent, driver, providerID) =
+        let (
+            id, seq, state, attempts, due, problem, kind, recipient, accepted, sent, driver, providerID, event,
+            eventTime,
+            eventReason
+        ) =
             try row.decode(
                 PostgresUUID.self,
                 Int64.self,
@@ -72,6 +79,9 @@ extension Outbox {
                 WallTime.self,
                 WallTime?.self,
                 String.self,
+                String.self,
+                String.self,
+                WallTime?.self,
                 String.self
             )
         var delivery = NotificationDelivery()
@@ -86,6 +96,9 @@ extension Outbox {
         if let sent { delivery.sentAt = Google_Protobuf_Timestamp(sent) }
         delivery.driver = driver
         delivery.providerID = providerID
+        delivery.event = event
+        if let eventTime { delivery.eventAt = Google_Protobuf_Timestamp(eventTime) }
+        delivery.eventReason = eventReason
         return (delivery, seq)
     }
 }

@@ -35,6 +35,9 @@ extension Outbox {
             ))
             """
         )
+        try await database.execute(
+            "DELETE FROM suppressions WHERE since < now() - \(Self.suppressed.inSeconds) * interval '1 second'"
+        )
         return try await database.execute(
             """
             DELETE FROM mails WHERE id = ANY (ARRAY(

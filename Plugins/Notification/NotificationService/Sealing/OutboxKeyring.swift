@@ -35,6 +35,10 @@ struct OutboxKeyring: Sendable {
     /// The key of this id; nil if it is not here.
     func key(_ id: Int32) -> OutboxKey? { keys[id] }
 
+    /// The hashes of `bytes` by all keys, that of the one that seals among them: what was hashed before a key was replaced
+    /// is found too.
+    func hashes(_ purpose: StaticString, _ bytes: [UInt8]) -> [[UInt8]] { keys.values.map { $0.hash(purpose, bytes) } }
+
     /// The content of a mail; nil if its key is not here or it was changed.
     func open(_ sealed: [UInt8], by keyID: Int32, for id: PostgresUUID) -> [UInt8]? {
         keys[keyID]?.open(sealed, for: id)

@@ -27,7 +27,8 @@ public final class SendGridMailer: Mailer {
         var isClosed = false
     }
 
-    private let sendGrid: SendGridSettings
+    let sendGrid: SendGridSettings
+    let blocking: BlockingPool
     private let client: FetchClient
     private let state = Mutex(State())
 
@@ -42,6 +43,7 @@ public final class SendGridMailer: Mailer {
         configuration.idleAge = .seconds(20)
         configuration.maximumBodyBytes = 64 << 10
         configuration.retry = .never
+        blocking = context.loops.blocking
         client = FetchClient(group: context.loops, configuration: configuration)
     }
 

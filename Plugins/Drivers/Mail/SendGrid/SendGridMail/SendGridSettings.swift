@@ -11,6 +11,7 @@ struct SendGridSettings: Sendable {
 
     static let urlKey = "notification.mail.sendgrid.url"
     static let keyKey = "notification.mail.sendgrid.key"
+    static let hookKeyKey = "notification.mail.sendgrid.webhookKey"
 
     static let declared: [Setting] = [
         .string(
@@ -19,11 +20,18 @@ struct SendGridSettings: Sendable {
             "Where SendGrid's API is, without /v3; https://api.eu.sendgrid.com for EU subusers"
         ),
         .secret(keyKey, "API key with the right to send mail (scope mail.send)"),
+        .string(
+            hookKeyKey,
+            default: "",
+            "Public key of the signed event webhook, as SendGrid shows it (base64); without it no events are taken"
+        ),
     ]
 
     let send: FetchURL
     let scopes: FetchURL
     let key: Secret
+    /// Nil where events are not taken.
+    let hookKey: SendGridHookKey?
 
     init(_ settings: Settings) throws(Invalid) {
         let snapshot = settings.snapshot
@@ -41,6 +49,14 @@ struct SendGridSettings: Sendable {
         }
         guard let key = snapshot.secret(Self.keyKey), !key.isEmpty else {
             throw Invalid(description: "\(Self.keyKey) is not set; give it the API key, as a secret file of that name")
+        }
+        let hook = snapshot.string(Self.hookKeyKey)
+        hookKey = SendGridHookKey(hook)
+        guard hook.isEmpty || hookKey != nil else {
+            throw Invalid(
+                description:
+                    "\(Self.hookKeyKey) is no public key on P-256; copy the verification key that SendGrid shows"
+            )
         }
         self.send = send
         self.scopes = scopes

@@ -14,4 +14,16 @@ public protocol Mailer: Driver {
     /// Hands over one mail.
     /// - Parameter deadline: when the caller gives up; nil for the driver's own limits.
     func send(_ message: MailMessage, _ deadline: MonotonicTime?) async -> MailOutcome
+
+    /// Checks that a report comes from the provider, and reads what it says: events of mails of ours, in any order, some
+    /// perhaps for the second time. The same report gives the same events.
+    /// - Throws: ``MailReportError``; then nothing of the report may be believed.
+    func events(in report: MailReport) async throws(MailReportError) -> [MailEvent]
+}
+
+extension Mailer {
+    /// Nobody reports anything to this driver.
+    public func events(in report: MailReport) async throws(MailReportError) -> [MailEvent] {
+        throw MailReportError(.closed, "no reports of mails are taken here")
+    }
 }
