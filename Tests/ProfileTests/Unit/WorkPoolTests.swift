@@ -69,11 +69,12 @@ import Testing
     }
 
     /// The threads of others go first.
-    @Test func itsThreadsAreNice() async throws {
+    @Test func itsThreadsYield() async throws {
+        // SCHED_IDLE of sched(7), which Swift does not see.
         let pool = WorkPool("jobs", threads: 1, room: 1)
-        let nice = try await pool.run(by: nil) { getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
-        #expect(nice >= 10)
-        #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) < 10)
+        let way = try await pool.run(by: nil) { sched_getscheduler(0) }
+        #expect(way == 5)
+        #expect(sched_getscheduler(0) == 0)
         pool.shutdown()
     }
 }

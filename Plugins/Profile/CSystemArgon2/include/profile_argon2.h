@@ -29,8 +29,8 @@ int profile_argon2id(
     uint8_t *_Nonnull tag,
     size_t tag_size);
 
-/* Sets the calling thread's nice value (setpriority(2) with the thread's id, which Linux takes for the thread alone).
- * In C because gettid has no Swift name. 0, or errno. */
-int profile_thread_nice(int nice);
+/* Has the calling thread, and it alone, run when no other wants the processor: SCHED_IDLE (sched(7)), or this nice value where
+ * that is refused. In C because neither gettid nor SCHED_IDLE has a Swift name. 0, or errno. */
+int profile_thread_yields(int nice);
 
 #endif

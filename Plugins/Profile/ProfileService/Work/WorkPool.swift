@@ -13,7 +13,7 @@ final class WorkPool: @unchecked Sendable {
         let drop: @Sendable (RPCError) -> Void
     }
 
-    /// How much less the threads get than others when processors are short: nice 10 is about a tenth.
+    /// Where the threads cannot be made to wait for all others: a tenth of what those get when processors are short.
     private static let niceness: Int32 = 10
 
     private let what: String
@@ -133,8 +133,10 @@ final class WorkPool: @unchecked Sendable {
     }
 
     private func serve() {
-        // Refused only by a kernel that limits it; the work is right all the same.
-        _ = profile_thread_nice(Self.niceness)
+        // A loop that wakes up has the processor at once, instead of at the end of a slice. Only among the threads of a
+        // container (or session): those of others do not keep this from running. Refused only by a kernel that limits it;
+        // the work is right all the same.
+        _ = profile_thread_yields(Self.niceness)
         pthread_mutex_lock(lock)
         while !isStopped {
             let next = admission.take(at: .now())
