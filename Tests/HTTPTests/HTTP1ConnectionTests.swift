@@ -110,6 +110,20 @@ import Testing
         }
     }
 
+    /// The kernel takes some of these whole, within the turn that writes them, and of others only a part.
+    @Test(arguments: [1_000, 200_000, 1_000_000, 10_000_000])
+    func readsTheNextRequestAfterALargeAnswer(_ size: Int) async throws {
+        let bytes = [UInt8](repeating: 120, count: size)
+        try await withServer(handler: { _ in HTTPResponse(status: 200, body: .bytes(bytes)) }) { address, server in
+            let client = try RawClient(address)
+            for _ in 0..<3 {
+                client.send("GET / HTTP/1.1\r\n\(host)\r\n")
+                #expect(try client.response().body.count == size)
+            }
+            #expect(server.connectionCount == 1)
+        }
+    }
+
     @Test func stopsReadingWhenTheHandlerDoesNot() async throws {
         let gate = Gate()
         try await withServer(

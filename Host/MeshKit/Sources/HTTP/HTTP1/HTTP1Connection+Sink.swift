@@ -19,10 +19,7 @@ extension HTTP1Connection: HTTPResponseSink {
         before.withUTF8 { write(UnsafeRawBufferPointer($0)) }
         write(bytes)
         after.withUTF8 { write(UnsafeRawBufferPointer($0)) }
-        if stream.pendingBytes > HTTPExchange.highWater, !willCheckRoom {
-            willCheckRoom = true
-            loop.atEndOfTurn(self)
-        }
+        if stream.pendingBytes > HTTPExchange.highWater { checkRoomAtEndOfTurn() }
     }
 
     func sendEnd(trailers: HTTPFields?) {

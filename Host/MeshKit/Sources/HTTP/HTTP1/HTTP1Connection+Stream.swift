@@ -49,10 +49,13 @@ extension HTTP1Connection: ByteStreamDelegate {
 }
 
 extension HTTP1Connection: EndOfTurn {
-    /// The stream has sent what it could of this turn: whoever waited for room looks again.
+    /// The stream has sent what it could of this turn: whoever waited for room looks again, the next request too.
     func endOfTurn() {
         willCheckRoom = false
         if phase == .lingering { stream.shutdownOutput() }
-        if stream.pendingBytes <= HTTPExchange.highWater { exchange?.outputDrained() }
+        guard stream.pendingBytes <= HTTPExchange.highWater else { return }
+        exchange?.outputDrained()
+        // The stream says that it has drained only when it had to wait: what the kernel took at once is seen here.
+        if phase == .idle || phase == .head { parse(UnsafeRawBufferPointer(start: nil, count: 0)) }
     }
 }

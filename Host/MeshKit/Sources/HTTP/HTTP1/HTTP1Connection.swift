@@ -302,9 +302,18 @@ final class HTTP1Connection: HTTPVersionConnection {
         if isBehind, !isReadingPaused {
             isReadingPaused = true
             stream.pauseReading()
+            // Output that goes out in this turn is no reason to wait.
+            if stream.pendingBytes > HTTPExchange.highWater { checkRoomAtEndOfTurn() }
         } else if !isBehind {
             resumeReadingIfPaused()
         }
+    }
+
+    /// Looks again when the stream has sent what it can of this turn.
+    func checkRoomAtEndOfTurn() {
+        guard !willCheckRoom else { return }
+        willCheckRoom = true
+        loop.atEndOfTurn(self)
     }
 
     private func resumeReadingIfPaused() {
