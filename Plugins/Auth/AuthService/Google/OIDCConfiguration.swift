@@ -13,7 +13,8 @@ struct OIDCConfiguration: Sendable {
     var clientSecret: Secret?
     /// Where the issuer sends the browser back to; registered there.
     var redirectURI: String
-    /// Whether a token may leave out which key signed it, of an issuer that has one single key (OpenID Connect Core §10.1).
+    /// Whether a token may leave out which key signed it, of an issuer that has one single key (OpenID Connect Core
+    /// §10.1).
     var mayLeaveKeyUnnamed = false
 
     /// Whether the issuer is this machine: only then may it be without TLS.

@@ -68,7 +68,8 @@ extension AuthService {
     }
 
     /// What a session that was taken from its owner must not do.
-    /// - Throws: FAILED_PRECONDITION ("reauthentication-required") unless its client has proved who they are a short time ago.
+    /// - Throws: FAILED_PRECONDITION ("reauthentication-required") unless its client has proved who they are a short
+    ///   time ago.
     func requireRecentProof(_ context: CallContext) throws(RPCError) {
         let isRecent = context.authenticatedAt.map { $0.duration(to: now()) < Self.stepUp } ?? false
         guard isRecent else {

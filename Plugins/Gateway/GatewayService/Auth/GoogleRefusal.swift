@@ -3,9 +3,9 @@ import RPC
 
 /// A login with Google that came to nothing, as the browser that came back from there is told.
 ///
-/// What may be somebody else's doing (an answer without this browser's flow, with another state, of another issuer, for the
-/// second time, with a code or a token that does not hold) is 400. What the client decided, or what nobody here can help, is
-/// said by the login page.
+/// What may be somebody else's doing (an answer without this browser's flow, with another state, of another issuer,
+/// for the second time, with a code or a token that does not hold) is 400. What the client decided, or what nobody
+/// here can help, is said by the login page.
 struct GoogleRefusal {
     /// A stable code of small letters and hyphens, so that it can stand in an address.
     let reason: String
@@ -14,7 +14,8 @@ struct GoogleRefusal {
     private let cause: any Error
     private let isBad: Bool
 
-    /// Refusals with INVALID_ARGUMENT that an honest client meets: a "no" at the issuer, an address that is not verified there.
+    /// Refusals with INVALID_ARGUMENT that an honest client meets: a "no" at the issuer, an address that is not
+    /// verified there.
     private static let told: Set<String> = ["login-denied", "login-email-unverified"]
 
     init(_ error: any Error) {
@@ -35,7 +36,8 @@ struct GoogleRefusal {
         isBad = error is RESTError || status.code == .invalidArgument && !Self.told.contains(reason)
     }
 
-    /// The answer, which ends the flow. People are led on from a 400 too: the page sends their browser to the login page.
+    /// The answer, which ends the flow. People are led on from a 400 too: the page sends their browser to the login
+    /// page.
     /// - Throws: what becomes the problem of a 400, for programs.
     func answer(_ fields: HTTPFields, removing flow: SetCookie) throws -> RESTResponse {
         let page = "/login?error=\(reason)"

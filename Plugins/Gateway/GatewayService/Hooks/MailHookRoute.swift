@@ -3,13 +3,14 @@ import HTTP
 import RPC
 import SwiftProtobuf
 
-/// POST /hooks/mail: where the mail provider reports what became of mails. For machines, so it is not below /api: whoever
-/// calls has no session, and proves who they are by what the mail driver knows of its provider. Bytes are passed on as they
-/// came; here nothing is read in them.
+/// POST /hooks/mail: where the mail provider reports what became of mails. For machines, so it is not below /api:
+/// whoever calls has no session, and proves who they are by what the mail driver knows of its provider. Bytes are
+/// passed on as they came; here nothing is read in them.
 struct MailHookRoute: Sendable {
     /// Bytes of a report.
     static let largest = 1 << 20
-    /// Reports that are under way at once: anybody may send one, and each is held in memory until it is known to be none.
+    /// Reports that are under way at once: anybody may send one, and each is held in memory until it is known to be
+    /// none.
     static let mostAtOnce = 32
 
     let notification: NotificationClient

@@ -6,8 +6,8 @@ struct WorkerLimits: Sendable {
     var batch = 50
     /// Mails whose marks are not written yet; above, none is leased.
     var unmarked = 1000
-    /// How long a lease lasts unless it is renewed, which it is three times in that: how long the mails of a crashed worker
-    /// wait, and how long the database may be away before a send is cut off.
+    /// How long a lease lasts unless it is renewed, which it is three times in that: how long the mails of a crashed
+    /// worker wait, and how long the database may be away before a send is cut off.
     var lease = Duration.seconds(20)
     /// How often the queue is looked at when nothing is heard.
     var poll = Duration.seconds(1)

@@ -15,11 +15,11 @@ extension Outbox {
         var failures: [(mail: PostgresUUID, reason: String)] = []
     }
 
-    /// Books events: each once, those of mails that are not here never. In one transaction, so that a report that was not
-    /// booked in full can be sent again.
+    /// Books events: each once, those of mails that are not here never. In one transaction, so that a report that was
+    /// not booked in full can be sent again.
     ///
-    /// Every event proves that the provider has the mail, so one whose attempt had no answer counts as sent and is not sent
-    /// again. A bounce stops what else waits for that address, and `accept` sends nothing there for a while.
+    /// Every event proves that the provider has the mail, so one whose attempt had no answer counts as sent and is not
+    /// sent again. A bounce stops what else waits for that address, and `accept` sends nothing there for a while.
     func book(_ events: [MailEvent], driver: String, by deadline: MonotonicTime?) async throws -> Booking {
         let ours = events.compactMap { event in PostgresUUID(parsing: event.mail).map { (mail: $0, event: event) } }
         guard !ours.isEmpty else { return Booking() }
@@ -112,8 +112,8 @@ extension Outbox {
         )
     }
 
-    /// Notes addresses that refused a mail for good, and gives up what else waits for them; what is being sent is left to
-    /// its worker.
+    /// Notes addresses that refused a mail for good, and gives up what else waits for them; what is being sent is left
+    /// to its worker.
     private static func suppress(_ standings: [MailStanding], _ transaction: PostgresTransaction) async throws {
         guard !standings.isEmpty else { return }
         let hashes = try await transaction.query(
@@ -139,7 +139,8 @@ extension Outbox {
             FROM suppressions s
             WHERE mails.id = ANY (ARRAY(
                     SELECT id FROM mails
-                    WHERE recipient_hash IN (SELECT decode(hash, 'hex') FROM unnest(\(hashes)) AS hash) AND state = 1 AND (lease_owner IS NULL OR due_at <= now())
+                    WHERE recipient_hash IN (SELECT decode(hash, 'hex') FROM unnest(\(hashes)) AS hash)
+                        AND state = 1 AND (lease_owner IS NULL OR due_at <= now())
                     ORDER BY id FOR UPDATE
                 ))
                 AND s.address_hash = mails.recipient_hash
@@ -147,8 +148,8 @@ extension Outbox {
         )
     }
 
-    /// The problem of a mail that is not sent because of an earlier one, as a literal of SQL in a statement with `s`, the
-    /// suppression.
+    /// The problem of a mail that is not sent because of an earlier one, as a literal of SQL in a statement with `s`,
+    /// the suppression.
     static let suppressionText = "'not sent: a mail to this address came back on ' || to_char(s.since, 'YYYY-MM-DD')"
 }
 

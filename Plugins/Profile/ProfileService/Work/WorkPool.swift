@@ -134,8 +134,8 @@ final class WorkPool: @unchecked Sendable {
 
     private func serve() {
         // A loop that wakes up has the processor at once, instead of at the end of a slice. Only among the threads of a
-        // container (or session): those of others do not keep this from running. Refused only by a kernel that limits it;
-        // the work is right all the same.
+        // container (or session): those of others do not keep this from running. Refused only by a kernel that limits
+        // it; the work is right all the same.
         _ = profile_thread_yields(Self.niceness)
         pthread_mutex_lock(lock)
         while !isStopped {

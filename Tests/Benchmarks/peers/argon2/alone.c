@@ -1,7 +1,7 @@
 // Hashes a second of Argon2id alone, and the processor time of each: a loop around libargon2 in each thread.
 //   alone THREADS SECONDS idle|nice MEMORY_KIB PASSES
-// The threads yield to others as those of profile do, and each has one area for all its hashes, in huge pages where there are
-// any: whoever asks libargon2 for memory each time is slower, as the kernel has to give and clear it.
+// The threads yield to others as those of profile do, and each has one area for all its hashes, in huge pages where
+// there are any: whoever asks libargon2 for memory each time is slower, as the kernel has to give and clear it.
 #define _GNU_SOURCE
 #include <argon2.h>
 #include <pthread.h>

@@ -30,7 +30,8 @@ public enum PersonName {
         return trimmed(name.unicodeScalars.prefix(mostCharacters))
     }
 
-    /// Format characters are out (directions, tags, the byte order mark) but for the two joiners that some scripts need.
+    /// Format characters are out (directions, tags, the byte order mark) but for the two joiners that some scripts
+    /// need.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false

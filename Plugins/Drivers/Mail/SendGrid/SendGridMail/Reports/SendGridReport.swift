@@ -6,8 +6,8 @@ import Plugin
 struct SendGridReport {
     static let signatureField = "x-twilio-email-event-webhook-signature"
     static let timestampField = "x-twilio-email-event-webhook-timestamp"
-    /// How far the signed time may be from ours, either way. SendGrid promises none; whoever sends an old report again after
-    /// that is refused, and before that says nothing new, as each event counts once.
+    /// How far the signed time may be from ours, either way. SendGrid promises none; whoever sends an old report again
+    /// after that is refused, and before that says nothing new, as each event counts once.
     static let window = Duration.seconds(300)
     /// Bytes of a body. SendGrid collects events up to some 768 KB.
     static let largest = 1 << 20
