@@ -27,6 +27,12 @@ let package = Package(
             name: "StoresBenchmark",
             dependencies: ["Load", .product(name: "MeshKit", package: "MeshKit")]
         ),
+        .executableTarget(
+            name: "TradesBenchmark",
+            dependencies: [
+                "Load", .product(name: "MeshKit", package: "MeshKit"), .product(name: "Contracts", package: "Protos"),
+            ]
+        ),
     ]
 )
 
