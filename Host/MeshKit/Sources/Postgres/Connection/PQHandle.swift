@@ -137,10 +137,10 @@ final class PQHandle: @unchecked Sendable {
     var isBusy: Bool { PQisBusy(pointer) == 1 }
 
     /// The next result; nil at the end of a statement. Only when not busy.
-    func nextResult() -> PQResult? { 
+    func nextResult() -> PQResult? {
         guard let result = PQgetResult(pointer) else { return nil }
         return PQResult(result, pool: pool)
-     }
+    }
 
     /// The next statement's rows come one by one. Only before its first.
     func useSingleRows() -> Bool { PQsetSingleRowMode(pointer) == 1 }

@@ -359,7 +359,9 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// that was for another.
     private func isOfOthers(_ error: PostgresError, _ request: PostgresRequest) -> Bool {
         let isOutdated = request.failedWay == .prepared && (error.sqlState == "0A000" || error.sqlState == "26000")
-        if isOutdated, let kind = request.failedKind, let name = statements.forget(kind.number) { close(statement: name) }
+        if isOutdated, let kind = request.failedKind, let name = statements.forget(kind.number) {
+            close(statement: name)
+        }
         return isOutdated || (error.sqlState == "57014" && cancelsAbout > 0)
     }
 

@@ -82,7 +82,9 @@ struct PostgresResult: @unchecked Sendable {
     var affectedRows: Int { Self.affectedRows(tag: commandTag) }
 
     /// The number at the end of a command tag; 0 if there is none.
-    static func affectedRows(tag: String) -> Int { Int(tag.drop { !$0.isNumber }.split(separator: " ").last ?? "") ?? 0 }
+    static func affectedRows(tag: String) -> Int {
+        Int(tag.drop { !$0.isNumber }.split(separator: " ").last ?? "") ?? 0
+    }
 
     /// Lends one value; its bytes are valid in `body` only.
     func withCell<Value>(
