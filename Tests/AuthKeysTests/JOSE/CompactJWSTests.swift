@@ -1,4 +1,5 @@
 import Digest
+import RPC
 import Testing
 
 @testable import AuthService

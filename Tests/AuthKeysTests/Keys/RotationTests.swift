@@ -1,4 +1,5 @@
 import Observe
+import RPC
 import Testing
 
 @testable import AuthService

@@ -1,5 +1,6 @@
 import Digest
 import Observe
+import RPC
 
 /// The checks of an ID token (OpenID Connect Core §3.1.3.7). A value without clock or keys.
 struct IDTokenCheck: Sendable {

@@ -1,4 +1,5 @@
 import Digest
+import RPC
 
 /// The keys that an issuer signs ID tokens with (RFC 7517): of its set, those that serve for RS256.
 struct OIDCKeySet: Sendable {

@@ -1,5 +1,6 @@
 import Digest
 import Fetch
+import RPC
 
 /// What is used of an issuer's metadata (OpenID Connect Discovery §3).
 struct OIDCMetadata: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import RPC
+
 /// The answer of a token endpoint (OpenID Connect Core §3.1.3.3).
 struct OIDCTokens: Sendable {
     static let maximumBytes = 64 << 10

@@ -1,5 +1,6 @@
 import Digest
 import Observe
+import RPC
 
 /// The text of a session key: a JSON Web Token (RFC 7519) signed with ES256, with claims after RFC 9068.
 ///

@@ -1,4 +1,5 @@
 import Digest
+import RPC
 
 /// A JSON Web Signature in compact form (RFC 7515 §7.1), taken apart strictly and not verified.
 struct CompactJWS: Sendable {

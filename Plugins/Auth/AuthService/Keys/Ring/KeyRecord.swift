@@ -1,5 +1,6 @@
 import Digest
 import Observe
+import RPC
 
 /// A signing key as the store keeps it. Times are whole seconds.
 struct KeyRecord: Sendable, Hashable {

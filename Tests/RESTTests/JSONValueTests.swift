@@ -1,6 +1,5 @@
+import RPC
 import Testing
-
-@testable import AuthService
 
 @Suite struct JSONValueTests {
     private func parse(_ text: String) -> JSONValue? { JSONValue(parsing: Array(text.utf8), maximumBytes: 4096) }
@@ -49,12 +48,11 @@ import Testing
         #expect(parse("\"" + String(repeating: "a", count: 4095) + "\"") == nil)
     }
 
-    @Test(arguments: [
-        ("1800000000", 1_800_000_000), ("-5", -5), ("12.9", 12), ("1e3", nil), ("\"12\"", nil),
-        ("99999999999999999999", nil),
-    ])
-    func seconds(json: String, seconds: Int64?) {
-        #expect(parse(json)?.seconds == seconds)
+    @Test func kindsAndMembers() {
+        let value = parse(#"{"text":"a","number":-1.50e3,"yes":true,"none":null,"list":["a",1]}"#)
+        #expect(value?["text"]?.string == "a" && value?["number"]?.number == "-1.50e3" && value?["yes"]?.bool == true)
+        #expect(value?["none"]?.isNull == true && value?["other"] == nil && value?["text"]?["a"] == nil)
+        #expect(value?["number"]?.string == nil && value?["text"]?.number == nil && value?["list"]?.strings == nil)
     }
 
     /// Any text cut off anywhere, or with a byte changed, is read or refused, never more.
