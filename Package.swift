@@ -16,7 +16,9 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 
 /// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
-let drivers = ["Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/Replay"]
+let drivers = [
+    "Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/AlpacaData", "Quotes/IEX", "Quotes/Replay",
+]
 
 /// C targets beside the logic of a driver, with the libraries that they link and nobody else.
 let driverLibraries: [String: (target: String, libraries: [String])] = [
@@ -143,10 +145,21 @@ let tests: [Target] = [
         dependencies: ["ProfileService", "TestServers", meshKit, contracts],
         exclude: ["Photos/make_photos.py", "requirements.txt"]
     ),
+    .testTarget(
+        name: "QuoteDriverTests",
+        dependencies: [
+            "AlpacaDataQuotes", "IEXQuotes", "QuoteSourceCompatibility", "ReplayQuotes", "TestServers", meshKit,
+        ],
+        exclude: ["Servers"]
+    ),
+    .target(
+        name: "QuoteSourceCompatibility",
+        dependencies: [meshKit],
+        path: "Tests/Support/QuoteSourceCompatibility"
+    ),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "ReactorTests", dependencies: [meshKit]),
-    .testTarget(name: "ReplayTests", dependencies: ["ReplayQuotes", meshKit]),
     .target(
         name: "TestServers",
         dependencies: [meshKit],

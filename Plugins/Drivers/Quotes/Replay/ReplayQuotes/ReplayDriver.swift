@@ -30,8 +30,17 @@ public final class ReplayDriver: Driver, QuoteSource {
     }
 
     /// For tests: with a clock of theirs.
-    init(settings: ReplaySettings, loops: EventLoopGroup, now: @escaping @Sendable () -> WallTime) throws {
+    convenience init(settings: ReplaySettings, loops: EventLoopGroup, now: @escaping @Sendable () -> WallTime) throws {
         let market = try ReplayMarket(Catalogue(BarFile.bundled()), settings)
+        self.init(settings: settings, market: market, loops: loops, now: now)
+    }
+
+    init(
+        settings: ReplaySettings,
+        market: ReplayMarket,
+        loops: EventLoopGroup,
+        now: @escaping @Sendable () -> WallTime
+    ) {
         self.market = Mutex(market)
         replaySettings = settings
         self.loops = loops
@@ -66,7 +75,7 @@ public final class ReplayDriver: Driver, QuoteSource {
 
     /// Those that are listed at the replayed moment.
     public func companies() async throws(QuoteSourceError) -> [SourceCompany] {
-        let (market, moment) = moment()
+        let (market, moment) = try present()
         let today = market.clock.days[moment.index]
         return market.catalogue.companies.compactMap { $0.sourceCompany(today: today) }
     }
@@ -75,7 +84,7 @@ public final class ReplayDriver: Driver, QuoteSource {
     public func quotes(
         _ symbols: [String]
     ) async throws(QuoteSourceError) -> [String: Result<SourceQuote, QuoteSourceError>] {
-        let (market, moment) = moment()
+        let (market, moment) = try present()
         var answers: [String: Result<SourceQuote, QuoteSourceError>] = [:]
         for symbol in symbols {
             answers[symbol] = Result { () throws(QuoteSourceError) in try market.quote(symbol, at: moment) }
@@ -89,20 +98,20 @@ public final class ReplayDriver: Driver, QuoteSource {
         from first: CalendarDate,
         through last: CalendarDate
     ) async throws(QuoteSourceError) -> [SourceBar] {
-        let (market, moment) = moment()
+        let (market, moment) = try present()
         return try market.bars(symbol, from: first, through: last, at: moment)
     }
 
     /// Those up to the replayed day.
     public func actions(_ symbol: String) async throws(QuoteSourceError) -> [CorporateAction] {
-        let (market, moment) = moment()
+        let (market, moment) = try present()
         let today = market.clock.date(moment.index)
         return try market.company(symbol, at: moment).actions.filter { $0.exDay <= today }
     }
 
     /// The replayed moment; always within trading, as nights are left out.
     public func clock() async throws(QuoteSourceError) -> MarketClock {
-        let (market, moment) = moment()
+        let (market, moment) = try present()
         return market.clock(at: moment)
     }
 
@@ -111,7 +120,13 @@ public final class ReplayDriver: Driver, QuoteSource {
         from first: CalendarDate,
         through last: CalendarDate
     ) async throws(QuoteSourceError) -> [TradingDay] {
-        moment().market.calendar(from: first, through: last)
+        try present().market.calendar(from: first, through: last)
+    }
+
+    /// The market and where its clock is, for a call whose task is not cancelled.
+    private func present() throws(QuoteSourceError) -> (market: ReplayMarket, moment: ReplayClock.Moment) {
+        if Task.isCancelled { throw QuoteSourceError(.cancelled, "the call was cancelled") }
+        return moment()
     }
 
     private func moment() -> (market: ReplayMarket, moment: ReplayClock.Moment) {

@@ -7,10 +7,11 @@ import Synchronization
 struct ReplayMarket: Sendable {
     let catalogue: Catalogue
     let clock: ReplayClock
-    private let paths = PathCache()
+    private let paths: PathCache
 
     init(_ catalogue: Catalogue, _ settings: ReplaySettings) throws(ReplaySettings.Invalid) {
         self.catalogue = catalogue
+        paths = PathCache(seed: settings.seed)
         let clock = ReplayClock(
             days: catalogue.days,
             start: settings.start,
@@ -119,11 +120,14 @@ struct ReplayMarket: Sendable {
 
 /// The path of the newest day of each symbol, so that it is made once a day.
 private final class PathCache: Sendable {
+    private let seed: Int
     private let paths = Mutex<[String: DayPath]>([:])
+
+    init(seed: Int) { self.seed = seed }
 
     func path(_ symbol: String, _ bar: DayBar) -> DayPath {
         if let known = paths.withLock({ $0[symbol] }), known.bar == bar { return known }
-        let path = DayPath(symbol: symbol, bar: bar)
+        let path = DayPath(symbol: symbol, bar: bar, seed: seed)
         paths.withLock { $0[symbol] = path }
         return path
     }

@@ -15,6 +15,8 @@ struct ReplaySettings: Sendable {
     var start: CalendarDate
     /// When the replay began.
     var epoch: WallTime
+    /// Another one gives other prices within the days.
+    var seed: Int
     /// A folder of files with bars; nil for none.
     var folder: String?
 
@@ -35,14 +37,21 @@ struct ReplaySettings: Sendable {
             default: "2026-01-01T00:00:00Z",
             "When the replay began, RFC 3339; replicas agree because they share it"
         ),
+        .int(
+            "market.replay.seed",
+            default: 0,
+            range: 0...1_000_000_000,
+            "Prices within a day are invented between those of its bar: another seed, other prices; replicas share it"
+        ),
         .string(
             "market.replay.folder",
             "Folder of SYMBOL.csv files: Date,Open,High,Low,Close,Volume, a row for each day"
         ),
     ]
 
-    init(pace: Int, start: CalendarDate, epoch: WallTime, folder: String? = nil) {
+    init(pace: Int, start: CalendarDate, epoch: WallTime, seed: Int = 0, folder: String? = nil) {
         self.pace = pace
+        self.seed = seed
         self.start = start
         self.epoch = epoch
         self.folder = folder
@@ -51,6 +60,7 @@ struct ReplaySettings: Sendable {
     init(_ settings: Settings) throws(Invalid) {
         let snapshot = settings.snapshot
         pace = snapshot.int("market.replay.pace")
+        seed = snapshot.int("market.replay.seed")
         folder = snapshot.optionalString("market.replay.folder")
         let start = snapshot.string("market.replay.start")
         guard let date = try? CalendarDate(parsing: start) else {

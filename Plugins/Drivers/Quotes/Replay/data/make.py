@@ -16,6 +16,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,27 @@ REAL = {
 COUNTS = {"AAPL": 3270, "FB": 196, "GOOG": 2148, "IBM": 3270, "MSFT": 3270}
 # Symbol, ex day, old and new shares. Each is visible as a jump of the raw close that the adjusted close does not show.
 REAL_SPLITS = [("AAPL", "2000-06-21", 1, 2), ("AAPL", "2005-02-28", 1, 2), ("MSFT", "2003-02-18", 1, 2)]
+# Symbol, then for each amount in cents the ex days. Each is visible as a jump of the adjusted close that the raw close does
+# not show, and there is no other such jump.
+REAL_DIVIDENDS = {
+    "AAPL": {265: "2012-08-09 2012-11-07 2013-02-07"},
+    "IBM": {
+        13: "2000-05-08 2000-08-08 2000-11-08 2001-02-07", 14: "2001-05-08 2001-08-08 2001-11-07 2002-02-06",
+        15: "2002-05-08 2002-08-07 2002-11-06 2003-02-06", 16: "2003-05-07 2003-08-06 2003-11-06 2004-02-06",
+        18: "2004-05-06 2004-08-06 2004-11-08 2005-02-08", 20: "2005-05-06 2005-08-08 2005-11-08 2006-02-08",
+        30: "2006-05-08 2006-08-08 2006-11-08 2007-02-07", 40: "2007-05-08 2007-08-08 2007-11-07 2008-02-06",
+        50: "2008-05-07 2008-08-06 2008-11-06 2009-02-06", 55: "2009-05-06 2009-08-06 2009-11-06 2010-02-08",
+        65: "2010-05-06 2010-08-06 2010-11-08 2011-02-08", 75: "2011-05-06 2011-08-08 2011-11-08 2012-02-08",
+        85: "2012-05-08 2012-08-08 2012-11-07 2013-02-06",
+    },
+    "MSFT": {
+        8: "2003-02-19 2004-08-23 2005-02-15 2005-05-16 2005-08-15 2005-11-15", 16: "2003-10-15 2010-11-16 2011-02-15 "
+        "2011-05-17 2011-08-16", 308: "2004-11-15", 9: "2006-02-15 2006-05-15 2006-08-15",
+        10: "2006-11-14 2007-02-13 2007-05-15 2007-08-14", 11: "2007-11-13 2008-02-19 2008-05-13 2008-08-19",
+        13: "2008-11-18 2009-02-17 2009-05-19 2009-08-18 2009-11-17 2010-02-16 2010-05-18 2010-08-17",
+        20: "2011-11-15 2012-02-14 2012-05-15 2012-08-14", 23: "2012-11-13 2013-02-19",
+    },
+}
 
 # Symbol, name, sector, first day, first price in cents, usual volume, dividend yearly in 1/10000 of the price (0 for none).
 # Every symbol begins with a Q or a Z and has five letters, and no company of these names is known to us.
@@ -116,11 +138,12 @@ def source_bytes(source):
 
 
 def read_real(plain):
-    """Rows of (day, open, high, low, close, volume) by symbol, checked, nothing changed."""
-    rows = {symbol: [] for symbol in REAL}
+    """Rows of (day, open, high, low, close, volume) by symbol, checked, nothing changed; and adjusted closes."""
+    rows, adjusted = {symbol: [] for symbol in REAL}, {symbol: [] for symbol in REAL}
     for row in csv.DictReader(io.StringIO(plain.decode("ascii"))):
         prices = [units(row[name]) for name in ("Open", "High", "Low", "Close")]
         rows[row["Ticker"]].append((day_number(row["Date"]), *prices, int(row["Volume"])))
+        adjusted[row["Ticker"]].append(units(re.sub(r"(\.\d{4})\d+", r"\1", row["Adj Close"])))
     calendar = [row[0] for row in rows["AAPL"]]
     for symbol, bars in rows.items():
         days = [bar[0] for bar in bars]
@@ -128,16 +151,42 @@ def read_real(plain):
         assert days == calendar[len(calendar) - len(days):], f"{symbol} has days of its own"
         for _, first, high, low, last, volume in bars:
             assert 0 < low <= min(first, last) and max(first, last) <= high and volume > 0, symbol
-    return calendar, rows
+    return calendar, rows, adjusted
 
 
-def actions_of_real(rows):
+def dividend_between(before, after, factors):
+    """The least and the most that a share of the day before was paid, given that adjusted closes are rounded to cents."""
+    (raw, adjusted), (next_raw, next_adjusted), (old, new) = before, after, factors
+    half = CENT // 2
+    most = raw * old / new - (adjusted - half) * next_raw / (next_adjusted + half)
+    least = raw * old / new - (adjusted + half) * next_raw / (next_adjusted - half)
+    return least, most
+
+
+def dividends_of_real(symbol, bars, adjusted, splits):
+    """Ex days and amounts, each compared with what the adjusted closes say; and none may be missing."""
+    listed = {day_number(day): cents * CENT for cents, days in REAL_DIVIDENDS.get(symbol, {}).items() for day in days.split()}
+    pairs = [(bar[4], close) for bar, close in zip(bars, adjusted)]
+    for index in range(1, len(bars)):
+        day = bars[index][0]
+        least, most = dividend_between(pairs[index - 1], pairs[index], splits.get(day, (1, 1)))
+        amount = listed.get(day, 0)
+        slack = amount // 20
+        assert least <= amount + slack and amount - slack <= most, f"{symbol} paid {least} to {most}, not {amount}, on {day}"
+    assert set(listed) <= {bar[0] for bar in bars}, symbol
+    return sorted((day, "dividend", amount, 0) for day, amount in listed.items())
+
+
+def actions_of_real(rows, adjusted):
     found = {symbol: [] for symbol in rows}
     for symbol, day, old, new in REAL_SPLITS:
         at = next(i for i, bar in enumerate(rows[symbol]) if bar[0] == day_number(day))
         before, after = rows[symbol][at - 1][4], rows[symbol][at][4]
         assert 85 * before * old < 100 * after * new < 115 * before * old, f"no split of {symbol} on {day}"
         found[symbol].append((day_number(day), "split", old, new))
+    for symbol, bars in rows.items():
+        splits = {day: (old, new) for day, _, old, new in found[symbol]}
+        found[symbol] = sorted(found[symbol] + dividends_of_real(symbol, bars, adjusted[symbol], splits))
     return found
 
 
@@ -145,7 +194,7 @@ def returns(rows, actions):
     """By symbol, for each day after the first: open, high, low, close over the close before, and volume over the usual."""
     result = {}
     for symbol, bars in rows.items():
-        splits = {day: (old, new) for day, kind, old, new in actions[symbol]}
+        splits = {day: (old, new) for day, kind, old, new in actions[symbol] if kind == "split"}
         usual = sorted(bar[5] for bar in bars)[len(bars) // 2]
         result[symbol] = []
         for before, bar in zip(bars, bars[1:]):
@@ -229,8 +278,8 @@ def pack_bars(bars):
 
 
 def build(plain):
-    calendar, rows = read_real(plain)
-    actions = actions_of_real(rows)
+    calendar, rows, adjusted = read_real(plain)
+    actions = actions_of_real(rows, adjusted)
     pool = returns(rows, actions)
     companies = [(symbol, *REAL[symbol], 0, rows[symbol], actions[symbol]) for symbol in REAL]
     for symbol, name, sector, first_day, cents, usual, yearly in INVENTED:

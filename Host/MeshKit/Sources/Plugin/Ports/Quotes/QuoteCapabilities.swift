@@ -43,6 +43,21 @@ public struct QuoteCapabilities: Sendable, Hashable {
         }
     }
 
+    /// How many requests a source answers in a time; every call of `quotes`, and each page of another, is one.
+    public struct RateLimit: Sendable, Hashable {
+        /// How many, at least 1.
+        public let requests: Int
+        /// In which time, above zero.
+        public let per: Duration
+
+        /// A limit.
+        public init(requests: Int, per: Duration) {
+            precondition(requests > 0 && per > .zero, "a limit lets something through")
+            self.requests = requests
+            self.per = per
+        }
+    }
+
     /// What `source` of a price says: `replay`, `iex`.
     public let source: String
     /// How old the newest price is.
@@ -55,6 +70,8 @@ public struct QuoteCapabilities: Sendable, Hashable {
     public let hasActions: Bool
     /// What the licence asks for.
     public let licence: Licence
+    /// How often it may be asked, by everybody with the same credentials together; nil for no limit.
+    public let rateLimit: RateLimit?
 
     /// A description of a source.
     public init(
@@ -63,7 +80,8 @@ public struct QuoteCapabilities: Sendable, Hashable {
         batchSize: Int,
         historyFrom: CalendarDate?,
         hasActions: Bool,
-        licence: Licence
+        licence: Licence,
+        rateLimit: RateLimit? = nil
     ) {
         precondition(batchSize > 0, "a batch has room for one symbol at least")
         self.source = source
@@ -72,5 +90,6 @@ public struct QuoteCapabilities: Sendable, Hashable {
         self.historyFrom = historyFrom
         self.hasActions = hasActions
         self.licence = licence
+        self.rateLimit = rateLimit
     }
 }

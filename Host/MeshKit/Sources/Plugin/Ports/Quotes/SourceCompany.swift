@@ -51,4 +51,14 @@ public struct SourceCompany: Sendable, Hashable {
         self.firstDay = firstDay
         self.lastDay = lastDay
     }
+
+    /// Whether a text is formed like a ticker: upper-case letters, digits, `.` and `-`, one to twelve, the first a letter.
+    public static func isSymbol(_ text: some StringProtocol) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, (0x41...0x5A).contains(first), bytes.count <= 12 else { return false }
+        return bytes.allSatisfy {
+            (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "-")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Money
 import Observe
+import Plugin
 
 /// Maps our time to a moment of a past market. Every replica with the same settings is at the same moment.
 ///

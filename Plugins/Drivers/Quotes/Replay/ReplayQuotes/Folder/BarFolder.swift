@@ -19,7 +19,7 @@ enum BarFolder {
         var companies: [ReplayCompany] = []
         for name in try names(in: folder).sorted() where name.hasSuffix(".csv") {
             let symbol = String(name.dropLast(4))
-            guard isSymbol(symbol) else {
+            guard SourceCompany.isSymbol(symbol) else {
                 throw Unreadable(description: "\(folder)/\(name): the name is not a symbol and .csv, such as ABC.csv")
             }
             let bars = try CSVBars.parse(try text("\(folder)/\(name)"), file: "\(folder)/\(name)")
@@ -27,16 +27,6 @@ enum BarFolder {
         }
         guard !companies.isEmpty else { throw Unreadable(description: "\(folder) has no file SYMBOL.csv") }
         return companies
-    }
-
-    /// Upper-case letters, digits, `.` and `-`, at most twelve, the first a letter.
-    static func isSymbol(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard let first = bytes.first, (0x41...0x5A).contains(first), bytes.count <= 12 else { return false }
-        return bytes.allSatisfy {
-            (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".")
-                || $0 == UInt8(ascii: "-")
-        }
     }
 
     private static func company(_ symbol: String, _ bars: [DayBar], like known: ReplayCompany?) -> ReplayCompany {

@@ -1,7 +1,9 @@
+import Plugin
+
 /// The prices within one day, a minute apart, invented between the four that the bar knows.
 ///
 /// It begins at the open, ends at the close, touches high and low and never leaves them. All other prices are whole
-/// cents, unless the bar has no room for that. Depends on nothing but symbol and bar.
+/// cents, unless the bar has no room for that. Depends on nothing but symbol, bar and seed.
 struct DayPath: Sendable {
     /// How many minutes a day has.
     static let minutes = NewYorkTime.session / 60
@@ -11,9 +13,9 @@ struct DayPath: Sendable {
     /// The bar it goes through.
     let bar: DayBar
 
-    init(symbol: String, bar: DayBar) {
+    init(symbol: String, bar: DayBar, seed: Int = 0) {
         self.bar = bar
-        var random = SplitMix(symbol: symbol, day: bar.day)
+        var random = SplitMix(symbol: symbol, day: bar.day, replay: seed)
         var path = [Int](repeating: Int(bar.open), count: Self.minutes + 1)
         path[Self.minutes] = Int(bar.close)
         // An extreme that the open or the close already is needs no minute of its own.

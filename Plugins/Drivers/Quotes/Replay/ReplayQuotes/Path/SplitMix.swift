@@ -4,11 +4,12 @@ struct SplitMix {
 
     init(seed: UInt64) { state = seed }
 
-    /// A seed for one day of one symbol (FNV-1a).
-    init(symbol: String, day: Int32) {
+    /// A seed for one day of one symbol (FNV-1a), and of a replay.
+    init(symbol: String, day: Int32, replay: Int = 0) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in symbol.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        self.init(seed: hash ^ UInt64(UInt32(bitPattern: day)) &* 0x9E37_79B9_7F4A_7C15)
+        let own = UInt64(truncatingIfNeeded: replay) &* 0xD1B5_4A32_D192_ED03
+        self.init(seed: hash ^ own ^ UInt64(UInt32(bitPattern: day)) &* 0x9E37_79B9_7F4A_7C15)
     }
 
     mutating func next() -> UInt64 {

@@ -111,18 +111,34 @@ import Testing
     @Test func `the three real splits are there and in the bars`() throws {
         let catalogue = try Catalogue(BarFile.bundled())
         let real = catalogue.companies.filter { $0.origin == .real }
+        let splits = real.flatMap(\.actions).filter { $0.id.contains("split") }
         #expect(
-            real.flatMap(\.actions).map(\.id) == [
-                "AAPL-split-2000-06-21", "AAPL-split-2005-02-28", "MSFT-split-2003-02-18",
-            ]
+            splits.map(\.id) == ["AAPL-split-2000-06-21", "AAPL-split-2005-02-28", "MSFT-split-2003-02-18"]
         )
-        for action in real.flatMap(\.actions) {
+        for action in splits {
             #expect(action.kind == .split(from: 1, into: 2))
             let company = try #require(catalogue.company(action.symbol))
             let bars = try company.bars
             let index = bars.firstIndex(from: Int32(action.exDay.daysSinceEpoch))
             let ratio = Double(bars[index - 1].close) / Double(bars[index].open)
             #expect(1.8...2.2 ~= ratio, "\(action.id)")
+        }
+    }
+
+    @Test func `real dividends are there, with their amounts`() throws {
+        let catalogue = try Catalogue(BarFile.bundled())
+        func dividends(_ symbol: String) throws -> [CorporateAction] {
+            try #require(catalogue.company(symbol)).actions.filter { $0.id.contains("dividend") }
+        }
+        #expect(try dividends("AAPL").map(\.exDay.description) == ["2012-08-09", "2012-11-07", "2013-02-07"])
+        #expect(try dividends("AAPL").allSatisfy { $0.kind == .dividend(perShare: "2.65", currency: .usd) })
+        // The great one of 2004 came together with the usual one.
+        let great = try dividends("MSFT").first { $0.id == "MSFT-dividend-2004-11-15" }
+        #expect(great?.kind == .dividend(perShare: "3.08", currency: .usd))
+        #expect(try dividends("IBM").count == 52 && dividends("MSFT").count == 37)
+        #expect(try dividends("FB").isEmpty && dividends("GOOG").isEmpty)
+        for company in catalogue.companies {
+            #expect(company.actions.map(\.exDay) == company.actions.map(\.exDay).sorted())
         }
     }
 
@@ -142,7 +158,7 @@ import Testing
         #expect(catalogue.companies.map(\.symbol) == catalogue.companies.map(\.symbol).sorted())
         let days = Set(catalogue.days)
         for company in catalogue.companies {
-            #expect(BarFolder.isSymbol(company.symbol))
+            #expect(SourceCompany.isSymbol(company.symbol))
             for bar in try company.bars {
                 let (low, high) = (min(bar.open, bar.close), max(bar.open, bar.close))
                 #expect(bar.low > 0 && bar.low <= low && bar.high >= high, "\(company.symbol) \(bar)")

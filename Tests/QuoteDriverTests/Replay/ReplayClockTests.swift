@@ -1,5 +1,6 @@
 import Money
 import Observe
+import Plugin
 import Testing
 
 @testable import ReplayQuotes
