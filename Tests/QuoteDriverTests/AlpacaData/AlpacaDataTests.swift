@@ -98,6 +98,21 @@ import Testing
         }
     }
 
+    @Test func `after the last request of a minute comes a pause, not a refusal`() async throws {
+        try await with { end in
+            let url = "http://127.0.0.1:\(end.server.port)/last"
+            let change = ["market.alpacadata.url": "\(url)/data", "market.alpacadata.trading": "\(url)/trading"]
+            let source = try end.source(.normal, change)
+            let answers = try await source.quotes(["AAPL"])
+            #expect(throws: Never.self) { try #require(answers["AAPL"]).get() }
+            let before = try await end.server.requestCount()
+            let error = await #expect(throws: QuoteSourceError.self) { try await source.companies() }
+            #expect(error?.code == .throttled && (error?.retryAfter ?? .zero) > .seconds(7))
+            let after = try await end.server.requestCount()
+            #expect(after == before)
+        }
+    }
+
     @Test func `page tokens are encoded`() {
         #expect(AlpacaQuery.encoded("QUFQTHwx+/==,A.b-_~") == "QUFQTHwx%2B%2F%3D%3D,A.b-_~")
     }

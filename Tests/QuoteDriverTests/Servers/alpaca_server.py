@@ -104,8 +104,11 @@ class AlpacaServer(QuoteServer):
             "exhausted": error(402, 40210000, "payment required"),
         }[condition]
 
-    def extra(self):
-        return {"X-RateLimit-Limit": "200", "X-RateLimit-Remaining": "180", "X-Request-ID": "0123456789abcdef"}
+    def extra(self, condition):
+        reset = str(int(world.NOW.timestamp()) + 9)
+        remaining = "0" if condition == "last" else "180"
+        return {"X-RateLimit-Limit": "200", "X-RateLimit-Remaining": remaining, "X-RateLimit-Reset": reset,
+                "X-Request-ID": "0123456789abcdef"}
 
     def answer(self, path, query, fields):
         if fields.get("apca-api-key-id") != KEY or fields.get("apca-api-secret-key") != SECRET:

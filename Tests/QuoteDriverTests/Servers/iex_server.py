@@ -113,7 +113,7 @@ class IEXServer(QuoteServer):
             "exhausted": Refused(402, "You have used all available credits."),
         }[condition]
 
-    def extra(self):
+    def extra(self, condition):
         return {"iexcloud-messages-used": "3"}
 
     def answer(self, path, query, fields):

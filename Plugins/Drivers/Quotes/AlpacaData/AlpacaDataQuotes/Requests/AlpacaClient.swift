@@ -57,6 +57,10 @@ final class AlpacaClient: Sendable {
         if let error = AlpacaVerdict.error(response, symbol: symbol, asksForTape: asksForTape, now: now()) {
             throw pause.withLock { $0.failed(error, .now()) }
         }
+        if let error = AlpacaVerdict.exhausted(response, now: now()) {
+            // The answer is good; the next one would be a refusal.
+            _ = pause.withLock { $0.failed(error, .now()) }
+        }
         let body = response.body
         guard body.count > Self.largestOnLoop else { return try Self.decoded(body, decode) }
         do {

@@ -62,6 +62,14 @@ enum AlpacaVerdict {
         }
     }
 
+    /// That an answer was the last one before the limit is renewed, as its `x-ratelimit-` fields say; nil if it was not.
+    static func exhausted(_ response: FetchResponse, now: WallTime) -> QuoteSourceError? {
+        guard response.fields["x-ratelimit-remaining"] == "0", let wait = wait(response, now), wait > .zero else {
+            return nil
+        }
+        return QuoteSourceError(.throttled, "Alpaca's limit of requests is reached", retryAfter: wait)
+    }
+
     /// `retry-after`, or else the moment of `x-ratelimit-reset` in seconds since 1970.
     private static func wait(_ response: FetchResponse, _ now: WallTime) -> Duration? {
         if let wait = response.retryAfter(now: now) { return wait }
