@@ -25,7 +25,7 @@ import Testing
         let company = text(MarketCompany())
         #expect(
             company
-                == #"{"symbol":"","name":"","sector":"","currency":"","synthetic":false,"firstDate":"","lastDate":""}"#
+                == #"{"symbol":"","name":"","sector":"","currency":"","synthetic":false,"firstDate":"","lastDate":"","exchange":""}"#
         )
     }
 

@@ -105,7 +105,12 @@ public nonisolated struct MarketMissingQuote: Sendable {
 
   public var symbol: String = String()
 
-  /// A stable code: "unknown-symbol", "unavailable".
+  /// A stable code:
+  /// "unknown-symbol": no source lists it;
+  /// "throttled": the budget of the source is used up for the moment;
+  /// "not-entitled": the source's plan does not include it;
+  /// "no-price-yet": a price exists, but all that is known is younger than may be shown;
+  /// "unavailable": no source answers.
   public var problem: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -200,7 +205,7 @@ public nonisolated struct MarketQuote: @unchecked Sendable {
     set {_uniqueStorage()._source = newValue}
   }
 
-  /// Older than the source promises.
+  /// Older than the source promises, or the last one known of a source that does not answer now.
   public var stale: Bool {
     get {_storage._stale}
     set {_uniqueStorage()._stale = newValue}
@@ -231,6 +236,12 @@ public nonisolated struct MarketQuote: @unchecked Sendable {
   public var synthetic: Bool {
     get {_storage._synthetic}
     set {_uniqueStorage()._synthetic = newValue}
+  }
+
+  /// From the source that stands in while the first one does not answer.
+  public var fallback: Bool {
+    get {_storage._fallback}
+    set {_uniqueStorage()._fallback = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -302,6 +313,9 @@ public nonisolated struct MarketHistory: Sendable {
   public var synthetic: Bool = false
 
   public var items: [MarketBar] = []
+
+  /// From the source that stands in while the first one does not answer.
+  public var fallback: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -400,6 +414,9 @@ public nonisolated struct MarketCompany: Sendable {
 
   /// The last day with a price that may be shown.
   public var lastDate: String = String()
+
+  /// Where it is listed: "NASDAQ".
+  public var exchange: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -509,6 +526,9 @@ public nonisolated struct MarketClock: Sendable {
   /// Clears the value of `replayedTime`. Subsequent reads from it will return its default value.
   public mutating func clearReplayedTime() {self._replayedTime = nil}
 
+  /// Who says so: a driver, or "nyse-rules" where no driver can.
+  public var source: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -539,6 +559,27 @@ public nonisolated struct MarketGetCalendarResponse: Sendable {
 
   public var items: [MarketTradingDay] = []
 
+  /// The weekdays between without trading, by the rules of the New York Stock Exchange.
+  public var holidays: [MarketHoliday] = []
+
+  /// Who says so: a driver, or "nyse-rules" where no driver can.
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct MarketHoliday: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var date: String = String()
+
+  /// "Thanksgiving Day".
+  public var name: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -555,6 +596,9 @@ public nonisolated struct MarketTradingDay: Sendable {
   public var `open`: String = String()
 
   public var close: String = String()
+
+  /// Trading ends early on this day.
+  public var earlyClose: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -731,7 +775,7 @@ nonisolated extension MarketStreamQuotesRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Quote"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}name\0\u{1}price\0\u{3}previous_close\0\u{1}change\0\u{3}change_percent\0\u{1}day\0\u{3}as_of\0\u{3}delay_seconds\0\u{1}source\0\u{1}stale\0\u{1}session\0\u{1}replayed\0\u{3}replayed_time\0\u{1}synthetic\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}name\0\u{1}price\0\u{3}previous_close\0\u{1}change\0\u{3}change_percent\0\u{1}day\0\u{3}as_of\0\u{3}delay_seconds\0\u{1}source\0\u{1}stale\0\u{1}session\0\u{1}replayed\0\u{3}replayed_time\0\u{1}synthetic\0\u{1}fallback\0")
 
   fileprivate class _StorageClass {
     var _symbol: String = String()
@@ -749,6 +793,7 @@ nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _replayed: Bool = false
     var _replayedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _synthetic: Bool = false
+    var _fallback: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -774,6 +819,7 @@ nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._Message
       _replayed = source._replayed
       _replayedTime = source._replayedTime
       _synthetic = source._synthetic
+      _fallback = source._fallback
     }
   }
 
@@ -807,6 +853,7 @@ nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 13: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
         case 14: try { try decoder.decodeSingularMessageField(value: &_storage._replayedTime) }()
         case 15: try { try decoder.decodeSingularBoolField(value: &_storage._synthetic) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._fallback) }()
         default: break
         }
       }
@@ -864,6 +911,9 @@ nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._Message
       if _storage._synthetic != false {
         try visitor.visitSingularBoolField(value: _storage._synthetic, fieldNumber: 15)
       }
+      if _storage._fallback != false {
+        try visitor.visitSingularBoolField(value: _storage._fallback, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -888,6 +938,7 @@ nonisolated extension MarketQuote: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._replayed != rhs_storage._replayed {return false}
         if _storage._replayedTime != rhs_storage._replayedTime {return false}
         if _storage._synthetic != rhs_storage._synthetic {return false}
+        if _storage._fallback != rhs_storage._fallback {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -989,7 +1040,7 @@ nonisolated extension MarketGetHistoryRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension MarketHistory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".History"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}currency\0\u{1}range\0\u{1}interval\0\u{1}adjustment\0\u{1}source\0\u{1}replayed\0\u{1}synthetic\0\u{1}items\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}currency\0\u{1}range\0\u{1}interval\0\u{1}adjustment\0\u{1}source\0\u{1}replayed\0\u{1}synthetic\0\u{1}items\0\u{1}fallback\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1006,6 +1057,7 @@ nonisolated extension MarketHistory: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 7: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.synthetic) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.fallback) }()
       default: break
       }
     }
@@ -1039,6 +1091,9 @@ nonisolated extension MarketHistory: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 9)
     }
+    if self.fallback != false {
+      try visitor.visitSingularBoolField(value: self.fallback, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1052,6 +1107,7 @@ nonisolated extension MarketHistory: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.replayed != rhs.replayed {return false}
     if lhs.synthetic != rhs.synthetic {return false}
     if lhs.items != rhs.items {return false}
+    if lhs.fallback != rhs.fallback {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1224,7 +1280,7 @@ nonisolated extension MarketGetCompanyRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension MarketCompany: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Company"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}name\0\u{1}sector\0\u{1}currency\0\u{1}synthetic\0\u{3}first_date\0\u{3}last_date\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}name\0\u{1}sector\0\u{1}currency\0\u{1}synthetic\0\u{3}first_date\0\u{3}last_date\0\u{1}exchange\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1239,6 +1295,7 @@ nonisolated extension MarketCompany: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 5: try { try decoder.decodeSingularBoolField(value: &self.synthetic) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.firstDate) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.lastDate) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.exchange) }()
       default: break
       }
     }
@@ -1266,6 +1323,9 @@ nonisolated extension MarketCompany: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.lastDate.isEmpty {
       try visitor.visitSingularStringField(value: self.lastDate, fieldNumber: 7)
     }
+    if !self.exchange.isEmpty {
+      try visitor.visitSingularStringField(value: self.exchange, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1277,6 +1337,7 @@ nonisolated extension MarketCompany: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.synthetic != rhs.synthetic {return false}
     if lhs.firstDate != rhs.firstDate {return false}
     if lhs.lastDate != rhs.lastDate {return false}
+    if lhs.exchange != rhs.exchange {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1417,7 +1478,7 @@ nonisolated extension MarketGetClockRequest: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension MarketClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clock"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}session\0\u{3}next_change\0\u{1}replayed\0\u{3}replayed_time\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}session\0\u{3}next_change\0\u{1}replayed\0\u{3}replayed_time\0\u{1}source\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1430,6 +1491,7 @@ nonisolated extension MarketClock: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeSingularMessageField(value: &self._nextChange) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._replayedTime) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
@@ -1455,6 +1517,9 @@ nonisolated extension MarketClock: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._replayedTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1464,6 +1529,7 @@ nonisolated extension MarketClock: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs._nextChange != rhs._nextChange {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs._replayedTime != rhs._replayedTime {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1506,7 +1572,7 @@ nonisolated extension MarketGetCalendarRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension MarketGetCalendarResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetCalendarResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0\u{1}holidays\0\u{1}source\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1515,6 +1581,8 @@ nonisolated extension MarketGetCalendarResponse: SwiftProtobuf.Message, SwiftPro
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.holidays) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
@@ -1524,11 +1592,54 @@ nonisolated extension MarketGetCalendarResponse: SwiftProtobuf.Message, SwiftPro
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
     }
+    if !self.holidays.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.holidays, fieldNumber: 2)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: MarketGetCalendarResponse, rhs: MarketGetCalendarResponse) -> Bool {
     if lhs.items != rhs.items {return false}
+    if lhs.holidays != rhs.holidays {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension MarketHoliday: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Holiday"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: MarketHoliday, rhs: MarketHoliday) -> Bool {
+    if lhs.date != rhs.date {return false}
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1536,7 +1647,7 @@ nonisolated extension MarketGetCalendarResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension MarketTradingDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TradingDay"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}open\0\u{1}close\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}open\0\u{1}close\0\u{3}early_close\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1547,6 +1658,7 @@ nonisolated extension MarketTradingDay: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularStringField(value: &self.date) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.`open`) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.close) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.earlyClose) }()
       default: break
       }
     }
@@ -1562,6 +1674,9 @@ nonisolated extension MarketTradingDay: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.close.isEmpty {
       try visitor.visitSingularStringField(value: self.close, fieldNumber: 3)
     }
+    if self.earlyClose != false {
+      try visitor.visitSingularBoolField(value: self.earlyClose, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1569,6 +1684,7 @@ nonisolated extension MarketTradingDay: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.date != rhs.date {return false}
     if lhs.`open` != rhs.`open` {return false}
     if lhs.close != rhs.close {return false}
+    if lhs.earlyClose != rhs.earlyClose {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

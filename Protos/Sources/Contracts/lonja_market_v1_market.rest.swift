@@ -116,6 +116,8 @@ extension MarketQuote: JSONWritable {
             }
             json.key("synthetic")
             json.bool(synthetic)
+            json.key("fallback")
+            json.bool(fallback)
         }
     }
 }
@@ -194,6 +196,8 @@ extension MarketHistory: JSONWritable {
                     element.writeJSON(to: &json)
                 }
             }
+            json.key("fallback")
+            json.bool(fallback)
         }
     }
 }
@@ -252,6 +256,8 @@ extension MarketCompany: JSONWritable {
             json.string(firstDate)
             json.key("lastDate")
             json.string(lastDate)
+            json.key("exchange")
+            json.string(exchange)
         }
     }
 }
@@ -315,6 +321,8 @@ extension MarketClock: JSONWritable {
                 json.key("replayedTime")
                 json.timestamp(seconds: replayedTime.seconds, nanos: replayedTime.nanos)
             }
+            json.key("source")
+            json.string(source)
         }
     }
 }
@@ -329,6 +337,14 @@ extension MarketGetCalendarResponse: JSONWritable {
                     element.writeJSON(to: &json)
                 }
             }
+            json.key("holidays")
+            json.array { json in
+                for element in holidays {
+                    element.writeJSON(to: &json)
+                }
+            }
+            json.key("source")
+            json.string(source)
         }
     }
 }
@@ -343,6 +359,20 @@ extension MarketTradingDay: JSONWritable {
             json.string(`open`)
             json.key("close")
             json.string(close)
+            json.key("earlyClose")
+            json.bool(earlyClose)
+        }
+    }
+}
+
+extension MarketHoliday: JSONWritable {
+    /// Appends the message, every field in it.
+    public func writeJSON(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("date")
+            json.string(date)
+            json.key("name")
+            json.string(name)
         }
     }
 }
