@@ -101,7 +101,8 @@ extension DriverSupervisor {
                 let isName = PluginRole.isName(request.driver)
                 if isName { try settings.declare(HostSettings.pins([request.driver])) }
                 let pin = isName ? settings.optionalString(HostSettings.pinKey(request.driver)) : nil
-                let library = try loader.load(.driver, request.driver, kind: request.slot, pin: pin)
+                let kind = KnownSlots.kind(of: request.slot)
+                let library = try loader.load(.driver, request.driver, kind: kind, pin: pin)
                 try settings.declare(try library.driverType().settings)
                 return library
             }

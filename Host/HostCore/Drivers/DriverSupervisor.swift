@@ -65,11 +65,12 @@ final class DriverSupervisor: Sendable {
     /// The name of the driver that the slot should have.
     func wanted(in slot: String) -> String? { self.state.withLock { $0.wanted[slot] } }
 
-    /// Puts the configured driver into every slot that a plugin asked for.
+    /// Puts the configured driver into every slot that a plugin asked for; one that may stay empty does where none is.
     func fill() async throws(StartError) {
         for slot in self.slots.all {
             let key = HostSettings.driverKey(slot.name)
             guard let library = self.library(of: slot.name) else {
+                if KnownSlots.optional.contains(slot.name) { continue }
                 let names = self.loader.locator.all(.driver).map(\.name).joined(separator: ", ")
                 throw StartError(
                     .configuration,

@@ -61,7 +61,7 @@ struct PluginAssembly {
             guard let driver = named.optionalString(HostSettings.driverKey(slot)) else { continue }
             do {
                 let pin = PluginRole.isName(driver) ? pins.optionalString(pinFor: driver, known: available) : nil
-                let library = try loader.load(.driver, driver, kind: slot, pin: pin)
+                let library = try loader.load(.driver, driver, kind: KnownSlots.kind(of: slot), pin: pin)
                 all += try library.driverType().settings
                 drivers[slot] = library
                 others.subtract(KnownSlots.keyPrefixes(slot: slot, driver: driver))

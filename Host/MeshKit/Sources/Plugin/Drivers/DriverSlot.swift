@@ -71,6 +71,9 @@ public final class DriverSlot<Port: Sendable>: Sendable {
         }
     }
 
+    /// How many drivers have served so far: changes with each swap. Any thread; cheap.
+    public var generation: Int { state.withLock { $0.generation } }
+
     /// Calls the driver that serves now. A swap lets `body` end before it closes that driver.
     /// - Throws: `DriverError` with code `empty`, and what `body` throws.
     public func use<Result>(_ body: (Port) async throws -> Result) async throws -> Result {
