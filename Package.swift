@@ -134,7 +134,7 @@ let tests: [Target] = [
         exclude: ["Servers"]
     ),
     .target(name: "MailerCompatibility", dependencies: [meshKit], path: "Tests/Support/MailerCompatibility"),
-    .testTarget(name: "MarketTests", dependencies: ["MarketService", meshKit, contracts]),
+    .testTarget(name: "MarketTests", dependencies: ["MarketService", "TestServers", meshKit, contracts]),
     .testTarget(name: "MoneyTests", dependencies: ["TestServers", meshKit]),
     .testTarget(name: "NotificationTests", dependencies: ["NotificationService", "TestServers", meshKit, contracts]),
     .testTarget(name: "ObserveTests", dependencies: [meshKit]),

@@ -10,7 +10,7 @@ extension MarketQuote {
         name: String,
         previousClose: ExactDecimal?,
         change: PriceChange?,
-        capabilities: QuoteCapabilities,
+        label: SourceLabel,
         now: WallTime
     ) {
         self.init()
@@ -28,13 +28,14 @@ extension MarketQuote {
             day.low = low.description
             day.volume = Int64(quote.volume ?? 0)
         }
-        replayed = capabilities.timeliness == .replayed
+        replayed = label.isReplayed
         // A replayed price is the price of our now; the moment it was recorded at stands beside it.
         asOf = Google_Protobuf_Timestamp(replayed ? now : quote.asOf)
         if replayed { replayedTime = Google_Protobuf_Timestamp(quote.asOf) }
         delaySeconds = Int32(clamping: quote.delaySeconds)
-        source = capabilities.source
-        stale = Staleness.isStale(quote, capabilities.timeliness, now: now)
+        source = label.name
+        stale = Staleness.begins(quote, label.timeliness).map { $0 <= now } ?? false
+        fallback = label.isFallback
         session = quote.session == .open ? .open : .closed
         synthetic = quote.origin == .synthetic
     }

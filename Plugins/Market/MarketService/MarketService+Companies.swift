@@ -20,7 +20,7 @@ extension MarketService {
         for (field, text) in [("query", request.query), ("sector", request.sector)] where text.utf8.count > 100 {
             throw RPCError.field(field, "too-long", "must have at most 100 bytes")
         }
-        let page = try await use { source in query.page(of: try await memory.companies(of: source)) }
+        let page = query.page(of: try await companies().all)
         var response = MarketListCompaniesResponse()
         response.items = page.items.map(MarketCompany.init)
         response.nextCursor = page.next?.text ?? ""
@@ -29,7 +29,14 @@ extension MarketService {
 
     func getCompany(_ request: MarketGetCompanyRequest, _ context: CallContext) async throws -> MarketCompany {
         try SymbolSyntax.check(request.symbol)
-        return MarketCompany(try await use { source in try await memory.company(request.symbol, of: source) })
+        do throws(QuoteSourceError) {
+            let company = try await chain.first { link, label throws(QuoteSourceError) in
+                try await self.facts.directory(link, label).company(request.symbol)
+            }
+            return MarketCompany(company)
+        } catch {
+            throw RPCError(source: error)
+        }
     }
 
     func listActions(
@@ -37,13 +44,30 @@ extension MarketService {
         _ context: CallContext
     ) async throws -> MarketListActionsResponse {
         try SymbolSyntax.check(request.symbol)
-        let actions = try await use { source in
-            _ = try await memory.company(request.symbol, of: source)
-            return try await source.actions(request.symbol)
+        let actions: [CorporateAction]
+        do throws(QuoteSourceError) {
+            actions = try await chain.first { link, label throws(QuoteSourceError) in
+                _ = try await self.facts.directory(link, label).company(request.symbol)
+                return try await link.call { source throws(QuoteSourceError) in
+                    try await source.actions(request.symbol)
+                }
+            }
+        } catch {
+            throw RPCError(source: error)
         }
         var response = MarketListActionsResponse()
         response.items = actions.map(MarketAction.init)
         return response
+    }
+
+    private func companies() async throws -> SourceFacts.Directory {
+        do throws(QuoteSourceError) {
+            return try await chain.first { link, label throws(QuoteSourceError) in
+                try await self.facts.directory(link, label)
+            }
+        } catch {
+            throw RPCError(source: error)
+        }
     }
 }
 
@@ -57,6 +81,7 @@ extension MarketCompany {
         synthetic = company.origin == .synthetic
         firstDate = company.firstDay?.description ?? ""
         lastDate = company.lastDay?.description ?? ""
+        exchange = company.exchange
     }
 }
 

@@ -1,5 +1,6 @@
 import Contracts
 import Money
+import Observe
 import Plugin
 import RPC
 
@@ -9,27 +10,58 @@ extension MarketService {
         let range = try Self.choice(request.range, field: "range", usual: HistoryRange.year)
         let interval = try Self.choice(request.interval, field: "interval", usual: BarInterval.day)
         let adjustment = try Self.choice(request.adjustment, field: "adjustment", usual: Adjustment.split)
-        return try await use { source in
-            let company = try await memory.company(request.symbol, of: source)
-            let days = range.days(today: try await source.clock().day)
-            let daily = try await source.bars(request.symbol, from: days.first, through: days.last)
-            var bars = daily.suffix(range.keepsLast ?? daily.count).map(HistoryBar.init)
-            if adjustment == .split {
-                let actions = try await memory.actions(request.symbol, of: source, day: days.last)
-                bars = try SplitAdjustment(actions).adjust(bars)
+        do throws(QuoteSourceError) {
+            return try await chain.first { link, label throws(QuoteSourceError) in
+                try await self.history(request.symbol, range, interval, adjustment, link, label)
             }
-            var history = MarketHistory()
-            history.symbol = company.symbol
-            history.currency = company.currency.code
-            history.range = range.rawValue
-            history.interval = interval.rawValue
-            history.adjustment = adjustment.rawValue
-            history.source = source.capabilities.source
-            history.replayed = source.capabilities.timeliness == .replayed
-            history.synthetic = company.origin == .synthetic
-            history.items = interval.join(bars).map(MarketBar.init)
-            return history
+        } catch {
+            throw RPCError(source: error)
         }
+    }
+
+    private func history(
+        _ symbol: String,
+        _ range: HistoryRange,
+        _ interval: BarInterval,
+        _ adjustment: Adjustment,
+        _ link: SourceLink,
+        _ label: SourceLabel
+    ) async throws(QuoteSourceError) -> MarketHistory {
+        let company = try await facts.directory(link, label).company(symbol)
+        let last = try await lastDay(link, label)
+        let days = range.days(today: last)
+        let daily = try await facts.bars(symbol, link, from: days.first, through: days.last)
+        var bars = daily.suffix(range.keepsLast ?? daily.count).map(HistoryBar.init)
+        if adjustment == .split {
+            let actions = try await facts.actions(symbol, link, label, day: days.last)
+            do {
+                bars = try SplitAdjustment(actions).adjust(bars)
+            } catch {
+                throw QuoteSourceError(.malformed, "the bars of \(symbol) cannot be adjusted")
+            }
+        }
+        var history = MarketHistory()
+        history.symbol = company.symbol
+        history.currency = company.currency.code
+        history.range = range.rawValue
+        history.interval = interval.rawValue
+        history.adjustment = adjustment.rawValue
+        history.source = label.name
+        history.replayed = label.isReplayed
+        history.synthetic = company.origin == .synthetic
+        history.fallback = label.isFallback
+        history.items = interval.join(bars).map(MarketBar.init)
+        return history
+    }
+
+    /// The last day whose bar may be shown: the source's own day in a replay, which gives no bar of a day under way; else
+    /// the last one that has been over for a quarter of an hour.
+    private func lastDay(_ link: SourceLink, _ label: SourceLabel) async throws(QuoteSourceError) -> CalendarDate {
+        if label.isReplayed { return try await facts.clock(link, label).day }
+        guard let ended = calendar.lastEnded(at: times.now(), delay: DelayRule.delay) else {
+            throw QuoteSourceError(.malformed, "no trading day has ended")
+        }
+        return ended.day
     }
 }
 

@@ -3,40 +3,65 @@ import Money
 import Observe
 import Plugin
 import RPC
+import Reactor
+import Valkey
 
-/// Answers for the market: turns what the quote driver of the moment says into the messages of the contract.
-struct MarketService: MarketServing {
+/// Answers for the market: turns what the quote sources say into the messages of the contract.
+final class MarketService: MarketServing {
     /// The most symbols of one request.
     static let mostSymbols = 500
 
-    let slot: DriverSlot<any QuoteSource>
-    let memory: SourceMemory
-    let now: @Sendable () -> WallTime
-    let pause: @Sendable (Duration) async throws -> Void
+    let chain: SourceChain
+    let facts: SourceFacts
+    let desk: QuoteDesk
+    let times: Times
+    let calendar = NYSECalendar()
+    private let hubs: [QuoteHub]
+    private let loops: EventLoopGroup
 
-    /// - Parameters:
-    ///   - now: our time.
-    ///   - pause: lets the calling task wait.
+    /// - Parameter store: what replicas share; nil for a process that shares nothing.
     init(
-        slot: DriverSlot<any QuoteSource>,
-        now: @escaping @Sendable () -> WallTime,
-        pause: @escaping @Sendable (Duration) async throws -> Void
+        chain: SourceChain,
+        usual: Freshness,
+        store: ValkeyClient?,
+        times: Times,
+        loops: EventLoopGroup,
+        metrics: MetricRegistry
     ) {
-        self.slot = slot
-        self.now = now
-        self.pause = pause
-        memory = SourceMemory(now: now)
+        self.chain = chain
+        self.times = times
+        self.loops = loops
+        let facts = SourceFacts(uptime: times.uptime)
+        let desk = QuoteDesk(
+            chain: chain,
+            facts: facts,
+            usual: usual,
+            store: store,
+            times: times,
+            loops: loops,
+            metrics: metrics
+        )
+        self.facts = facts
+        self.desk = desk
+        hubs = loops.loops.map { _ in QuoteHub(desk: desk, metrics: metrics) }
     }
 
-    /// Calls the driver of the moment; its failures become statuses.
-    func use<Answer>(_ body: (any QuoteSource) async throws -> Answer) async throws -> Answer {
-        do {
-            return try await slot.use(body)
-        } catch let error as QuoteSourceError {
-            throw RPCError(source: error)
-        } catch let error as DriverError {
-            throw RPCError(.unavailable, "no quotes: \(error.code)")
+    /// Fetches prices and feeds streams, until the task is cancelled. Once.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [desk] in await desk.run() }
+            for (loop, hub) in zip(loops.loops, hubs) {
+                group.addTask { try? await loop.run { await hub.run() } }
+            }
         }
+    }
+
+    /// The streams of the caller's loop.
+    var hub: QuoteHub {
+        guard let loop = EventLoop.current, loop.index < hubs.count, loops.loops[loop.index] === loop else {
+            return hubs[0]
+        }
+        return hubs[loop.index]
     }
 
     /// A date of a request; nil if the text is empty.
