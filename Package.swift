@@ -17,7 +17,8 @@ let services = ["Auth", "Gateway", "Market", "Notification", "Profile", "Wallet"
 /// Folder below Plugins/Drivers of each driver; the last part names it: lib<Name>Driver.so around <Name><Folder>.
 /// Quotes/Replay is Plugins/Drivers/Quotes/Replay/{ReplayQuotes,ReplayDriver}.
 let drivers = [
-    "Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/AlpacaData", "Quotes/IEX", "Quotes/Replay",
+    "Brokerage/Alpaca", "Brokerage/Paper", "Mail/Outbox", "Mail/SMTP", "Mail/SendGrid", "Quotes/AlpacaData",
+    "Quotes/IEX", "Quotes/Replay",
 ]
 
 /// C targets beside the logic of a driver, with the libraries that they link and nobody else.
@@ -112,6 +113,15 @@ let tests: [Target] = [
         exclude: ["Servers", "requirements.txt"]
     ),
     .testTarget(name: "AuthTests", dependencies: ["AuthService", "TestServers", meshKit, contracts]),
+    .target(
+        name: "BrokerageCompatibility",
+        dependencies: [meshKit],
+        path: "Tests/Support/BrokerageCompatibility"
+    ),
+    .testTarget(
+        name: "BrokerageDriverTests",
+        dependencies: ["AlpacaBrokerage", "BrokerageCompatibility", "PaperBrokerage", "TestServers", meshKit]
+    ),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
     .testTarget(name: "DigestTests", dependencies: [meshKit]),
@@ -169,7 +179,9 @@ let tests: [Target] = [
     .testTarget(name: "ValkeyTests", dependencies: ["TestServers", meshKit]),
     .testTarget(
         name: "WalletTests",
-        dependencies: ["PaperBrokerage", "ProfileService", "TestServers", "WalletService", meshKit, contracts]
+        dependencies: [
+            "AlpacaBrokerage", "PaperBrokerage", "ProfileService", "TestServers", "WalletService", meshKit, contracts,
+        ]
     ),
 ]
 

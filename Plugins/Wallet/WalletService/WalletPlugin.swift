@@ -14,7 +14,7 @@ public struct WalletPlugin: Plugin {
     /// Where its database is, and who executes orders.
     public static var settings: [Setting] {
         PostgresSettings.declared(for: "wallet") + [
-            .string("wallet.brokerage.driver", default: "paper", "The driver that executes orders: paper")
+            .string("wallet.brokerage.driver", default: "paper", "The driver that executes orders: paper or alpaca")
         ] + Faults.settings
     }
 
@@ -54,7 +54,8 @@ public struct WalletPlugin: Plugin {
             slot: slot,
             times: times,
             now: WallTime.now,
-            faults: faults
+            faults: faults,
+            pause: pause
         )
         service = WalletService(
             watchlist: Watchlist(database: database),
@@ -80,7 +81,7 @@ public struct WalletPlugin: Plugin {
 
     /// Brings the database to the shape of this build.
     public func migrate() async throws {
-        try await Migrator(database, service: "wallet", migrations: [.watched, .trading]).run()
+        try await Migrator(database, service: "wallet", migrations: [.watched, .trading, .brokerages]).run()
     }
 
     /// `lonja.wallet.v1.Wallet`. What is not here yet answers UNIMPLEMENTED.

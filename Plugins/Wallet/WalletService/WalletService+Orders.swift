@@ -15,7 +15,8 @@ extension WalletService {
         let context = context.with(timeout: saga.times.request)
         if let order = try await earlier(client, key, terms, context) { return try await answer(order, context) }
         let quote = try await desk.quote(terms.symbol, context)
-        let draft = try OrderDraft(terms, at: quote, brokerage())
+        let brokerage = try brokerage()
+        let draft = try OrderDraft(terms, at: quote, brokerage)
         let expiry = terms.type == .limit && terms.timeInForce == .day ? try await desk.endOfDay(context) : nil
         let now = saga.now()
         let order = Order(
@@ -25,8 +26,11 @@ extension WalletService {
             quantity: draft.quantity,
             currency: quote.currency,
             reserve: draft.reserve,
+            worstPrice: draft.worstPrice,
             progress: OrderProgress(placing: terms.type),
             quote: quote,
+            // A sale's shares are kept as it is placed, and then the brokerage is asked.
+            books: terms.side == .sell && terms.type == .market ? brokerage.books : nil,
             expiresAt: expiry,
             createdAt: now,
             updatedAt: now
@@ -40,7 +44,7 @@ extension WalletService {
             return try await answer(order, context)
         }
         try await saga.faults.reach(.placed)
-        return try await answer(placed, context)
+        return try await answer(placed, isNew: true, context)
     }
 
     func previewOrder(_ request: WalletOrderRequest, _ context: CallContext) async throws -> WalletOrderPreview {
@@ -105,6 +109,11 @@ extension WalletService {
                     reason: "order-closed"
                 )
             }
+            if progress.state == .executing, order.books != nil {
+                guard let ended = try await saga.withdraw(order, context) else { return WalletOrder(order) }
+                order = await advanced(ended, context)
+                continue
+            }
             // Its cash is just being kept, or it is just being executed: that ends first.
             order = try await saga.advance(order, context)
         }
@@ -128,8 +137,8 @@ extension WalletService {
     }
 
     /// What whoever placed an order is told, now or when asking again: the order; or why it was rejected.
-    private func answer(_ order: Order, _ context: CallContext) async throws -> WalletOrder {
-        let order = try await advancedOrCrash(order, context)
+    private func answer(_ order: Order, isNew: Bool = false, _ context: CallContext) async throws -> WalletOrder {
+        let order = try await advancedOrCrash(order, isNew: isNew, context)
         if order.progress.state == .rejected { throw OrderProblem.error(order.progress.problem ?? "not-executed") }
         return WalletOrder(order)
     }
@@ -139,9 +148,13 @@ extension WalletService {
         (try? await advancedOrCrash(order, context)) ?? order
     }
 
-    private func advancedOrCrash(_ order: Order, _ context: CallContext) async throws -> Order {
+    private func advancedOrCrash(
+        _ order: Order,
+        isNew: Bool = false,
+        _ context: CallContext
+    ) async throws -> Order {
         do {
-            return try await saga.advance(order, context)
+            return try await saga.advance(order, isNew: isNew, context)
         } catch let error where Self.isPassing(error) {
             logger.warning("an order waits for recovery", metadata: ["order": "\(order.id)", "error": "\(error)"])
             let late = CallContext.root(timeout: .seconds(1))

@@ -1,8 +1,10 @@
 import Contracts
+import Foundation
 import Observe
 import RPC
 import SwiftProtobuf
 import Synchronization
+import Testing
 
 /// The market as the wallet sees it: says the prices that a test sets.
 final class FakeMarket: MarketServing {
@@ -17,8 +19,26 @@ final class FakeMarket: MarketServing {
     }
 
     let state = Mutex(State())
+    /// Where the prices are written as JSON too, for a brokerage that has a market of its own; nil for nowhere.
+    private let mirror: String?
 
-    func set(_ change: @Sendable (inout State) -> Void) { state.withLock { change(&$0) } }
+    init(mirror: String? = nil) {
+        self.mirror = mirror
+        set { _ in }
+    }
+
+    func set(_ change: @Sendable (inout State) -> Void) {
+        state.withLock { state in
+            change(&state)
+            guard let mirror else { return }
+            let members = state.prices.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ",")
+            do {
+                try Data("{\(members)}".utf8).write(to: URL(fileURLWithPath: mirror), options: .atomic)
+            } catch {
+                Issue.record("prices are not mirrored: \(error)")
+            }
+        }
+    }
 
     func getQuote(_ request: MarketGetQuoteRequest, _ context: CallContext) async throws -> MarketQuote {
         guard let quote = try quote(request.symbol) else { throw RPCError(.notFound, "no such symbol") }

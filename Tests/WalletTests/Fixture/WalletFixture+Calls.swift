@@ -108,8 +108,8 @@ extension WalletFixture {
             try await plugin.loops.recover()
             let rows = try await database.query(
                 """
-                SELECT count(*) FROM orders WHERE state IN ('accepted', 'executing') OR settlement = 'owed'
-                    OR (state = 'held' AND type = 'market')
+                SELECT count(*) FROM orders WHERE state = 'accepted' OR (state = 'executing' AND brokerage IS NULL)
+                    OR settlement = 'owed' OR (state IN ('held', 'executing') AND type = 'market')
                 """
             )
             if try rows[0].value(at: 0, as: Int.self) == 0 { return }

@@ -12,7 +12,6 @@ import Synchronization
 import TestServers
 import Testing
 
-@testable import PaperBrokerage
 @testable import ProfileService
 @testable import WalletService
 
@@ -32,6 +31,8 @@ final class WalletFixture: Sendable {
     let loops: EventLoopGroup
     private let images: TemporaryFolder
     private let doom = Mutex<FaultPoint?>(nil)
+    /// The broker that orders go to; nil for paper.
+    let alpaca: AlpacaServer?
     let configuration: (wallet: PostgresConfiguration, profile: PostgresConfiguration)
 
     var saga: TradeSaga { plugin.service.saga }
@@ -48,15 +49,21 @@ final class WalletFixture: Sendable {
         _ configuration: (wallet: PostgresConfiguration, profile: PostgresConfiguration),
         loops count: Int,
         times: TradeTimes,
-        paper: [String: String]
+        paper: [String: String],
+        brokerage: Broker,
+        beside other: WalletFixture?
     ) async throws {
         self.configuration = configuration
         let images = try TemporaryFolder()
         self.images = images
         let loops = try EventLoopGroup(count: count)
         self.loops = loops
-        let market = FakeMarket()
+        let market =
+            other?.market ?? FakeMarket(mirror: brokerage == .alpaca ? images.file("prices") : nil)
         self.market = market
+        alpaca =
+            brokerage == .alpaca
+            ? try other?.alpaca ?? AlpacaServer(["prices=\(images.file("prices"))"], loops: loops) : nil
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         func context(_ name: String, _ declared: [Setting], _ more: [String: String]) throws -> (
             PluginContext, PeerDirectory
@@ -108,18 +115,7 @@ final class WalletFixture: Sendable {
         peer.bind(local: try RPCServiceTable(plugin.services))
         client = WalletClient(peer)
         try await plugin.migrate()
-        _ = try await plugin.service.saga.slot.swap(
-            to: PaperDriver.self,
-            context: DriverContext(
-                name: "paper",
-                version: "1",
-                slot: "wallet.brokerage",
-                settings: try Settings(declared: PaperDriver.settings, environment: paper),
-                logger: logger,
-                metrics: MetricRegistry(),
-                loops: loops
-            )
-        )
+        try await swap(to: brokerage, paper: paper)
         box.read = { [weak self] in self }
     }
 
@@ -146,6 +142,8 @@ final class WalletFixture: Sendable {
         var times = TradeTimes()
         times.lease = .milliseconds(20)
         times.interval = .milliseconds(20)
+        times.answer = .milliseconds(400)
+        times.grace = .zero
         return times
     }
 
@@ -153,14 +151,23 @@ final class WalletFixture: Sendable {
     static func with<Result: Sendable>(
         loops: Int = 1,
         times: TradeTimes = WalletFixture.quick,
-        paper: [String: String] = ["LONJA_WALLET_PAPER_SPREAD": "0", "LONJA_WALLET_PAPER_SLIPPAGE": "0"],
+        paper: [String: String]? = nil,
+        brokerage: Broker? = nil,
         beside other: WalletFixture? = nil,
         _ body: @escaping @Sendable (WalletFixture) async throws -> Result
     ) async throws -> Result {
         let server = try PostgresServer.shared.get()
         let configuration =
             if let other { other.configuration } else { try await makeDatabases(server) }
-        let fixture = try await WalletFixture(server, configuration, loops: loops, times: times, paper: paper)
+        let fixture = try await WalletFixture(
+            server,
+            configuration,
+            loops: loops,
+            times: times,
+            paper: paper ?? Self.plainPaper,
+            brokerage: brokerage ?? other?.broker ?? (paper == nil ? .usual : .paper),
+            beside: other
+        )
         do {
             let result = try await fixture.loops.next().run { try await body(fixture) }
             await fixture.end()

@@ -15,11 +15,11 @@ extension IntegrationTests {
                 let buy = try await wallet.place(ana, wallet.request("buy", quantity: "10", limit: "95", tif: "gtc"))
                 #expect(buy.state == .open)
                 #expect(try await wallet.cash(ana) == "99050.00/950.00")
-                try await wallet.plugin.loops.match()
+                try await wallet.match()
                 #expect(try await wallet.order(ana, buy.id).state == .open)
                 // Better than the limit: the fill is at the price, and the rest of the cash comes back.
                 wallet.market.set { $0.prices["AAPL"] = "94.50" }
-                try await wallet.plugin.loops.match()
+                try await wallet.match()
                 let filled = try await wallet.order(ana, buy.id)
                 #expect(filled.state == .filled && filled.averagePrice.amount == "94.5000")
                 #expect(try await wallet.cash(ana) == "99055.00/0.00")
@@ -30,7 +30,7 @@ extension IntegrationTests {
                 let over = await refusal { _ = try await wallet.place(ana, wallet.request("sell", quantity: "6.1")) }
                 #expect(over?.reason == "insufficient-shares")
                 wallet.market.set { $0.prices["AAPL"] = "120.00" }
-                try await wallet.plugin.loops.match()
+                try await wallet.match()
                 #expect(try await wallet.order(ana, sell.id).state == .filled)
                 #expect(try await wallet.holdings(ana)[0].quantity == "6")
                 try await wallet.checkInvariants()
@@ -67,7 +67,7 @@ extension IntegrationTests {
                 let gtc = try await wallet.place(ana, wallet.request("buy", quantity: "1", limit: "40", tif: "gtc"))
                 var state = day.state
                 for _ in 0..<40 where state == .open {
-                    try await wallet.plugin.loops.match()
+                    try await wallet.match()
                     state = try await wallet.order(ana, day.id).state
                 }
                 #expect(state == .expired)
@@ -92,14 +92,14 @@ extension IntegrationTests {
                     for wallet in [one, two] { wallet.market.set { $0.prices["AAPL"] = "90.00" } }
                     await withTaskGroup { group in
                         for wallet in [one, two, one, two] {
-                            group.addTask { try? await wallet.plugin.loops.match() }
+                            group.addTask { try? await wallet.match() }
                         }
                         for id in ids {
                             group.addTask { _ = try? await one.cancel(ana, id) }
                         }
                     }
                     try await one.recover()
-                    try await one.plugin.loops.match()
+                    try await one.match()
                     var filled = 0
                     for id in ids {
                         let state = try await one.order(ana, id).state

@@ -98,7 +98,8 @@ extension IntegrationTests {
             }
         }
 
-        @Test(.timeLimit(.minutes(1)))
+        /// Paper takes amounts and prices that no real broker does.
+        @Test(.paperOnly, .timeLimit(.minutes(1)))
         func refusalsAreDistinct() async throws {
             try await WalletFixture.with { wallet in
                 let ana = try await wallet.makeClient(cash: "100.00")

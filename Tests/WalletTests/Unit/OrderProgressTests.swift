@@ -10,7 +10,10 @@ struct OrderProgressTests {
         ("refused", { $0.refused("insufficient-funds") }),
         ("began", { $0.began() }),
         ("returned", { $0.returned() }),
+        ("reassigned", { $0.reassigned() }),
         ("filled", { $0.filled() }),
+        ("withdrawn", { $0.withdrawn() }),
+        ("lapsed", { $0.lapsed() }),
         ("declined", { $0.declined("x") }),
         ("abandoned", { $0.abandoned() }),
         ("cancelled", { $0.cancelled() }),
@@ -24,7 +27,7 @@ struct OrderProgressTests {
         var legal: [OrderProgress.State: Set<String>] = [
             .accepted: ["reserved", "refused", "abandoned"],
             .held: ["began", "cancelled"],
-            .executing: ["filled", "declined"],
+            .executing: ["reassigned", "filled", "withdrawn", "lapsed", "declined"],
             .filled: ["settled"], .cancelled: ["settled"], .rejected: ["settled"], .expired: ["settled"],
         ]
         if type == .market { legal[.held]?.insert("abandoned") }

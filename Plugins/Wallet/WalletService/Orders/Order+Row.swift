@@ -9,7 +9,8 @@ extension Order {
         o.id, o.number, o.client, o.symbol, o.side, o.type, o.time_in_force, o.asked_quantity, o.asked_amount,
         o.limit_price, o.quantity, o.currency, o.reserve, o.state, o.settlement, o.problem, o.version, o.quote_price,
         o.quote_low, o.quote_high, o.quote_as_of, o.quote_source, o.quote_open, o.expires_at, o.created_at,
-        o.updated_at, f.quantity, f.price, f.fee, f.total, f.executed_at, f.explanation
+        o.updated_at, f.quantity, f.price, f.fee, f.total, f.executed_at, f.explanation,
+        o.worst_price, o.brokerage
         """
 
     /// Reads `columns`.
@@ -40,8 +41,10 @@ extension Order {
             quantity: try row.value(at: 10),
             currency: currency,
             reserve: try row.value(at: 12),
+            worstPrice: try row.value(at: 32),
             progress: progress,
             quote: try Self.quote(row, currency),
+            books: try row.value(at: 33),
             fill: try OrderFill(row, from: 26),
             expiresAt: try row.value(at: 23),
             createdAt: try row.value(at: 24),

@@ -15,9 +15,13 @@ final class Order: Sendable {
     let currency: Currency
     /// Cash to keep for a purchase; zero for a sale.
     let reserve: ExactDecimal
+    /// The worst price of a share that the client agreed to; nil for orders of older builds.
+    let worstPrice: ExactDecimal?
     let progress: OrderProgress
     /// The price it is decided at; nil before there is one.
     let quote: BrokerageQuote?
+    /// The books of the brokerage that is asked; nil before one is, and for one that keeps no orders.
+    let books: String?
     let fill: OrderFill?
     let expiresAt: WallTime?
     let createdAt: WallTime
@@ -31,8 +35,10 @@ final class Order: Sendable {
         quantity: ExactDecimal,
         currency: Currency,
         reserve: ExactDecimal,
+        worstPrice: ExactDecimal?,
         progress: OrderProgress,
         quote: BrokerageQuote?,
+        books: String?,
         fill: OrderFill? = nil,
         expiresAt: WallTime?,
         createdAt: WallTime,
@@ -45,8 +51,10 @@ final class Order: Sendable {
         self.quantity = quantity
         self.currency = currency
         self.reserve = reserve
+        self.worstPrice = worstPrice
         self.progress = progress
         self.quote = quote
+        self.books = books
         self.fill = fill
         self.expiresAt = expiresAt
         self.createdAt = createdAt
@@ -57,6 +65,7 @@ final class Order: Sendable {
     func with(
         _ progress: OrderProgress,
         quote: BrokerageQuote? = nil,
+        books: String? = nil,
         fill: OrderFill? = nil,
         number: Int64? = nil,
         updatedAt: WallTime? = nil
@@ -69,8 +78,10 @@ final class Order: Sendable {
             quantity: quantity,
             currency: currency,
             reserve: reserve,
+            worstPrice: worstPrice,
             progress: progress,
             quote: quote ?? self.quote,
+            books: books ?? self.books,
             fill: fill ?? self.fill,
             expiresAt: expiresAt,
             createdAt: createdAt,
@@ -85,7 +96,10 @@ final class Order: Sendable {
             symbol: terms.symbol,
             side: terms.side.brokerage,
             quantity: quantity,
-            limit: terms.limit
+            amount: terms.amountToSpend,
+            limit: terms.limit,
+            worstPrice: worstPrice,
+            timeInForce: terms.timeInForce.brokerage
         )
     }
 }

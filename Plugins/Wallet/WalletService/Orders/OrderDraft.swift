@@ -14,22 +14,17 @@ final class OrderDraft: Sendable {
     let total: ExactDecimal
     /// Cash to keep for a purchase; zero for a sale.
     let reserve: ExactDecimal
+    /// Of a share; no fill is worse.
+    let worstPrice: ExactDecimal
 
-    /// - Throws: `market-closed`, `too-small` and `too-large`, as `OrderProblem` says.
+    /// - Throws: `market-closed`, `unsupported-order`, `too-small` and `too-large`, as `OrderProblem` says.
     init(_ terms: OrderTerms, at quote: BrokerageQuote, _ brokerage: any Brokerage) throws {
         self.quote = quote
-        let probe = BrokerageOrder(
-            id: "preview",
-            symbol: terms.symbol,
-            side: terms.side.brokerage,
-            quantity: terms.quantity ?? 1,
-            limit: terms.limit
-        )
         do {
-            let estimate = try brokerage.estimate(probe, at: quote)
+            let estimate = try brokerage.estimate(Self.question(terms, terms.quantity ?? 1), at: quote)
             // Of a limit order nothing is certain but the limit.
             let price = terms.limit ?? estimate.price
-            let worst = max(estimate.worstPrice, price)
+            let worst = terms.side == .buy ? max(estimate.worstPrice, price) : min(estimate.worstPrice, price)
             let currency = quote.currency
             self.price = price
             if let asked = terms.quantity {
@@ -41,11 +36,15 @@ final class OrderDraft: Sendable {
             }
             guard quantity.signum > 0 else { throw OrderProblem.error("too-small") }
             guard quantity <= OrderTerms.most else { throw OrderProblem.error("too-large") }
+            // Whether the brokerage takes that many, which nobody knew before.
+            if terms.quantity == nil { _ = try brokerage.estimate(Self.question(terms, quantity), at: quote) }
+            worstPrice = worst
             switch terms.side {
             case .buy:
                 fee = estimate.fee
                 total = try OrderCost.paid(quantity, at: price, fee: estimate.fee, currency)
-                reserve = try OrderCost.paid(quantity, at: worst, fee: estimate.fee, currency)
+                reserve =
+                    try terms.amountToSpend ?? OrderCost.paid(quantity, at: worst, fee: estimate.fee, currency)
             case .sell:
                 (total, fee) = try OrderCost.received(quantity, at: price, fee: estimate.fee, currency)
                 reserve = .zero
@@ -53,10 +52,24 @@ final class OrderDraft: Sendable {
             guard total <= OrderTerms.most, reserve <= OrderTerms.most else { throw OrderProblem.error("too-large") }
         } catch let error as BrokerageError where error.code == .marketClosed {
             throw OrderProblem.error("market-closed")
+        } catch let error as BrokerageError where error.code == .unsupported {
+            throw RPCError(.failedPrecondition, error.message, reason: "unsupported-order")
         } catch let error as BrokerageError {
             throw RPCError(error.code == .unpriceable ? .failedPrecondition : .unavailable, error.message)
         } catch is DecimalError {
             throw OrderProblem.error("too-large")
         }
+    }
+
+    private static func question(_ terms: OrderTerms, _ quantity: ExactDecimal) -> BrokerageOrder {
+        BrokerageOrder(
+            id: "preview",
+            symbol: terms.symbol,
+            side: terms.side.brokerage,
+            quantity: quantity,
+            amount: terms.amountToSpend,
+            limit: terms.limit,
+            timeInForce: terms.timeInForce.brokerage
+        )
     }
 }

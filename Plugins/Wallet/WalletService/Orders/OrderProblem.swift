@@ -13,6 +13,8 @@ import RPC
 /// - `too-large`: the order is worth more than one order may be.
 /// - `timed-out`: it could not be executed soon enough, and was undone.
 /// - `not-executed`: the brokerage gave it back.
+/// - `unsupported-order`: the brokerage takes no order of this kind; the message says why.
+/// - `broker-funds`: the brokerage's own account cannot pay for it.
 /// - `refused`: the brokerage refused it for a reason of its own.
 enum OrderProblem {
     /// The error of a problem that an order was rejected with.
@@ -28,6 +30,7 @@ enum OrderProblem {
             case "too-large": ("too-large", "an order is worth at most \(OrderTerms.most)")
             case "timed-out": ("timed-out", "the order could not be executed in time and was undone")
             case "not-executed": ("not-executed", "the brokerage did not execute the order")
+            case "broker-funds": ("broker-funds", "the brokerage's account cannot pay for the order")
             default: ("refused", "the brokerage refused the order")
             }
         return RPCError(.failedPrecondition, message, reason: reason)

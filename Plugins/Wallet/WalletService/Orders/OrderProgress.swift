@@ -7,12 +7,17 @@
 ///     accepted  → rejected   there is too little [none], or it took too long [owed: a hold may be there]
 ///     held      → executing  a price is pinned, and the brokerage is about to be asked
 ///     held      → cancelled, expired, rejected [owed]
-///     executing → held       the brokerage waits for the limit
+///     executing → held       the brokerage has not kept the order: it waits for its limit here
+///     executing → executing  another brokerage is asked, as the one before has kept nothing
 ///     executing → filled [owed]: the pivot; from here on only forward
-///     executing → rejected [owed]
+///     executing → cancelled, expired, rejected [owed]: at the brokerage
 ///     owed      → done       cash was captured, credited or released
 ///
 /// Filled, cancelled, rejected and expired are final; an order reaches exactly one of them.
+///
+/// A limit order waits in `held` while this service watches its price, and in `executing` while a brokerage that keeps
+/// orders does; to the client both are "open". What a brokerage executes in parts is one fill: nothing is booked before
+/// the brokerage says that no more will be executed, and then the part is the fill, and the rest is given back.
 struct OrderProgress: Sendable, Equatable {
     /// The public life of an order.
     enum State: String, Sendable, CaseIterable {
@@ -107,6 +112,9 @@ struct OrderProgress: Sendable, Equatable {
     /// The brokerage waits for the limit.
     mutating func returned() -> Bool { type == .limit && move(from: [.executing], to: .held) }
 
+    /// Another brokerage is about to be asked; the one before keeps no orders, so what it may have said is void.
+    mutating func reassigned() -> Bool { move(from: [.executing], to: .executing) }
+
     /// The brokerage has filled it.
     mutating func filled() -> Bool { move(from: [.executing], to: .filled, owing: true) }
 
@@ -122,6 +130,12 @@ struct OrderProgress: Sendable, Equatable {
 
     /// The client takes it back.
     mutating func cancelled() -> Bool { move(from: [.held], to: .cancelled, owing: true) }
+
+    /// The brokerage has taken it back, with nothing of it executed.
+    mutating func withdrawn() -> Bool { move(from: [.executing], to: .cancelled, owing: true) }
+
+    /// Its time was over at the brokerage, with nothing of it executed.
+    mutating func lapsed() -> Bool { move(from: [.executing], to: .expired, owing: true) }
 
     /// Its day is over.
     mutating func expired() -> Bool { type == .limit && move(from: [.held], to: .expired, owing: true) }

@@ -121,6 +121,38 @@ extension OrderStore {
         return try rows.map { try Order($0) }
     }
 
+    /// Takes limit orders that wait here, as `takeUnfinished` does, for a brokerage that keeps orders.
+    func takeHeld(most: Int, by deadline: MonotonicTime?) async throws -> [Order] {
+        let rows = try await database.query(
+            """
+            WITH due AS (
+                SELECT id FROM orders
+                WHERE state = 'held' AND type = 'limit' AND (expires_at IS NULL OR expires_at > now())
+                    AND attend_at <= now()
+                ORDER BY number LIMIT \(most) FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                UPDATE orders o SET attend_at = now() + make_interval(secs => \(leaseSeconds))
+                FROM due WHERE o.id = due.id RETURNING o.*
+            )
+            SELECT \(unsafeSQL: Order.columns) FROM taken o LEFT JOIN fills f ON f.order_id = o.id
+            """,
+            PostgresCall(deadline: deadline)
+        )
+        return try rows.map { try Order($0) }
+    }
+
+    /// Leaves an order to the brokerage that keeps it for a time. Nobody has failed: it is not stuck.
+    func leave(_ order: Order, for time: Duration, by deadline: MonotonicTime?) async throws {
+        let seconds = Double(time.wholeNanoseconds) / 1_000_000_000
+        try await database.execute(
+            """
+            UPDATE orders SET attend_at = now() + make_interval(secs => \(seconds)), attempts = 0
+            WHERE id = \(order.id) AND version = \(Int32(order.progress.version))
+            """,
+            PostgresCall(deadline: deadline)
+        )
+    }
+
     /// The companies that limit orders wait for.
     func waitingSymbols(by deadline: MonotonicTime?) async throws -> [String] {
         let rows = try await database.query(

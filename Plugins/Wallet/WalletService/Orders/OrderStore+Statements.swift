@@ -12,14 +12,14 @@ extension OrderStore {
                 INSERT INTO orders (id, client, idempotency_key, fingerprint, symbol, side, type, time_in_force,
                     asked_quantity, asked_amount, limit_price, quantity, currency, reserve, state, settlement, problem,
                     version, quote_price, quote_low, quote_high, quote_as_of, quote_source, quote_open, expires_at,
-                    attend_at, created_at, updated_at)
+                    worst_price, brokerage, attend_at, created_at, updated_at)
                 VALUES (\(order.id), \(order.client), \(key), \(terms.fingerprint), \(terms.symbol),
                     \(terms.side.rawValue), \(terms.type.rawValue), \(terms.timeInForce.rawValue), \(terms.quantity),
                     \(terms.amount), \(terms.limit), \(order.quantity), \(order.currency.code), \(order.reserve),
                     \(progress.state.rawValue), \(progress.settlement.rawValue), \(progress.problem),
                     \(Int32(progress.version)), \(quote?.price), \(quote?.day?.lowerBound), \(quote?.day?.upperBound),
                     \(quote?.asOf), \(quote?.source), \(quote?.isOpen), \(order.expiresAt),
-                    now() + make_interval(secs => \(leaseSeconds)), \(order.createdAt), \(order.createdAt))
+                    \(order.worstPrice), \(order.books), now() + make_interval(secs => \(leaseSeconds)), \(order.createdAt), \(order.createdAt))
                 RETURNING id, number
             ), logged AS (
                 INSERT INTO order_events (order_id, number, what, problem)
@@ -36,6 +36,7 @@ extension OrderStore {
         _ order: Order,
         _ progress: OrderProgress,
         quote: BrokerageQuote?,
+        books: String? = nil,
         at time: WallTime
     ) -> PostgresQuery {
         let events = Events(progress.news)
@@ -50,6 +51,7 @@ extension OrderStore {
                     quote_as_of = COALESCE(\(quote?.asOf), quote_as_of),
                     quote_source = COALESCE(\(quote?.source), quote_source),
                     quote_open = COALESCE(\(quote?.isOpen), quote_open),
+                    brokerage = COALESCE(\(books), brokerage),
                     attend_at = now() + make_interval(secs => \(leaseSeconds)), attempts = 0, updated_at = \(time)
                 WHERE id = \(order.id) AND version = \(before)
                 RETURNING id

@@ -76,22 +76,25 @@ struct OrderStore: Sendable {
     // MARK: Changing
 
     /// Stores where an order has come to.
-    /// - Parameter quote: the price that is pinned now; nil to keep the one before.
+    /// - Parameters:
+    ///   - quote: the price that is pinned now; nil to keep the one before.
+    ///   - books: those of the brokerage that is about to be asked; nil to keep the ones before.
     /// - Throws: `Superseded`.
     func record(
         _ order: Order,
         _ progress: OrderProgress,
         quote: BrokerageQuote? = nil,
+        books: String? = nil,
         by deadline: MonotonicTime?
     ) async throws -> Order {
         // Ours, not the server's: the answer that is given now is the one that is read later.
         let now = WallTime.now()
         let rows = try await database.query(
-            moving(order, progress, quote: quote, at: now),
+            moving(order, progress, quote: quote, books: books, at: now),
             PostgresCall(deadline: deadline)
         )
         guard rows.affectedRows > 0 else { throw Superseded() }
-        return order.with(progress.stored, quote: quote, updatedAt: now)
+        return order.with(progress.stored, quote: quote, books: books, updatedAt: now)
     }
 
     /// Stores where an order has come to together with what that does to the client's shares, as one transaction: a

@@ -72,6 +72,10 @@ final class OrderTerms: Sendable {
         ].joined(separator: " ")
     }
 
+    /// The amount of a purchase at the market's price: what is kept is what it says, and a brokerage that can spends it
+    /// exactly.
+    var amountToSpend: ExactDecimal? { side == .buy && type == .market ? amount : nil }
+
     static func isSymbol(_ text: String) -> Bool {
         guard let first = text.utf8.first, (0x41...0x5A).contains(first), text.utf8.count <= 12 else { return false }
         return text.utf8.allSatisfy { byte in

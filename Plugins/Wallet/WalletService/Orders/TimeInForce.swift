@@ -1,3 +1,4 @@
+import Plugin
 import Postgres
 
 /// How long an order waits for its price.
@@ -6,4 +7,6 @@ enum TimeInForce: String, Sendable, CaseIterable, PostgresDecodable {
     case day
     /// Good till cancelled.
     case gtc
+
+    var brokerage: BrokerageOrder.TimeInForce { self == .day ? .day : .gtc }
 }

@@ -29,12 +29,12 @@ extension WalletOrder {
 }
 
 extension WalletOrderState {
-    /// What a client sees: a waiting limit order is open, what is on its way is pending.
+    /// What a client sees: a waiting limit order is open, here or at the brokerage; what is on its way is pending.
     init(_ progress: OrderProgress) {
         self =
             switch progress.state {
-            case .accepted, .executing: .pending
-            case .held: progress.type == .limit ? .open : .pending
+            case .accepted: .pending
+            case .held, .executing: progress.type == .limit ? .open : .pending
             case .filled: .filled
             case .cancelled: .cancelled
             case .rejected: .rejected
@@ -46,8 +46,8 @@ extension WalletOrderState {
     var stored: [String] {
         let both = { (state: String) in ["\(state)-market", "\(state)-limit"] }
         return switch self {
-        case .pending: both("accepted") + both("executing") + ["held-market"]
-        case .open: ["held-limit"]
+        case .pending: both("accepted") + ["held-market", "executing-market"]
+        case .open: ["held-limit", "executing-limit"]
         case .filled: both("filled")
         case .cancelled: both("cancelled")
         case .rejected: both("rejected")

@@ -5,8 +5,9 @@ import Plugin
 import Postgres
 import RPC
 
-/// What goes on without a request, on any number of replicas: finishes what a crash left, fills limit orders whose
-/// price has come, and ends those whose day is over.
+/// What goes on without a request, on any number of replicas: finishes what a crash left, asks for the orders that a
+/// brokerage keeps, fills limit orders whose price has come, and ends those whose day is over. Of several replicas one
+/// acts: who takes an order from the database, and who records first what is about to be done.
 struct TradeLoops: Sendable {
     /// Orders that are worked on in one turn.
     static let batch = 64
@@ -56,6 +57,11 @@ struct TradeLoops: Sendable {
         let context = CallContext.root(timeout: saga.times.request)
         let over = try await saga.orders.takeExpired(most: Self.batch, by: context.deadline)
         await each(over) { order, context in try await expire(order, context) }
+        guard try slot.current.books == nil else {
+            // The brokerage watches prices itself: it gets what waited here for another one.
+            let held = try await saga.orders.takeHeld(most: Self.batch, by: context.deadline)
+            return await each(held) { order, context in _ = try await saga.advance(order, context) }
+        }
         let symbols = try await saga.orders.waitingSymbols(by: context.deadline)
         guard !symbols.isEmpty else { return }
         for (symbol, quote) in try await market.quotes(symbols, context) {

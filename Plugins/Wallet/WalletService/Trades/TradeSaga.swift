@@ -16,22 +16,38 @@ struct TradeSaga: Sendable {
     let times: TradeTimes
     let now: @Sendable () -> WallTime
     let faults: Faults
+    /// Lets the calling task wait.
+    let pause: @Sendable (Duration) async throws -> Void
 
     /// Goes on with an order until it waits or is finished.
+    /// - Parameter isNew: whether nobody can have asked the brokerage for it.
     /// - Throws: what stopped it; the order is as far as it came, and the recovery loop goes on with it.
-    func advance(_ order: Order, _ context: CallContext) async throws -> Order {
-        var order = order
+    func advance(_ order: Order, isNew: Bool = false, _ context: CallContext) async throws -> Order {
+        var (order, isNew) = (order, isNew)
         var losses = 0
         while true {
             do {
                 switch order.progress.next {
-                case .reserve: order = try await reserve(order, context)
-                case .begin: order = try await begin(order, context)
-                case .submit: order = try await submit(order, context)
+                case .reserve:
+                    order = try await reserve(order, context)
+                    isNew = true
+                case .begin:
+                    order = try await begin(order, context)
+                    isNew = true
+                case .submit:
+                    guard let answered = try await submit(order, isNew: isNew, context) else { return order }
+                    order = answered
+                    isNew = false
                 case .settle: order = try await settle(order, context)
-                case .wait, .finish: return order
+                case .wait:
+                    // A brokerage that keeps orders has this one too.
+                    guard try slot.current.books != nil, !isOver(order) else { return order }
+                    order = try await begin(order, context)
+                    isNew = true
+                case .finish: return order
                 }
             } catch is OrderStore.Superseded {
+                isNew = false
                 losses += 1
                 // An order has less steps than that: something else is wrong, and the next attempt comes later.
                 guard losses < 12 else { throw RPCError(.aborted, "another change came first; try again") }
@@ -70,9 +86,13 @@ struct TradeSaga: Sendable {
         try await faults.reach(.reserved)
         precondition(progress.reserved(), "an accepted order becomes held")
         // The price was pinned as it was placed: what is about to be asked is recorded with what was answered.
-        if order.terms.type == .market { precondition(progress.began(), "a held order can begin") }
+        var books: String?
+        if order.terms.type == .market {
+            precondition(progress.began(), "a held order can begin")
+            books = try slot.current.books
+        }
         do {
-            let held = try await orders.record(order, progress, by: context.deadline)
+            let held = try await orders.record(order, progress, books: books, by: context.deadline)
             try await faults.reach(.held)
             return held
         } catch is OrderStore.Superseded {
@@ -83,7 +103,8 @@ struct TradeSaga: Sendable {
         }
     }
 
-    /// Records that a market order's pinned price is about to be executed.
+    /// Records that the brokerage is about to be asked: at the price that was pinned as a market order was placed, or for
+    /// a limit order that the brokerage keeps.
     private func begin(_ order: Order, _ context: CallContext) async throws -> Order {
         var progress = order.progress
         if isTooLate(order) {
@@ -91,32 +112,7 @@ struct TradeSaga: Sendable {
             return try await undo(order, progress, context)
         }
         precondition(progress.began(), "a held order can begin")
-        return try await orders.record(order, progress, by: context.deadline)
-    }
-
-    private func submit(_ order: Order, _ context: CallContext) async throws -> Order {
-        guard let quote = order.quote else { throw RPCError(.internalError, "an order is executed without a price") }
-        let question = order.brokerageOrder
-        let outcome = try await slot.use { brokerage in try await brokerage.submit(question, at: quote) }
-        try await faults.reach(.executed)
-        var progress = order.progress
-        switch outcome {
-        case .filled(let filled):
-            let fill = try OrderFill(filled, order.terms.side, order.currency)
-            precondition(progress.filled(), "an executing order can be filled")
-            // Nothing to credit: then nothing is owed.
-            if fill.total.isZero { progress.settledAtOnce() }
-            let booked = try await orders.book(order, progress, fill, by: context.deadline)
-            try await faults.reach(.booked)
-            return booked
-        case .open:
-            if progress.returned() { return try await orders.record(order, progress, by: context.deadline) }
-            precondition(progress.declined("not-executed"), "an executing order can be declined")
-            return try await undo(order, progress, context)
-        case .refused(let problem):
-            precondition(progress.declined(problem), "an executing order can be declined")
-            return try await undo(order, progress, context)
-        }
+        return try await orders.record(order, progress, books: try slot.current.books, by: context.deadline)
     }
 
     /// Moves the cash that an ended order owes: captures, credits or releases it, under the order's id.
@@ -170,7 +166,12 @@ struct TradeSaga: Sendable {
     }
 
     /// Whether it is too late to ask the brokerage for a market order: its price is too old.
-    private func isTooLate(_ order: Order) -> Bool {
-        order.createdAt.duration(to: now()) > times.patience
+    func isTooLate(_ order: Order) -> Bool {
+        order.terms.type == .market && order.createdAt.duration(to: now()) > times.patience
+    }
+
+    /// Whether what is left of an order is to be taken back from a brokerage that keeps it.
+    func isOver(_ order: Order) -> Bool {
+        isTooLate(order) || (order.expiresAt.map { $0.advanced(by: times.grace) <= now() } ?? false)
     }
 }

@@ -63,7 +63,7 @@ public final class PaperDriver: Driver, Brokerage {
                 price: price,
                 fee: pricing.fee,
                 executedAt: .now(),
-                explanation: pricing.explanation(order.side, limit: order.limit, quote)
+                explanation: pricing.explanation(order, quote)
             )
         )
     }
@@ -73,7 +73,7 @@ public final class PaperDriver: Driver, Brokerage {
     private func price(_ order: BrokerageOrder, _ quote: BrokerageQuote) throws(BrokerageError) -> ExactDecimal? {
         let price: ExactDecimal?
         do {
-            price = try pricing.fillPrice(order.side, limit: order.limit, quote)
+            price = try pricing.fillPrice(order.side, limit: order.limit, worst: order.worstPrice, quote)
         } catch {
             throw BrokerageError(.unpriceable, "the price is out of range: \(error.message)")
         }

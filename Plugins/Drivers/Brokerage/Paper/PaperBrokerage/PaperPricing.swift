@@ -6,7 +6,7 @@ import Plugin
 ///
 /// A buyer pays the quote, half of the spread and the slippage, rounded up; a seller gets it less these, rounded down.
 /// The price stays within the day's lowest and highest, so that no fill lies outside of its bar. A limit is reached
-/// when the quote is; a fill is never worse than it.
+/// when the quote is, and lies within the bar too; a fill is never worse than it, nor than what cash is kept for.
 struct PaperPricing: Sendable {
     /// Decimal places of a price.
     static let places = 4
@@ -31,13 +31,16 @@ struct PaperPricing: Sendable {
     }
 
     /// The price of a fill; nil while the limit is not reached.
+    /// - Parameter worst: what was agreed to, perhaps with other settings; nil for nothing.
     /// - Throws: `DecimalError` where the digits do not suffice.
     func fillPrice(
         _ side: BrokerageOrder.Side,
         limit: ExactDecimal?,
+        worst: ExactDecimal? = nil,
         _ quote: BrokerageQuote
     ) throws(DecimalError) -> ExactDecimal? {
-        let price = try marketPrice(side, quote)
+        var price = try marketPrice(side, quote)
+        if let worst { price = side == .buy ? min(price, worst) : max(price, worst) }
         guard let limit else { return price }
         guard Self.isReached(limit, side, quote) else { return nil }
         return side == .buy ? min(price, limit) : max(price, limit)
@@ -45,20 +48,18 @@ struct PaperPricing: Sendable {
 
     /// Whether the quote is as good as the limit.
     static func isReached(_ limit: ExactDecimal, _ side: BrokerageOrder.Side, _ quote: BrokerageQuote) -> Bool {
-        side == .buy ? quote.price <= limit : quote.price >= limit
+        // A quote outside of its own bar reaches no limit there: the fill would have to be outside too.
+        if let day = quote.day, side == .buy ? limit < day.lowerBound : limit > day.upperBound { return false }
+        return side == .buy ? quote.price <= limit : quote.price >= limit
     }
 
     /// Why a fill has its price.
-    func explanation(
-        _ side: BrokerageOrder.Side,
-        limit: ExactDecimal?,
-        _ quote: BrokerageQuote
-    ) -> String {
-        let sign = side == .buy ? "plus" : "less"
+    func explanation(_ order: BrokerageOrder, _ quote: BrokerageQuote) -> String {
+        let sign = order.side == .buy ? "plus" : "less"
         var text = "\(quote.source) quote \(quote.price) \(quote.currency) of \(quote.asOf.description)"
         text += ", \(sign) half of a spread of \(spread) bp and slippage of \(slippage) bp"
         if let day = quote.day { text += ", within the day's \(day.lowerBound) to \(day.upperBound)" }
-        if let limit { text += ", no worse than the limit \(limit)" }
+        if let limit = order.limit { text += ", no worse than the limit \(limit)" }
         return text + "; fee \(fee)"
     }
 }

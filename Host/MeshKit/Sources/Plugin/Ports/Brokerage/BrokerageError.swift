@@ -2,12 +2,16 @@
 public struct BrokerageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case marketClosed, unpriceable, throttled, upstream, malformed, cancelled }
+        private enum Kind: String {
+            case marketClosed, unsupported, unpriceable, throttled, upstream, malformed, cancelled
+        }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
 
         /// Orders of this kind are not taken while the market is closed.
         public static let marketClosed = Code(.marketClosed)
+        /// The broker takes no order of this kind; the message says why, for the client.
+        public static let unsupported = Code(.unsupported)
         /// There is no price for it: the numbers leave the range that is calculated with.
         public static let unpriceable = Code(.unpriceable)
         /// Too many requests.
