@@ -65,6 +65,44 @@ struct EventLoopTests {
         }
     }
 
+    /// Many timers that are due at once, and many jobs, let others of the loop come between.
+    @Test
+    func longTurnsAreCut() async throws {
+        try await withGroup(1) { group in
+            let loop = group.loops[0]
+            let order = Mutex<[String]>([])
+            let spin: @Sendable (Duration) -> Void = { duration in
+                let begun = MonotonicTime.now()
+                while begun.duration(to: .now()) < duration {}
+            }
+            try await loop.run {
+                for number in 0..<3 {
+                    loop.schedule(after: .zero) {
+                        if number == 0 { loop.execute { order.withLock { $0.append("work") } } }
+                        order.withLock { $0.append("timer") }
+                        spin(.microseconds(400))
+                    }
+                }
+                try await loop.sleep(for: .milliseconds(20))
+            }
+            #expect(order.withLock { $0 } == ["timer", "work", "timer", "timer"])
+            // Jobs: each is some microseconds, so that a few hundred of them are more than a turn's.
+            let turns = Turns()
+            try await loop.run {
+                await withDiscardingTaskGroup { tasks in
+                    for _ in 0..<2000 {
+                        tasks.addTask {
+                            spin(.microseconds(5))
+                            turns.note(loop.now)
+                        }
+                    }
+                }
+            }
+            let count = turns.count
+            #expect(count >= 5, "10 ms of jobs took \(count) turns")
+        }
+    }
+
     @Test
     func timersFireInOrderAndNotEarly() async throws {
         try await withGroup(1) { group in
@@ -186,6 +224,13 @@ private final class Counter: Sendable {
     private let count = Atomic<Int>(0)
     var value: Int { count.load(ordering: .relaxed) }
     func add() { count.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// Counts turns of a loop by their times.
+private final class Turns: Sendable {
+    private let times = Mutex<Set<UInt64>>([])
+    var count: Int { times.withLock { $0.count } }
+    func note(_ time: MonotonicTime) { times.withLock { _ = $0.insert(time.nanoseconds) } }
 }
 
 /// What timers have done; of one loop.

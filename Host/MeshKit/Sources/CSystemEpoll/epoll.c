@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "system_epoll.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -33,6 +34,8 @@ int mesh_epoll_wait(int epoll, mesh_epoll_ready *ready, int capacity, int timeou
 int mesh_accept(int fd, void *address, uint32_t *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+void mesh_join_freed_blocks(void) { mallopt(M_MXFAST, 0); }
 
 int mesh_affinity_count(void) {
     cpu_set_t set;

@@ -48,6 +48,12 @@ public final class BlockingPool: @unchecked Sendable {
         }
     }
 
+    /// Runs `work` on a thread of the pool, for whoever need not know when: what is waited for goes through `run`. A pool
+    /// that refuses it runs it on the caller's thread. Any thread.
+    package func execute(_ work: @escaping @Sendable () -> Void) {
+        if !submit(work) { work() }
+    }
+
     /// Ends the threads when what waits has been done, and waits for them.
     func shutdown() {
         pthread_mutex_lock(lock)

@@ -1,3 +1,4 @@
+internal import CSystemEpoll
 internal import Synchronization
 
 /// The loops of a process, a thread each, and the pool for work that must block.
@@ -9,7 +10,7 @@ public final class EventLoopGroup: Sendable {
     private let threads: [POSIXThread]
     private let turn = Atomic<Int>(0)
 
-    /// Starts the loops.
+    /// Starts the loops, and tells the C library to free memory in steps that hold none of them.
     /// - Parameters:
     ///   - count: how many; nil for one per core that the process may use, the cgroup's quota included.
     ///   - blockingThreads: how many threads may block at once.
@@ -18,6 +19,7 @@ public final class EventLoopGroup: Sendable {
     public init(count: Int? = nil, blockingThreads: Int = 4, observer: (any LoopObserver)? = nil) throws {
         let count = count ?? AvailableCores.count()
         precondition(count > 0, "a group has at least one loop")
+        mesh_join_freed_blocks()
         loops = try (0..<count).map { try EventLoop(index: $0, observer: observer) }
         blocking = BlockingPool(threads: blockingThreads)
         threads = try loops.map { loop in try POSIXThread { loop.runThread() } }

@@ -1,7 +1,7 @@
 #ifndef SYSTEM_EPOLL_H
 #define SYSTEM_EPOLL_H
 
-// Why C: the Glibc module of Swift leaves out epoll and eventfd, accept4 needs _GNU_SOURCE,
+// Why C: the Glibc module of Swift leaves out epoll, eventfd and mallopt, accept4 needs _GNU_SOURCE,
 // and Swift has no thread-local variable that is read with one instruction.
 
 #include <stdint.h>
@@ -36,6 +36,11 @@ int mesh_accept(int fd, void *_Nonnull address, uint32_t *_Nonnull length);
 
 /// How many processors the scheduler lets this process use; 0 if it cannot tell.
 int mesh_affinity_count(void);
+
+/// Has the C library join freed blocks with their neighbours at once (mallopt, M_MXFAST 0). Else it gathers small ones, and
+/// joins tens of thousands of them within the one call that frees the next large block: 4 ms, whoever makes that call.
+/// For the whole process. Any thread, any number of times.
+void mesh_join_freed_blocks(void);
 
 /// Names the calling thread (at most 15 bytes), for debuggers and `top -H`.
 void mesh_name_thread(const char *_Nonnull name);
