@@ -8,28 +8,18 @@ extension IntegrationTests {
     /// No step of a loop takes more than a millisecond of the loop thread's CPU time, whatever the client does.
     @Suite
     struct LoopTests {
-        #if DEBUG
-        /// Without optimisation the same steps take several times as long.
-        static let limit = Duration.milliseconds(3)
-        #else
-        static let limit = Duration.milliseconds(1)
-        #endif
-
         private func watch(
             _ name: String,
             server: PostgresServer? = nil,
             _ change: (inout PostgresConfiguration) -> Void = { _ in },
             _ body: (PostgresClient, EventLoopGroup) async throws -> Void
         ) async throws {
-            let observer = ProcessorTimeObserver()
-            try await withClient(server: server, observer: observer, change) { client, group in
+            let steps = LongestSteps()
+            try await withClient(server: server, observer: steps, change) { client, group in
                 try await body(client, group)
             }
-            let worst = observer.longest.prefix(4).map { "\($0.name) \($0.time)" }.joined(separator: ", ")
-            print("longest steps, \(name), of \(observer.count): \(worst)")
-            for step in observer.longest {
-                #expect(step.time <= Self.limit, "\(name): \(step.name) held the loop for \(step.time)")
-            }
+            let held = steps.report("postgres", name)
+            #expect(held.isEmpty, "\(name): a loop was held")
         }
 
         @Test(.timeLimit(.minutes(2)))
