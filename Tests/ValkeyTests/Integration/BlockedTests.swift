@@ -5,13 +5,12 @@ import Testing
 @testable import Valkey
 
 extension Integration {
-    /// No step of a loop computes for more than a millisecond (optimised), whatever the client does.
+    /// No step of a loop computes for more than a millisecond (optimised), whatever the client does: see `StepLimit`.
     /// `sh Tests/Benchmarks/run blocked` prints the longest of each.
     @Suite(.serialized, .timeLimit(.minutes(3))) struct BlockedTests {
         /// Runs `body` on one loop that is watched, with a client of a server of its own.
         private func watch(
             _ name: String,
-            longest: Duration = Store.limit,
             _ change: (inout ValkeyConfiguration) -> Void = { _ in },
             _ body: @escaping @Sendable (ValkeyClient, EventLoop, StoreProcess) async throws -> Void
         ) async throws {
@@ -21,17 +20,16 @@ extension Integration {
             var configuration = ValkeyConfiguration(.one(try server.unix))
             configuration.timeout = .seconds(60)
             change(&configuration)
-            try await watch(name, configuration, longest: longest) { try await body($0, $1, server) }
+            try await watch(name, configuration) { try await body($0, $1, server) }
         }
 
         private func watch(
             _ name: String,
             _ configuration: ValkeyConfiguration,
-            longest: Duration = Store.limit,
             _ body: @escaping @Sendable (ValkeyClient, EventLoop) async throws -> Void
         ) async throws {
             var held: [String] = []
-            for _ in 0..<attempts {
+            for _ in 0..<StepLimit.attempts {
                 let steps = LongestSteps()
                 let group = try EventLoopGroup(count: 1, observer: steps)
                 let loop = group.loops[0]
@@ -46,7 +44,7 @@ extension Integration {
                 // What was under way ends in the turns that follow.
                 try await loop.run { try await loop.sleep(for: .milliseconds(200)) }
                 group.shutdownAside()
-                held = steps.report("valkey, \(name)", longest: longest)
+                held = steps.report("valkey", name)
                 try result.get()
                 if held.isEmpty { break }
             }
@@ -90,8 +88,6 @@ extension Integration {
         }
 
         @Test func `large values and arrays`() async throws {
-            // A value is one allocation and one copy of hiredis', and a command is copied into the connection's output:
-            // both grow with the size, by 0.7 and 2 ms for each megabyte.
             try await watch("values of 256 KB") { client, _, _ in
                 _ = try await client.command("SETRANGE", ["big", 256_000, "x"])
                 for _ in 0..<50 {
@@ -101,7 +97,7 @@ extension Integration {
                 let bytes = try #require(try await client.get("big"))
                 for _ in 0..<50 { try await client.set("other", bytes) }
             }
-            try await watch("values of 10 MB", longest: .milliseconds(60)) { client, _, _ in
+            try await watch("values of 10 MB") { client, _, _ in
                 _ = try await client.command("SETRANGE", ["big", 10_000_000, "x"])
                 for _ in 0..<5 {
                     let value = try await client.get("big")
@@ -171,10 +167,7 @@ extension Integration {
                 }
                 var configuration = ValkeyConfiguration(.one(peer.endpoint))
                 configuration.timeout = ending == "deadlines" ? .seconds(1) : .seconds(5)
-                // Known to be longer and not cut yet, 30,000 being far more than services have: closing after the deadlines
-                // takes 5 ms in one step, and a task at the loss of the connection 1.6.
-                let known = ending == "closing" ? Store.limit : max(Store.limit, .milliseconds(8))
-                try await watch("\(ending) with 30,000 pending", configuration, longest: known) { client, loop in
+                try await watch("\(ending) with 30,000 pending", configuration) { client, loop in
                     async let closing: Void = close(client, loop, when: ending == "closing")
                     await crowd(of: 30_000) { _ in _ = try? await client.get("k") }
                     await closing

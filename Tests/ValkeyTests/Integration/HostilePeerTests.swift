@@ -45,7 +45,8 @@ extension Integration {
                 let peer = try FakePeer(group, isReading: false) { _ in [] }
                 defer { peer.close() }
                 var configuration = ValkeyConfiguration(.one(peer.endpoint))
-                configuration.maximumWaitingBytes = 4 << 20
+                // More than the buffers of the two sockets take.
+                configuration.maximumWaitingBytes = 24 << 20
                 let client = ValkeyClient(configuration, group: group)
                 defer { client.close() }
                 let value = [UInt8](repeating: 0, count: 100_000)

@@ -26,6 +26,33 @@ extension Integration {
             }
         }
 
+        @Test func `large values and those of others share a connection`() async throws {
+            try await Store.run { store in
+                let client = store.client
+                let values = (0..<8).map { [UInt8](repeating: UInt8($0), count: 3_000_000 + $0) }
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    for (number, value) in values.enumerated() {
+                        tasks.addTask(executorPreference: EventLoop.current) {
+                            for round in 0..<3 {
+                                try await client.set("large:\(number)", value)
+                                try await client.set("small:\(number)", round)
+                                let replies = try await client.pipeline([
+                                    .get("small:\(number)"), ValkeyCommand("GETSET", "large:\(number)", value),
+                                    .get("large:\(number)"), .get("small:\(number)"),
+                                ])
+                                let small = ValkeyReply.bytes(Array("\(round)".utf8))
+                                #expect(replies == [small, .bytes(value), .bytes(value), small])
+                            }
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+                let text = String(repeating: "ñ", count: 200_000)
+                try await client.set("text", text)
+                #expect(try await client.get("text", as: String.self) == text)
+            }
+        }
+
         @Test func `the commands of a caller are executed in order`() async throws {
             try await Store.run { store in
                 let client = store.client

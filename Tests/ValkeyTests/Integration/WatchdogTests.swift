@@ -13,7 +13,7 @@ extension Integration {
             defer { server.kill() }
             let endpoint = try server.unix
             let held = Mutex<[String]>([])
-            let watchdog = LoopWatchdog(limit: Store.limit, clock: .processor, wallLimit: Store.wallLimit) {
+            let watchdog = LoopWatchdog(limit: StepLimit.step, clock: .processor, wallLimit: StepLimit.wall) {
                 _,
                 time,
                 name in

@@ -29,6 +29,13 @@ import Testing
         #expect(health.verdict(after(48)) == .ask)
     }
 
+    @Test func `a peer that takes what is sent is not late with its answer`() {
+        var health = ConnectionHealth(idleInterval: .seconds(30), replyTimeout: .seconds(10), now: start)
+        for second in [0, 9, 18] { health.sends(after(second)) }
+        #expect(health.verdict(after(27)) == .fine)
+        #expect(health.verdict(after(28)) == .dead)
+    }
+
     @Test func `a look comes often enough`() {
         let health = ConnectionHealth(idleInterval: .seconds(30), replyTimeout: .seconds(10), now: start)
         #expect(health.period == .milliseconds(2500))

@@ -36,16 +36,6 @@ final class Store: Sendable {
         }
     }
 
-    /// What one step may compute; what a busy machine takes away from it does not count. Without optimisation the longest
-    /// takes 3 ms: it resumes callers, or cuts replies, until its own budget of wall time is spent.
-    #if DEBUG
-    static let limit = Duration.milliseconds(10)
-    #else
-    static let limit = Duration.milliseconds(1)
-    #endif
-    /// Above so much on the wall a step has blocked: it waited for a name, a file or a lock.
-    static let wallLimit = Duration.milliseconds(250)
-
     /// Runs a test on a loop of a group that is watched: no step of the client may hold its loop. Steps of tasks are
     /// left out, as they are mostly the test's own, which starts processes and thousands of tasks; see `WatchdogTests`.
     static func withLoops(
@@ -53,7 +43,10 @@ final class Store: Sendable {
         _ body: @escaping @Sendable (EventLoopGroup) async throws -> Void
     ) async throws {
         let held = Mutex<[String]>([])
-        let watchdog = LoopWatchdog(limit: limit, clock: .processor, wallLimit: wallLimit) { _, time, name in
+        let watchdog = LoopWatchdog(limit: StepLimit.step, clock: .processor, wallLimit: StepLimit.wall) {
+            _,
+            time,
+            name in
             if !name.hasPrefix("a task") { held.withLock { $0.append("\(name): \(time)") } }
         }
         let group = try EventLoopGroup(count: count, observer: watchdog)

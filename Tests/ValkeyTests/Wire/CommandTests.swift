@@ -1,4 +1,5 @@
 import Observe
+import Reactor
 import Testing
 
 @testable import Valkey
@@ -24,6 +25,35 @@ import Testing
         #expect(wire(ValkeyCommand("ECHO", value)) == "*2\r\n$4\r\nECHO\r\n$\(count)\r\n\(value)\r\n")
         let many = wire(.mget((0..<count).map { "\($0)" }))
         #expect(many.hasPrefix("*\(count + 1)\r\n"))
+    }
+
+    @Test func `what is large is sent as it would be copied`() {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
+        let text = String(repeating: "ñandú", count: 20_000)
+        let commands = [
+            ValkeyCommand("MSET", "a", bytes, "b", "short", "c", text, "d", text.dropFirst(2), "e", bytes.dropFirst(3)),
+            ValkeyCommand("GET", "k"), ValkeyCommand("APPEND", "k", bytes), ValkeyCommand("GET", "l"),
+        ]
+        #expect(commands.map(\.large.count) == [4, 0, 1, 0])
+        #expect(commands[0].parts.count == 11 && commands[0].parts[6] == Array(text.utf8))
+        var whole: [UInt8] = []
+        for command in commands { command.write(to: &whole) }
+        let call = ValkeyCall(commands[0], then: commands[1...], deadline: .now())
+        #expect(whole.count <= call.wireBytes && call.wireBytes <= whole.count + 24 * commands.count)
+        for limit in [7, 1000, 1 << 20] {
+            var queue = OutputQueue()
+            queue.append(Array("before".utf8))
+            queue.append(call)
+            queue.append(Array("after".utf8))
+            #expect(queue.bytes == call.wireBytes + 11)
+            var sent: [UInt8] = []
+            while let slice = queue.next(upTo: limit) {
+                #expect(slice.count <= limit && slice.count > 0)
+                slice.withBytes { sent.append(contentsOf: $0) }
+            }
+            #expect(sent == Array("before".utf8) + whole + Array("after".utf8))
+            #expect(queue.isEmpty && queue.bytes == 0)
+        }
     }
 
     @Test func `options of SET`() {

@@ -1,3 +1,4 @@
+import TestServers
 import Testing
 
 @testable import Valkey
@@ -41,6 +42,44 @@ import Testing
         #expect(replies.dropFirst().elementsEqual((0..<20_000).map { .integer($0) }))
     }
 
+    @Test func `values of every size near the border, alone and within arrays, in pieces of any size`() throws {
+        var generator = SeededGenerator(seed: 4)
+        var replies: [ValkeyReply] = []
+        var bytes: [UInt8] = []
+        func value() -> ValkeyReply {
+            let count = Int.random(in: 0...3, using: &generator) * 8192 + Int.random(in: -2...2, using: &generator)
+            let value = [UInt8](repeating: UInt8.random(in: 0...255, using: &generator), count: max(0, count))
+            bytes += Array("$\(value.count)\r\n".utf8) + value + [13, 10]
+            return .bytes(value)
+        }
+        for _ in 0..<60 {
+            replies.append(value())
+            bytes += Array("*3\r\n".utf8)
+            let first = value()
+            bytes += Array("*1\r\n".utf8)
+            let inner = value()
+            bytes += Array(":7\r\n".utf8)
+            replies.append(.array([first, .array([inner]), .integer(7)]))
+        }
+        for largest in [3, 100, 5000, 100_000] {
+            var pieces: [[UInt8]] = []
+            var start = 0
+            while start < bytes.count {
+                let end = min(bytes.count, start + Int.random(in: 1...largest, using: &generator))
+                pieces.append(Array(bytes[start..<end]))
+                start = end
+            }
+            #expect(try read(pieces) == replies, "pieces up to \(largest)")
+        }
+    }
+
+    @Test func `a large value within an array counts`() {
+        let value = String(repeating: "x", count: 40_000)
+        let text = "*3\r\n" + String(repeating: "$40000\r\n\(value)\r\n", count: 3)
+        #expect(throws: ValkeyError(.tooLarge, "")) { try read([Array(text.utf8)], limit: 100_000) }
+        #expect(throws: Never.self) { try read([Array(text.utf8)], limit: 130_000) }
+    }
+
     @Test(arguments: [
         "$999999999999\r\n", "$2000000\r\nx", "*2147483647\r\n", "*1000000\r\n:1\r\n", "*2\r\n$1\r\nx\r\n$99999999\r\n",
     ])
@@ -67,8 +106,7 @@ import Testing
             let reader = RESPReader(limit: 64 << 20)
             var piece = Array(start.utf8) + [UInt8](repeating: 0x31, count: 4000)
             for _ in 0..<100 {
-                try reader.feed(array: piece)
-                _ = try reader.next()
+                try reader.feed(array: piece) { _ in }
                 piece = [UInt8](repeating: 0x31, count: 4000)
             }
         }
@@ -97,16 +135,20 @@ import Testing
     private func read(_ pieces: [[UInt8]], limit: Int = 64 << 20) throws -> [ValkeyReply] {
         let reader = RESPReader(limit: limit)
         var replies: [ValkeyReply] = []
-        for piece in pieces {
-            try reader.feed(array: piece)
-            while let reply = try reader.next() { replies.append(reply) }
-        }
+        for piece in pieces { try reader.feed(array: piece) { replies.append($0) } }
         return replies
     }
 }
 
 extension RESPReader {
-    fileprivate func feed(array: [UInt8]) throws {
-        try array.withUnsafeBytes { try feed($0) }
+    /// Gives it all of the bytes, as a connection does.
+    fileprivate func feed(array: [UInt8], _ replied: (ValkeyReply) -> Void) throws {
+        try array.withUnsafeBytes { bytes in
+            var rest = UnsafeRawBufferPointer(rebasing: bytes[...])
+            while !rest.isEmpty {
+                rest = UnsafeRawBufferPointer(rebasing: rest[try feed(rest)...])
+                while let reply = try next() { replied(reply) }
+            }
+        }
     }
 }

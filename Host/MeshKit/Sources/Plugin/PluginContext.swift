@@ -61,7 +61,7 @@ public struct PluginContext: Sendable {
     /// `ValkeySettings.declared(for:)`. Nothing is connected yet.
     /// - Throws: `ConfigurationError` for an address that is none.
     public func valkey() throws -> ValkeyClient? {
-        try ValkeySettings.read(settings.snapshot, for: name).map { ValkeyClient($0, group: loops) }
+        try ValkeySettings.read(settings.snapshot, for: name).map { ValkeyClient($0, group: loops, metrics: metrics) }
     }
 
     /// The slot `name`, such as `market.quotes`, for drivers of `port`: `slot("market.quotes", (any QuoteSource).self)`.

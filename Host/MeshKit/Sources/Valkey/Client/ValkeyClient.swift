@@ -1,3 +1,4 @@
+public import Observe
 public import Reactor
 
 /// A client of Valkey or Redis (RESP2): on each loop one connection that all commands of that loop share, those of one
@@ -19,13 +20,14 @@ public final class ValkeyClient: Sendable {
     private let shards: [ValkeyShard]
     private let changes = ConnectionChanges()
 
-    /// A client on the loops of `group`.
-    public init(_ configuration: ValkeyConfiguration, group: EventLoopGroup) {
+    /// A client on the loops of `group`, shown in `metrics` under its configuration's name: see `ValkeyMetrics`.
+    public init(_ configuration: ValkeyConfiguration, group: EventLoopGroup, metrics: MetricRegistry? = nil) {
         precondition(configuration.connectionsPerLoop > 0, "a loop has at least one connection")
         precondition(configuration.maximumInFlight > 0, "a connection takes at least one command")
         self.configuration = configuration
         self.group = group
         shards = group.loops.map { [changes] in ValkeyShard($0, group, configuration, changes) }
+        if let metrics { ValkeyMetrics.register(shards.map(\.counts), client: configuration.name, in: metrics) }
     }
 
     deinit { close() }

@@ -1,3 +1,4 @@
+internal import Observe
 internal import Reactor
 
 /// The part of a client that lives on one loop: its connections, the calls that wait for one, and their deadlines.
@@ -14,6 +15,7 @@ final class ValkeyShard: @unchecked Sendable {
     }
 
     let loop: EventLoop
+    let counts = ValkeyCounts()
     private let configuration: ValkeyConfiguration
     private let search: ServerSearch
     private let slots: [Slot]
@@ -42,6 +44,7 @@ final class ValkeyShard: @unchecked Sendable {
 
     /// Sends a call or lets it wait.
     func submit(_ call: ValkeyCall) {
+        counts.commands.add()
         if line.isEmpty, let connection = pick() {
             connection.submit(call)
         } else {
@@ -107,6 +110,7 @@ final class ValkeyShard: @unchecked Sendable {
         guard line.append(call, bytes: call.wireBytes) else {
             return call.fail(.overloaded, "too many commands wait\(reason)")
         }
+        counts.waiting.set(line.count)
     }
 
     private func pump() {
@@ -119,6 +123,7 @@ final class ValkeyShard: @unchecked Sendable {
                 }
             }
         }
+        counts.waiting.set(line.count)
     }
 
     private func failWaiting(_ error: ValkeyError) {
@@ -126,6 +131,7 @@ final class ValkeyShard: @unchecked Sendable {
         guard !line.isEmpty else { return }
         CallEnding.start(line.takeAll(), on: loop) { $0.finish(.failure(error)) }
         overWaiting = 0
+        counts.waiting.set(0)
     }
 
     /// Frees what cancelled calls hold, when it is worth a pass.
@@ -138,7 +144,7 @@ final class ValkeyShard: @unchecked Sendable {
     }
 
     /// So many calls are ended in one step when their deadlines have passed.
-    private static let expiredPerStep = 300
+    private static let expiredPerStep = 100
 
     private var reason: String {
         lastFailure.map { "; no connection: \($0.message)" } ?? ""
@@ -171,6 +177,7 @@ final class ValkeyShard: @unchecked Sendable {
             if call.deadline <= now {
                 left -= 1
                 expired += 1
+                counts.timeouts.add()
                 call.fail(.timeout, "the command could not be sent before the deadline\(reason)")
             } else {
                 next = min(next, call.deadline)
@@ -183,6 +190,7 @@ final class ValkeyShard: @unchecked Sendable {
             overWaiting -= 1
             removeOver()
         }
+        counts.waiting.set(line.count)
         guard left > 0 else {
             // There may be more: in the next turn.
             deadlineTimer = (now, loop.schedule(after: .zero) { [weak self] in self?.expire() })
@@ -223,6 +231,11 @@ final class ValkeyShard: @unchecked Sendable {
         slot.state.found(.now())
         slot.connection = connection
         connection.owner = self
+        counts.connects.add()
+        if !connection.isLost {
+            connection.counts = counts
+            counts.connections.add()
+        }
         // It may have been lost between its last answer and now.
         guard connection.isLost else { return pump() }
         connectionLost(connection, connection.reason, unsent: [])

@@ -30,6 +30,11 @@ struct ConnectionHealth {
         if dueSince == nil { dueSince = now }
     }
 
+    /// The peer takes what is being sent, so that it lives; its answer is due from here on.
+    mutating func sends(_ now: MonotonicTime) {
+        dueSince = now
+    }
+
     /// Something has come. `isDue`: more is due.
     mutating func heard(_ now: MonotonicTime, isDue: Bool) {
         lastHeard = now

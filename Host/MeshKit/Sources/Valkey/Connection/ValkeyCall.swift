@@ -18,6 +18,7 @@ final class ValkeyCall: @unchecked Sendable {
     init(_ command: ValkeyCommand, deadline: MonotonicTime) {
         self.command = command
         commands = []
+        wireBytes = command.wireBytes
         self.deadline = deadline
     }
 
@@ -25,13 +26,14 @@ final class ValkeyCall: @unchecked Sendable {
     init(_ command: ValkeyCommand, then others: ArraySlice<ValkeyCommand>, deadline: MonotonicTime) {
         self.command = command
         commands = others
+        wireBytes = others.reduce(command.wireBytes) { $0 + $1.wireBytes }
         self.deadline = deadline
     }
 
     /// How many replies will come.
     var replies: Int { commands.count + 1 }
     /// Bytes on the wire, at the most.
-    var wireBytes: Int { commands.reduce(command.wireBytes) { $0 + $1.wireBytes } }
+    let wireBytes: Int
     /// Whether nobody waits any more.
     var isOver: Bool { continuation == nil }
 

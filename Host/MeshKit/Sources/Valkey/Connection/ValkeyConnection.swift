@@ -1,3 +1,4 @@
+internal import Observe
 internal import Reactor
 
 /// Hears of a connection. All on its loop.
@@ -15,9 +16,13 @@ protocol ValkeyConnectionOwner: AnyObject {
 ///
 /// Safe: touched on its loop alone.
 final class ValkeyConnection: @unchecked Sendable {
-    /// So much is gathered before it is written within the turn.
+    /// So much is gathered before it is written within the turn. Calls of more bytes are queued, and are written in slices,
+    /// so many bytes in a step of the loop.
     private static let largestGather = 256 << 10
-    /// So many items, or bytes, of replies are handled in one step of the loop; the rest waits for the next turn.
+    private static let sliceBytes = 128 << 10
+    private static let writtenPerStep = 256 << 10
+    /// So many items, or bytes but those of large values, of replies are handled in one step of the loop; the rest waits for
+    /// the next turn.
     private static let itemsPerStep = 512
     private static let bytesPerStep = 64 << 10
 
@@ -25,6 +30,9 @@ final class ValkeyConnection: @unchecked Sendable {
     let address: SocketAddress
     /// Retained until the connection is lost.
     var owner: (any ValkeyConnectionOwner)?
+    /// Where it says how many calls are under way.
+    var counts: ValkeyCounts?
+    private var counted = 0
     /// Takes every reply in place of the calls, once the connection is one for messages.
     var messages: ((ValkeyReply) -> Void)?
 
@@ -33,7 +41,9 @@ final class ValkeyConnection: @unchecked Sendable {
     private var pipeline: PipelineState<ValkeyCall>
     private var health: ConnectionHealth
     private var gather: [UInt8] = []
+    private var queue = OutputQueue()
     private var willFlush = false
+    private var willWrite = false
     private var backlog: [UInt8] = []
     private var backlogRead = 0
     private var willReadBacklog = false
@@ -83,7 +93,13 @@ final class ValkeyConnection: @unchecked Sendable {
     func submit(_ call: ValkeyCall) {
         call.isUnderWay = true
         pipeline.gather(call, replies: call.replies)
-        call.write(to: &gather)
+        if call.wireBytes < LargeArgument.threshold {
+            call.write(to: &gather)
+        } else {
+            queue.append(gather)
+            gather = []
+            queue.append(call)
+        }
         flushLater()
     }
 
@@ -112,6 +128,7 @@ final class ValkeyConnection: @unchecked Sendable {
             guard !call.isOver else { return }
             if call.deadline <= now, limit > 0 {
                 limit -= 1
+                counts?.timeouts.add()
                 call.fail(.timeout, "no answer before the deadline")
             } else {
                 next = min(next, call.deadline)
@@ -162,7 +179,7 @@ final class ValkeyConnection: @unchecked Sendable {
     // MARK: Output
 
     private func flushLater() {
-        if gather.count >= Self.largestGather {
+        if gather.count + queue.bytes >= Self.largestGather {
             flush()
         } else if !willFlush {
             willFlush = true
@@ -171,25 +188,60 @@ final class ValkeyConnection: @unchecked Sendable {
     }
 
     private func flush() {
-        guard !gather.isEmpty, !isLost else { return }
+        guard !gather.isEmpty || !queue.isEmpty, !isLost else { return }
+        count()
         // Before the write, which may close the connection: what is given to it may have left.
         pipeline.sent(isBlocked: false)
-        health.expects(loop.now)
-        gather.withUnsafeBytes { stream.writeNow($0) }
-        gather.removeAll(keepingCapacity: gather.count <= 2 * Self.largestGather)
-        if stream.pendingBytes > 0 { pipeline.sent(isBlocked: true) }
+        if queue.isEmpty {
+            health.expects(loop.now)
+            gather.withUnsafeBytes { stream.writeNow($0) }
+            gather.removeAll(keepingCapacity: gather.count <= 2 * Self.largestGather)
+        } else {
+            health.sends(loop.now)
+            writeQueue()
+        }
+        if stream.pendingBytes > 0 || !queue.isEmpty { pipeline.sent(isBlocked: true) }
+    }
+
+    private func writeQueue() {
+        // What was gathered behind the large keeps its place.
+        queue.append(gather)
+        gather = []
+        var left = Self.writtenPerStep
+        while left > 0, !isLost, stream.pendingBytes == 0, let slice = queue.next(upTo: Self.sliceBytes) {
+            left -= slice.count
+            slice.withBytes { stream.writeNow($0) }
+        }
+        // Else the stream says when it has room.
+        guard !isLost, stream.pendingBytes == 0, !queue.isEmpty, !willWrite else { return }
+        willWrite = true
+        loop.schedule(after: .zero) { [weak self] in
+            guard let self else { return }
+            willWrite = false
+            writeMore()
+        }
+    }
+
+    /// Goes on where there is room, and says so when all has been written.
+    private func writeMore() {
+        guard !isLost else { return }
+        if !queue.isEmpty { flush() } else { pipeline.drained() }
+        if pipeline.canTake { owner?.connectionHasRoom(self) }
     }
 
     // MARK: Input
 
     private func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
         var position = 0
+        var parsed = 0
         let items = reader.items
         do throws(ValkeyError) {
-            while position < min(bytes.count, Self.bytesPerStep), reader.items - items < Self.itemsPerStep, !isPaused {
-                let end = min(position + RESPReader.piece, bytes.count)
-                try reader.feed(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
-                position = end
+            while position < bytes.count, parsed < Self.bytesPerStep, !isPaused {
+                guard reader.items - items < Self.itemsPerStep else { break }
+                let isCopied = reader.isWithinLargeValue
+                let count = try reader.feed(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+                position += count
+                if !isCopied { parsed += count }
                 while let reply = try reader.next() {
                     dispatch(reply)
                     if isLost { return bytes.count }
@@ -244,8 +296,14 @@ final class ValkeyConnection: @unchecked Sendable {
         afterReplies()
     }
 
+    private func count() {
+        counts?.inFlight.add(pipeline.count - counted)
+        counted = pipeline.count
+    }
+
     private func afterReplies() {
         guard !isLost else { return }
+        count()
         health.heard(loop.now, isDue: pipeline.count > 0)
         closeIfDone()
         if pipeline.canTake { owner?.connectionHasRoom(self) }
@@ -285,7 +343,7 @@ extension ValkeyConnection: ByteStreamDelegate, EndOfTurn {
 
     func connected() {
         // What was written before went to the stream's own buffer.
-        pipeline.drained()
+        if queue.isEmpty { pipeline.drained() }
     }
 
     func received(_ bytes: UnsafeRawBufferPointer) {
@@ -303,8 +361,7 @@ extension ValkeyConnection: ByteStreamDelegate, EndOfTurn {
     }
 
     func drained() {
-        pipeline.drained()
-        if pipeline.canTake { owner?.connectionHasRoom(self) }
+        writeMore()
     }
 
     func closed(_ error: SystemError?) {
@@ -313,9 +370,12 @@ extension ValkeyConnection: ByteStreamDelegate, EndOfTurn {
         let reason = failure ?? error.map { ValkeyError(.connection, "\($0)") } ?? Self.closedByPeer
         failure = reason
         let (sent, unsent) = pipeline.lose()
+        count()
+        counts?.connections.add(-1)
         CallEnding.start(sent, on: loop) { $0.fail(.connection, reason.message) }
         for call in unsent { call.isUnderWay = false }
         gather = []
+        queue = OutputQueue()
         backlog = []
         messages = nil
         let listener = owner

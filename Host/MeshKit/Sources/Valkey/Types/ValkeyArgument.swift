@@ -16,13 +16,13 @@ extension Substring: ValkeyArgument {
 }
 
 extension [UInt8]: ValkeyArgument {
-    /// Appends the bytes.
-    public func append(to command: inout ValkeyCommand) { withUnsafeBytes { command.append($0) } }
+    /// Appends the bytes; many are not copied.
+    public func append(to command: inout ValkeyCommand) { command.append(self[...]) }
 }
 
 extension ArraySlice<UInt8>: ValkeyArgument {
-    /// Appends the bytes.
-    public func append(to command: inout ValkeyCommand) { withUnsafeBytes { command.append($0) } }
+    /// Appends the bytes; many are not copied.
+    public func append(to command: inout ValkeyCommand) { command.append(self) }
 }
 
 extension Int: ValkeyArgument {

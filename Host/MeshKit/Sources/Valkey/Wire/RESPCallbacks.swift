@@ -33,6 +33,9 @@ private func createString(
     _ count: Int
 ) -> UnsafeMutableRawPointer? {
     guard let (builder, object) = builder(task), let task else { return nil }
+    if let value = builder.takeSubstitute() {
+        return builder.add(.bytes(value), bytes: value.count) ? object : nil
+    }
     guard !builder.exceeds(count) else {
         return builder.add(.null, bytes: count) ? object : nil
     }

@@ -3,6 +3,9 @@ internal import CSystemHiredis
 /// Cuts a stream of bytes into replies: hiredis' reader with functions that build Swift values directly, so that no
 /// tree of C objects is made and copied. Owns the `redisReader`. Loop only.
 ///
+/// Large values go past hiredis, which would gather each in a buffer that it moves as it grows, and then hand it over for
+/// one copy more: their bytes go straight into the value, and hiredis is told of an empty one.
+///
 /// hiredis 0.14 reads RESP2 and arrays nested up to seven deep; deeper ones end the connection.
 final class RESPReader {
     /// Bytes are given to hiredis in pieces of this size: it moves what is left to the front after each kilobyte it has
@@ -13,10 +16,14 @@ final class RESPReader {
 
     /// Longest text of a length.
     private static let longestLength = 32
+    /// Values of so many bytes and more go past hiredis. More than two pieces: what hiredis has of one is never all of it.
+    private static let largeValue = 16 << 10
 
     private let reader: UnsafeMutablePointer<redisReader>
     private let builder: ReplyBuilder
     private let limit: Int
+    /// The large value that is being read, and how many bytes it will have.
+    private var large: (bytes: [UInt8], count: Int)?
 
     /// - Parameter limit: bytes of one reply; see `ValkeyConfiguration.maximumReply`.
     init(limit: Int) {
@@ -37,10 +44,29 @@ final class RESPReader {
     /// How many items have been read in all, nested ones included: a measure of work.
     var items: Int { builder.items }
 
-    /// Takes bytes, at most `piece` of them.
+    /// Whether the next bytes are a large value's, which are only copied.
+    var isWithinLargeValue: Bool { large != nil }
+
+    /// Takes bytes from the front of `bytes`: `piece` of them, or all that a large value still needs. Ask for the `next`
+    /// replies before more is fed.
+    /// - Returns: how many were taken.
     /// - Throws: `ValkeyError` with code `protocolViolation`; the reader is of no use afterwards.
-    func feed(_ bytes: UnsafeRawBufferPointer) throws(ValkeyError) {
-        guard redisReaderFeed(reader, bytes.baseAddress, bytes.count) == REDIS_OK else { throw failure() }
+    func feed(_ bytes: UnsafeRawBufferPointer) throws(ValkeyError) -> Int {
+        guard large == nil else { return try feedLarge(bytes) }
+        let count = min(bytes.count, Self.piece)
+        guard redisReaderFeed(reader, bytes.baseAddress, count) == REDIS_OK else { throw failure() }
+        return count
+    }
+
+    private func feedLarge(_ bytes: UnsafeRawBufferPointer) throws(ValkeyError) -> Int {
+        guard let missing = large.map({ $0.count - $0.bytes.count }) else { return 0 }
+        let count = min(missing, bytes.count)
+        large?.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        guard count == missing, let value = large?.bytes else { return count }
+        large = nil
+        builder.substitute(value)
+        guard redisReaderFeed(reader, "0\r\n", 3) == REDIS_OK else { throw failure() }
+        return count
     }
 
     /// The next complete reply. Nil if more bytes are needed.
@@ -75,6 +101,16 @@ final class RESPReader {
         // Nothing at all here is nonsense that hiredis refuses itself.
         guard let promised = Int(String(decoding: head[..<end], as: UTF8.self)) else { return }
         guard !builder.exceeds(max(promised, waiting - end)) else { throw tooLarge }
+        let first = end + 2
+        guard promised >= Self.largeValue, waiting >= first, waiting - first < promised, start[end + 1] == 0x0A else {
+            return
+        }
+        // Room for all of it, which costs nothing before it is used.
+        var value: [UInt8] = []
+        value.reserveCapacity(promised)
+        value.append(contentsOf: UnsafeRawBufferPointer(start: start + first, count: waiting - first))
+        large = (value, promised)
+        mesh_hiredis_forget_rest(reader)
     }
 
     private func failure() -> ValkeyError {

@@ -12,6 +12,8 @@ final class ReplyBuilder {
     private var frames: [Frame] = []
     private var finished: ValkeyReply?
     private var cost = 0
+    /// A value that was taken past the reader: what its next text really is.
+    private var substitute: [UInt8]?
     /// Items seen since the reader was made.
     private(set) var items = 0
     /// Whether a reply has exceeded the limit.
@@ -25,6 +27,18 @@ final class ReplyBuilder {
     /// Whether so many more bytes are too many for the reply under way.
     func exceeds(_ bytes: Int) -> Bool {
         bytes > limit - cost
+    }
+
+    /// The reader will report an empty text, which stands for `value`.
+    func substitute(_ value: [UInt8]) {
+        substitute = value
+    }
+
+    /// What the text that is reported stands for; nil for itself.
+    func takeSubstitute() -> [UInt8]? {
+        guard substitute != nil else { return nil }
+        defer { substitute = nil }
+        return substitute
     }
 
     /// Takes an item without others inside. False if the reply has become too large.
