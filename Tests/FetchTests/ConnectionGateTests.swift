@@ -54,7 +54,37 @@ import Testing
         #expect(gate.enter(21, "a") == .start && gate.enter(22, "a") == .start, "what was learned is kept")
     }
 
-    @Test func neverLosesARequest() {
+    @Test func othersWaitForTheFirstConnectionThatTheyMayShare() {
+        var gate = ConnectionGate(connections: 9, perOrigin: 3, waiting: 100)
+        #expect(gate.enter(1, "a", shares: true) == .start)
+        for id: UInt64 in 2...6 { #expect(gate.enter(id, "a", shares: true) == .wait) }
+        #expect(gate.enter(7, "b", shares: true) == .start && gate.enter(8, "c") == .start)
+        #expect(gate.awaitsConnection("a") && !gate.awaitsConnection("c"))
+        #expect(gate.opened("a") == [2, 3], "it may still be HTTP/1.1, which shares nothing")
+        #expect(gate.opened("a") == [] && !gate.awaitsConnection("a"))
+        #expect(gate.learned("a", streams: 100) == [4, 5, 6])
+        for _ in 0..<6 { _ = gate.leave("a") }
+        #expect(gate.enter(9, "a", shares: true) == .start)
+        #expect(gate.enter(10, "a", shares: true) == .wait, "the connection may be gone")
+        #expect(gate.opened("a") == [10])
+    }
+
+    @Test func aFirstConnectionThatFailsHoldsUpNobody() {
+        var gate = ConnectionGate(connections: 9, perOrigin: 3, waiting: 100)
+        #expect(gate.enter(1, "a", shares: true) == .start)
+        for id: UInt64 in 2...6 { #expect(gate.enter(id, "a", shares: true) == .wait) }
+        #expect(gate.leave("a") == [2, 3, 4], "not one after the other")
+        #expect(gate.leave("a") == [5] && gate.leave("a") == [6])
+        for _ in 0..<3 { #expect(gate.leave("a") == []) }
+        #expect(gate.enter(7, "a", shares: true) == .start)
+        #expect(gate.enter(8, "a", shares: true) == .wait)
+        gate.cancel(8)
+        #expect(gate.leave("a") == [] && gate.inFlight == 0 && gate.waiting == 0)
+        #expect(gate.enter(9, "a", shares: true) == .start)
+        #expect(gate.enter(10, "a", shares: true) == .wait)
+    }
+
+    @Test(arguments: [false, true]) func neverLosesARequest(_ shares: Bool) {
         var generator = SystemRandomNumberGenerator()
         var gate = ConnectionGate(connections: 7, perOrigin: 3, waiting: 100_000)
         var running: [String] = []
@@ -69,7 +99,8 @@ import Testing
         for id: UInt64 in 1...20_000 {
             let name = "o\(Int.random(in: 0..<9, using: &generator))"
             origin[id] = name
-            switch gate.enter(id, name) {
+            if shares, Int.random(in: 0..<3) == 0, let name = running.randomElement() { started(gate.opened(name)) }
+            switch gate.enter(id, name, shares: shares) {
             case .start: running.append(name)
             case .wait: waiting.insert(id)
             case .refused: Issue.record("refused")

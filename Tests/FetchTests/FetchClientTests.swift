@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -80,6 +81,30 @@ import Testing
             #expect(empty.fields["x-length"] == "0")
             #expect(empty.fields["x-method"] == "POST")
         }
+    }
+
+    /// Calls that come together, to a server that resets each connection, end as they are reset; also where connections may
+    /// be shared, so that all wait for the first.
+    @Test(arguments: [FetchClientConfiguration.Versions.automatic, .http2PriorKnowledge], ["http", "https"])
+    func resetsEndCalls(_ versions: FetchClientConfiguration.Versions, _ scheme: String) async throws {
+        let server = try ServerProcess.python("FetchTests/Servers/reset_server.py", [])
+        let url = "\(scheme)://127.0.0.1:\(try server.port())/"
+        let change: (inout FetchClientConfiguration) -> Void = {
+            $0.versions = versions
+            $0.retry = .never
+        }
+        try await withFetch(change, handler: Self.answer) { client, _, _ in
+            await withDiscardingTaskGroup { tasks in
+                for _ in 0..<200 {
+                    tasks.addTask {
+                        let code = await client.failure(url, deadline: soon(.seconds(60)))?.code
+                        let ends: [FetchError.Code] = [.connectFailed, .connectionLost, .tlsFailed, .protocolViolation]
+                        #expect(code.map { ends.contains($0) } == true, "\(String(describing: code))")
+                    }
+                }
+            }
+        }
+        withExtendedLifetime(server) {}
     }
 
     @Test func statusIsAnAnswer() async throws {

@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Fetch
@@ -8,19 +9,6 @@ import Testing
 /// Steps of a loop that took too long, as the watchdog reports them: what they compute counts, not what a busy machine
 /// takes away from them.
 final class HeldSteps: Sendable {
-    /// What one step may compute. Without optimisation the longest, in which curl reads from many streams, takes 3 ms on a
-    /// quiet machine, and with both cores taken it once took 10.
-    #if DEBUG
-    static let limit = Duration.milliseconds(20)
-    #else
-    static let limit = Duration.milliseconds(1)
-    #endif
-    /// The same where connections with TLS are made: checking a server's chain and signatures is one call of OpenSSL's, and
-    /// cannot be cut. It takes 0.7 ms, and more for certificates of larger keys. So does freeing a mail of 25 MB.
-    static let secureLimit = max(limit, .milliseconds(3))
-    /// Above so much on the wall a step has blocked: it waited for a name, a file or a lock.
-    static let wallLimit = Duration.milliseconds(250)
-
     private let steps = Mutex<[String]>([])
 
     var all: [String] { steps.withLock { $0 } }
@@ -28,8 +16,8 @@ final class HeldSteps: Sendable {
     func add(_ text: String) { steps.withLock { $0.append(text) } }
 
     /// A group whose loops are watched.
-    func group(_ count: Int = 2, limit: Duration = HeldSteps.limit) throws -> EventLoopGroup {
-        let watchdog = LoopWatchdog(limit: limit, clock: .processor, wallLimit: Self.wallLimit) {
+    func group(_ count: Int = 2) throws -> EventLoopGroup {
+        let watchdog = LoopWatchdog(limit: StepLimit.step, clock: .processor, wallLimit: StepLimit.wall) {
             self.add("loop \($0) \($1) \($2)")
         }
         return try EventLoopGroup(count: count, observer: watchdog)

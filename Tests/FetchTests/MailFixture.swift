@@ -19,7 +19,7 @@ func withMail(
     )
     let port = try server.port()
     let held = HeldSteps()
-    let group = try held.group(1, limit: HeldSteps.secureLimit)
+    let group = try held.group(1)
     let security: SMTPClientConfiguration.Security =
         mode == "plain" ? .plainToLoopback : mode == "tls" ? .implicitTLS : .startTLS
     var configuration = SMTPClientConfiguration(host: "localhost", port: port, security: security)

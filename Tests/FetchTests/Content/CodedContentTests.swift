@@ -16,7 +16,7 @@ import Testing
         let server = try ServerProcess.python("FetchTests/Servers/https_server.py", certificates.files(.good))
         let base = "https://localhost:\(try server.port())"
         let held = HeldSteps()
-        let group = try held.group(1, limit: HeldSteps.secureLimit)
+        let group = try held.group(1)
         var configuration = FetchClientConfiguration()
         configuration.certificateAuthorities = certificates.authority
         configuration.redirects = .follow(3)

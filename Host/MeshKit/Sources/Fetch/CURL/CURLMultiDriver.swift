@@ -2,8 +2,9 @@ internal import CSystemCURL
 internal import Reactor
 
 /// One multi handle on one loop: curl's sockets are watched by the loop, its timer is one of the loop's, and nothing of
-/// it waits. Owns the handle, and holds the transfers while they are under way. Loop only.
-final class CURLMultiDriver {
+/// it waits. Owns the handle, and holds the transfers while they are under way. Loop only, until it was retired.
+// Safe: touched on `loop` alone; after `retire` the loop has no way to it, and one thread frees it.
+final class CURLMultiDriver: @unchecked Sendable {
     /// What the connections of the handle may amount to.
     struct Limits {
         var connections: Int
@@ -16,6 +17,7 @@ final class CURLMultiDriver {
     private var transfers: [UnsafeMutableRawPointer: any CURLTransfer] = [:]
     private var timer: LoopTimer?
     private var willCollect = false
+    private var isFreed = false
 
     init(loop: EventLoop, limits: Limits) throws(FetchError) {
         try CURLLibrary.require()
@@ -41,12 +43,26 @@ final class CURLMultiDriver {
         mesh_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
     }
 
-    deinit {
-        // May run on any thread when the loop is gone; no callback comes back to an object that is going away.
+    deinit { free() }
+
+    /// Closes the connections and frees the handle. After `retire` from any thread, else when the loop is gone.
+    func free() {
+        guard !isFreed else { return }
+        isFreed = true
+        // No callback comes back to an object that is going away.
         mesh_curl_multi_set_socket(multi, nil)
         mesh_curl_multi_set_timer(multi, nil)
         for (handle, _) in transfers { curl_multi_remove_handle(multi, handle) }
         curl_multi_cleanup(multi)
+    }
+
+    /// Lets go of the loop: what is left is `free`.
+    func retire() {
+        loop.preconditionCurrent()
+        precondition(transfers.isEmpty, "transfers end before their driver")
+        timer?.cancel()
+        timer = nil
+        for descriptor in Array(watches.keys) { unwatch(descriptor) }
     }
 
     /// Sets what makes a socket's end known here before its number can come again.

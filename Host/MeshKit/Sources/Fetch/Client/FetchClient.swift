@@ -1,3 +1,4 @@
+public import Observe
 public import Reactor
 
 /// An HTTP client on libcurl: HTTP/1.1 and HTTP/2, connections kept on each loop, nothing that waits on a loop.
@@ -11,8 +12,13 @@ public final class FetchClient: Sendable {
     private let group: EventLoopGroup
     private let shards: [FetchShard]
 
-    /// A client; nothing is connected or read before the first request.
-    public init(group: EventLoopGroup, configuration: FetchClientConfiguration = FetchClientConfiguration()) {
+    /// A client; nothing is connected or read before the first request. It is shown in `metrics` under its configuration's
+    /// name: see `FetchMetrics`.
+    public init(
+        group: EventLoopGroup,
+        configuration: FetchClientConfiguration = FetchClientConfiguration(),
+        metrics: MetricRegistry? = nil
+    ) {
         precondition(
             configuration.proxy == nil || configuration.addresses.allowsAll,
             "a proxy connects for the client, so that addresses cannot be checked"
@@ -21,7 +27,11 @@ public final class FetchClient: Sendable {
         try? CURLLibrary.require()
         self.group = group
         let anchors = TrustAnchors(file: configuration.certificateAuthorities ?? TrustStore.systemFile)
-        shards = group.loops.map { FetchShard($0, group.blocking, configuration, anchors) }
+        let shards = group.loops.map { FetchShard($0, group.blocking, configuration, anchors) }
+        self.shards = shards
+        guard let metrics else { return }
+        let shown = FetchMetrics(shards.map(\.counts), client: configuration.name, in: metrics)
+        for shard in shards { shard.loop.execute { shard.metrics = shown } }
     }
 
     deinit {

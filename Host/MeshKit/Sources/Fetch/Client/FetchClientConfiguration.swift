@@ -8,7 +8,19 @@ public struct FetchClientConfiguration: Sendable {
         case http1
         /// HTTP/2 at once, also without TLS (RFC 9113 §3.3).
         case http2PriorKnowledge
+
+        /// Whether a connection may turn out to carry several requests at once.
+        func mayShare(isSecure: Bool) -> Bool {
+            switch self {
+            case .automatic: isSecure
+            case .http1: false
+            case .http2PriorKnowledge: true
+            }
+        }
     }
+
+    /// What metrics call the client.
+    public var name = "lonja"
 
     // MARK: Connections
 

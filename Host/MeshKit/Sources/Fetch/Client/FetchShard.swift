@@ -1,3 +1,4 @@
+internal import CSystemCURL
 internal import HTTP
 internal import Observe
 internal import Reactor
@@ -7,6 +8,9 @@ internal import Reactor
 // Safe: touched on `loop` alone.
 final class FetchShard: @unchecked Sendable {
     let loop: EventLoop
+    let counts = FetchMetrics.Counts()
+    /// Hears what ended how.
+    var metrics: FetchMetrics?
     private let pool: BlockingPool
     private let configuration: FetchClientConfiguration
     private let anchors: TrustAnchors
@@ -19,8 +23,6 @@ final class FetchShard: @unchecked Sendable {
     private var starting: [FetchTransfer] = []
     private var isStarting = false
     private var isClosed = false
-    /// Those that are still to be ended since it was closed.
-    private var closing: [FetchTransfer] = []
 
     init(_ loop: EventLoop, _ pool: BlockingPool, _ configuration: FetchClientConfiguration, _ anchors: TrustAnchors) {
         self.loop = loop
@@ -41,23 +43,28 @@ final class FetchShard: @unchecked Sendable {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        // From the end: those that wait first, so that none of them gets its turn yet.
-        closing = Array(underWay.values) + Array(waiting.values)
-        closeSome()
+        loop.schedule(after: .zero) { self.closeSome() }
     }
 
-    /// Ends transfers for a part of a step's time, the rest in later ones, and last of all the connections.
+    /// Ends transfers for a part of a step's time, the rest in later ones, and last of all the connections. Those that wait
+    /// go first, so that none of them gets its turn yet.
     private func closeSome() {
-        guard !closing.isEmpty else {
-            driver = nil
-            return
-        }
         let begun = MonotonicTime.now()
-        while let transfer = closing.popLast() {
+        while let (id, transfer) = waiting.first ?? underWay.first {
             transfer.fail(.closed, "the client was closed")
-            if begun.duration(to: .now()) >= Self.closingBudget { break }
+            // Gone by now, unless it had ended before, without a word.
+            waiting[id] = nil
+            underWay[id] = nil
+            guard begun.duration(to: .now()) < Self.closingBudget else {
+                loop.schedule(after: .zero) { self.closeSome() }
+                return
+            }
         }
-        loop.schedule(after: .zero) { self.closeSome() }
+        guard let driver else { return }
+        self.driver = nil
+        // Its connections are closed within one call of curl's.
+        driver.retire()
+        pool.execute { driver.free() }
     }
 
     /// How long one step ends transfers.
@@ -179,6 +186,7 @@ final class FetchShard: @unchecked Sendable {
             loop: loop,
             clock: TransferClock(
                 deadline: deadline,
+                connect: configuration.connectTimeout,
                 firstByte: configuration.firstByteTimeout,
                 stall: configuration.stallTimeout
             ),
@@ -195,11 +203,15 @@ final class FetchShard: @unchecked Sendable {
             transfer.open(.ownHTTP2)
             self?.add(transfer)
         }
-        switch gate.enter(transfer.id, request.url.origin) {
+        // Without TLS nothing is negotiated: connections are HTTP/1.1, or HTTP/2 by prior knowledge.
+        let shares = configuration.versions.mayShare(isSecure: request.url.isSecure)
+        if shares { transfer.connected = { [weak self] in self?.connected(request.url.origin) } }
+        switch gate.enter(transfer.id, request.url.origin, shares: shares) {
         case .start: start(transfer)
         case .wait: waiting[transfer.id] = transfer
         case .refused: throw FetchError(.overloaded, "\(request.url.host): too many requests wait already")
         }
+        count()
         return transfer
     }
 
@@ -242,8 +254,19 @@ final class FetchShard: @unchecked Sendable {
             self.driver = driver
             driver.adopt(transfer.easy)
             try driver.add(transfer)
+            transfer.clock.started(.now())
+            transfer.rearm()
         } catch {
             transfer.fail((error as? FetchError)?.code ?? .internalError, "the request cannot be started")
+        }
+    }
+
+    /// A transfer has its connection. Within a callback of curl.
+    private func connected(_ origin: String) {
+        guard gate.awaitsConnection(origin) else { return }
+        loop.execute { [weak self] in
+            guard let self else { return }
+            admit(gate.opened(origin))
         }
     }
 
@@ -263,7 +286,16 @@ final class FetchShard: @unchecked Sendable {
                 admit(gate.learned(transfer.request.url.origin, streams: streams))
             }
             admit(gate.leave(transfer.request.url.origin))
+            counts.connects.add(transfer.easy.long(CURLINFO_NUM_CONNECTS))
         }
+        metrics?.ended(transfer.failure)
+        count()
+    }
+
+    private func count() {
+        counts.inFlight.set(underWay.count)
+        counts.waiting.set(waiting.count)
+        counts.connections.set(gate.connections)
     }
 
     private func response(_ transfer: FetchTransfer, _ body: [UInt8]) -> FetchResponse {

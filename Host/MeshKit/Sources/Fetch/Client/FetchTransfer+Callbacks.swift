@@ -34,6 +34,7 @@ extension FetchTransfer {
             guard let transfer = FetchTransfer.of(user) else { return CURL_PREREQFUNC_ABORT }
             transfer.clock.asked(transfer.loop.now)
             transfer.rearm()
+            transfer.connected?()
             return CURL_PREREQFUNC_OK
         }
         guard !addresses.allowsAll || opening != .any else { return }

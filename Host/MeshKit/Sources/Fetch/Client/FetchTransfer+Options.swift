@@ -6,7 +6,9 @@ internal import Reactor
 extension FetchTransfer {
     /// Tells curl what to do.
     func prepare(_ configuration: FetchClientConfiguration, trust: TrustStore?) throws(FetchError) {
-        easy.setDefaults(connectTimeout: configuration.connectTimeout, trust: trust, proxy: configuration.proxy)
+        // The clock ends it before curl does.
+        let connectTimeout = configuration.connectTimeout + .seconds(5)
+        easy.setDefaults(connectTimeout: connectTimeout, trust: trust, proxy: configuration.proxy)
         easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
         easy.set(CURLOPT_URL, request.url.text)
         easy.set(CURLOPT_FOLLOWLOCATION, 0)
@@ -17,8 +19,6 @@ extension FetchTransfer {
         case .http1: easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         case .http2PriorKnowledge: open(.existing)
         }
-        // Requests that come together share the first connection if it turns out to be HTTP/2.
-        if configuration.versions != .http1 { easy.set(CURLOPT_PIPEWAIT, 1) }
         asksForCodings = configuration.decodesContent && !request.fields.contains("accept-encoding")
         // Not even codings of the transfer, which libcurl 7.88 undoes unasked: see `FetchTransfer+Decoding`.
         easy.set(CURLOPT_HTTP_CONTENT_DECODING, 0)

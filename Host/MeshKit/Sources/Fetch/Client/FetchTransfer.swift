@@ -42,12 +42,15 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     var clock: TransferClock
     private(set) var isOver = false
 
+    /// Hears, within a callback of curl, that it has its connection.
+    var connected: (() -> Void)?
     /// Puts it under way again with a connection of its own.
     var restart: ((FetchTransfer) -> Void)?
     private let limit: Int?
     private var received = 0
     private var receivedCoded = 0
-    private var failure: FetchError?
+    /// Why it has ended; nil while it has not, and when it went well.
+    private(set) var failure: FetchError?
     private var timer: LoopTimer?
     private var timerTime: MonotonicTime?
     private var waiting: UnsafeContinuation<Void, Never>?
@@ -216,6 +219,7 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         let now = MonotonicTime.now()
         guard let code = clock.overdue(now) else { return rearm() }
         if code == .deadlineExceeded { return fail(code, "the deadline has passed") }
+        if code == .connectTimeout { return fail(code, "no connection in time") }
         fail(code, head == nil ? "no answer came in time" : "the answer stopped coming")
     }
 
@@ -231,6 +235,7 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         let notify = ended
         ended = nil
         restart = nil
+        connected = nil
         notify?(self)
     }
 

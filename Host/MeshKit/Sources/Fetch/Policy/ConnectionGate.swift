@@ -2,7 +2,10 @@
 /// order for each origin, and origins take turns. A value without I/O.
 ///
 /// curl has such limits too, but looks only at the first request that waits: one for a busy host would hold up those for
-/// idle hosts. So they wait here, and curl's limits are the net below.
+/// idle hosts. So they wait here, and curl's limits are the net below. Nor is its CURLOPT_PIPEWAIT used, which lets
+/// requests wait for a connection that may turn out to be HTTP/2: when that one breaks before its first answer, libcurl
+/// 7.88 keeps it and wakes nobody. Here the first request of an origin goes ahead, and the others follow when it has a
+/// connection, or has failed.
 struct ConnectionGate {
     typealias ID = UInt64
 
@@ -10,6 +13,10 @@ struct ConnectionGate {
         var inFlight = 0
         /// Requests that one connection carries at once.
         var streams = 1
+        /// Whether requests may share a connection, as HTTP/2 allows: the others wait for the first one's.
+        var shares = false
+        /// Whether the first one has its connection, or was the last to be waited for.
+        var isOpen = false
         var waiting: [ID] = []
         var first = 0
         var waits: Bool { first < waiting.count }
@@ -25,7 +32,8 @@ struct ConnectionGate {
     private var origins: [String: Origin] = [:]
     /// Those with requests that wait, whose turn is next first.
     private var turns: [String] = []
-    private var connections = 0
+    /// How many connections those under way are reckoned to use.
+    private(set) var connections = 0
     private var cancelled: Set<ID> = []
     private(set) var waiting = 0
 
@@ -41,9 +49,10 @@ struct ConnectionGate {
     /// What `enter` says.
     enum Entry: Equatable { case start, wait, refused }
 
-    /// A request wants to start.
-    mutating func enter(_ id: ID, _ name: String) -> Entry {
+    /// A request wants to start. `shares`: connections to this origin may be HTTP/2.
+    mutating func enter(_ id: ID, _ name: String, shares: Bool = false) -> Entry {
         var origin = origins[name] ?? Origin()
+        origin.shares = shares
         if !origin.waits, canStart(origin) {
             start(&origin)
             origins[name] = origin
@@ -70,8 +79,23 @@ struct ConnectionGate {
         connections -= origin.connections
         origin.inFlight -= 1
         connections += origin.connections
+        // A first one that failed is not followed by one after the other: that could take as many time-outs.
+        origin.isOpen = origin.waits && origin.shares || origin.isOpen && origin.inFlight > 0
         origins[name] = origin
         forget(name)
+        return admit()
+    }
+
+    /// Whether others wait for a connection to this origin.
+    func awaitsConnection(_ name: String) -> Bool {
+        origins[name].map { $0.shares && !$0.isOpen } ?? false
+    }
+
+    /// A request has its connection to this origin.
+    /// - Returns: those that start now.
+    mutating func opened(_ name: String) -> [ID] {
+        guard awaitsConnection(name) else { return [] }
+        origins[name]?.isOpen = true
         return admit()
     }
 
@@ -89,6 +113,7 @@ struct ConnectionGate {
     // MARK: Private
 
     private func canStart(_ origin: Origin) -> Bool {
+        if origin.shares, !origin.isOpen, origin.inFlight > 0 { return false }
         // Room on a connection that is there anyway costs nothing.
         if origin.inFlight < origin.connections * origin.streams { return true }
         return origin.connections < maximumPerOrigin && connections < maximum
@@ -110,6 +135,7 @@ struct ConnectionGate {
             guard origin.waits else {
                 origin.waiting = []
                 origin.first = 0
+                origin.isOpen = origin.isOpen && origin.inFlight > 0
                 origins[name] = origin
                 forget(name)
                 continue

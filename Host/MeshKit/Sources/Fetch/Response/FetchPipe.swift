@@ -75,9 +75,18 @@ final class FetchPipe: @unchecked Sendable {
         guard var all = try await next() else { return [] }
         var more: [[UInt8]] = []
         var total = all.count
-        while let chunk = try await next() {
-            total += chunk.count
-            if total <= Self.copiedAtOnce { all.append(contentsOf: chunk) } else { more.append(chunk) }
+        do {
+            while let chunk = try await next() {
+                total += chunk.count
+                if total <= Self.copiedAtOnce { all.append(contentsOf: chunk) } else { more.append(chunk) }
+            }
+        } catch {
+            // To free megabytes in chunks takes time too.
+            while !more.isEmpty {
+                more.removeLast(min(more.count, 8))
+                await Task.yield()
+            }
+            throw error
         }
         guard !more.isEmpty else { return all }
         var whole: [UInt8] = []

@@ -21,8 +21,8 @@ final class TrustStore: @unchecked Sendable {
         // As curl does: a certificate that is itself in the file is trusted, whoever issued it.
         X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST))
         self.store = store
-        // What OpenSSL sets up for its first context takes a millisecond or two; better here than on a loop.
-        if let context = SSL_CTX_new(TLS_client_method()) { SSL_CTX_free(context) }
+        // What OpenSSL sets up for its first handshake takes a millisecond or two; better here than on a loop.
+        mesh_tls_rehearse(store)
     }
 
     deinit {

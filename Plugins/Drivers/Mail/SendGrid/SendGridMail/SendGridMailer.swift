@@ -43,8 +43,9 @@ public final class SendGridMailer: Mailer {
         configuration.idleAge = .seconds(20)
         configuration.maximumBodyBytes = 64 << 10
         configuration.retry = .never
+        configuration.name = "sendgrid"
         blocking = context.loops.blocking
-        client = FetchClient(group: context.loops, configuration: configuration)
+        client = FetchClient(group: context.loops, configuration: configuration, metrics: context.metrics)
     }
 
     /// Asks what the key may do: that it is good, and that it may send. Nothing is sent.
