@@ -43,6 +43,34 @@ struct PipelineStateTests {
     }
 
     @Test
+    func aRequestOfSeveralStatementsIsOverWithTheLast() {
+        var state = PipelineState<Int>()
+        #expect(state.sent(1, [.prelude, .execute]) == 1)
+        state.sentMore([.prepare, .execute])
+        #expect(state.sent(2, .execute) == 2)
+        let outputs = play(&state, [.done, .end, .rows, .end, .done, .end])
+        #expect(outputs == ["-", "-", "result 1", "-", "prepared 1", "-"])
+        #expect(state.statementNumber == 1)
+        #expect(state.headNumber == 1)
+        #expect(play(&state, [.done, .end, .sync, .rows]) == ["result 1", "-", "finished 1", "result 2"])
+        #expect(state.statementNumber == 2)
+    }
+
+    @Test
+    func anErrorSkipsTheOtherStatementsOfItsRequest() {
+        var state = PipelineState<Int>()
+        _ = state.sent(1, .execute, sharesSync: true)
+        state.sentMore(.execute)
+        _ = state.sent(2, .execute, sharesSync: true)
+        state.syncSent()
+        let outputs = play(&state, [.failed, .end, .aborted, .end, .aborted, .end, .sync])
+        #expect(outputs == ["failed 1 4", "-", "-", "-", "-", "-", "finished 1"])
+        #expect(state.hasFailed == true)
+        #expect(state.nextFinished() == 2)
+        #expect(state.isEmpty == true)
+    }
+
+    @Test
     func anErrorAtTheSyncBelongsToItsGroup() {
         var state = PipelineState<Int>()
         _ = state.sent(1, .execute)

@@ -35,7 +35,12 @@ int mesh_accept(int fd, void *address, uint32_t *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-void mesh_join_freed_blocks(void) { mallopt(M_MXFAST, 0); }
+void mesh_tune_allocator(void) {
+    mallopt(M_MXFAST, 0);
+    // Setting one of these two ends that glibc adjusts the other.
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+}
 
 int mesh_affinity_count(void) {
     cpu_set_t set;

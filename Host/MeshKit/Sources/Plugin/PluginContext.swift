@@ -54,7 +54,7 @@ public struct PluginContext: Sendable {
     /// - Throws: `PostgresError` for settings that do not go together.
     public func postgres() throws -> PostgresClient? {
         guard let configuration = PostgresSettings.read(settings.snapshot, for: name) else { return nil }
-        return try PostgresClient(configuration, group: loops, logger: logger)
+        return try PostgresClient(configuration, group: loops, logger: logger, metrics: metrics)
     }
 
     /// A client of this plugin's Valkey, as `<plugin>.valkey.…` says; nil if no address is set. The plugin's settings have

@@ -19,7 +19,7 @@ public final class EventLoopGroup: Sendable {
     public init(count: Int? = nil, blockingThreads: Int = 4, observer: (any LoopObserver)? = nil) throws {
         let count = count ?? AvailableCores.count()
         precondition(count > 0, "a group has at least one loop")
-        mesh_join_freed_blocks()
+        mesh_tune_allocator()
         loops = try (0..<count).map { try EventLoop(index: $0, observer: observer) }
         blocking = BlockingPool(threads: blockingThreads)
         threads = try loops.map { loop in try POSIXThread { loop.runThread() } }

@@ -37,10 +37,13 @@ int mesh_accept(int fd, void *_Nonnull address, uint32_t *_Nonnull length);
 /// How many processors the scheduler lets this process use; 0 if it cannot tell.
 int mesh_affinity_count(void);
 
-/// Has the C library join freed blocks with their neighbours at once (mallopt, M_MXFAST 0). Else it gathers small ones, and
-/// joins tens of thousands of them within the one call that frees the next large block: 4 ms, whoever makes that call.
-/// For the whole process. Any thread, any number of times.
-void mesh_join_freed_blocks(void);
+/// Has the C library do nothing that takes milliseconds within one call of free (mallopt, for the whole process):
+/// - it joins freed blocks with their neighbours at once (M_MXFAST 0); else it gathers small ones, and joins tens of
+///   thousands of them within the call that frees the next large block: 4 ms, whoever makes that call;
+/// - it keeps up to 64 MB that are free at the end of the heap (M_TRIM_THRESHOLD); else it gives megabytes back to the
+///   kernel page by page, 2 to 3 ms, and takes them again soon after.
+/// Any thread, any number of times.
+void mesh_tune_allocator(void);
 
 /// Names the calling thread (at most 15 bytes), for debuggers and `top -H`.
 void mesh_name_thread(const char *_Nonnull name);

@@ -1,5 +1,6 @@
 internal import CLazyLibraries
 public import Logging
+public import Observe
 public import Reactor
 
 /// A client of one database: pools of connections, one for each loop that makes calls. A call stays on its caller's
@@ -19,11 +20,13 @@ public final class PostgresClient: Sendable {
     private let pools: [PostgresPool]
 
     /// A client; nothing is connected before the first call.
+    /// - Parameter metrics: gets the numbers of each loop's pool, named `lonja_postgres_…`.
     /// - Throws: `PostgresError` with code `configuration`.
     public init(
         _ configuration: PostgresConfiguration,
         group: EventLoopGroup,
-        logger: Logger
+        logger: Logger,
+        metrics: MetricRegistry? = nil
     ) throws(PostgresError) {
         try configuration.validate()
         if let problem = mesh_lazy_pq() { throw PostgresError(.configuration, String(cString: problem)) }
@@ -32,6 +35,10 @@ public final class PostgresClient: Sendable {
         let gate = CancelGate()
         pools = group.loops.map {
             PostgresPool(configuration, loop: $0, blocking: group.blocking, cancelGate: gate, logger: logger)
+        }
+        guard let metrics else { return }
+        for pool in pools {
+            pool.numbers.register(in: metrics, database: configuration.database, loop: pool.loop.index)
         }
     }
 

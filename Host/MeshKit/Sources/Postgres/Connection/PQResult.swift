@@ -40,7 +40,7 @@ struct PQResult: ~Copyable {
     /// - Parameter kind: of its statement; knows the columns from the last time.
     func kept(_ kind: StatementKind?) -> PostgresResult {
         let columns = ResultColumns.of(pointer, known: kind?.columns)
-        kind?.columns = columns
+        if let kind, kind.columns !== columns { kind.columns = columns }
         if let large { return PostgresResult(large, columns) }
         return PostgresResult(copying: pointer, columns)
     }

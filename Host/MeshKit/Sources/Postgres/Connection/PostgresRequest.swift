@@ -120,12 +120,15 @@ final class PostgresRequest: @unchecked Sendable {
             return
         }
         members.reserveCapacity(queries.count)
-        readCost = 0
-        for query in queries {
-            let member = Member(kind: kind(query))
-            readCost = member.kind?.isRead == true ? readCost.map { $0 + (member.kind?.cost ?? 0) } : nil
-            members.append(member)
+        var last: StatementKind?
+        var cost: Int64? = 0
+        for index in queries.indices {
+            // Often it is the same again.
+            if last?.fits(queries[index]) != true { last = kind(queries[index]) }
+            if let last, last.isRead { cost? += last.cost } else { cost = nil }
+            members.append(Member(kind: last))
         }
+        readCost = cost
     }
 
     /// A task waits for the answer, which has not been given.

@@ -22,6 +22,8 @@ struct StatementCache {
     private var entries: [Key: Entry] = [:]
     private var uses: UInt64 = 0
     private var names: UInt64 = 0
+    /// What was used last, if it is ready.
+    private var latest: (key: Key, name: StatementName)?
 
     /// A cache of at most `capacity` statements; 0 prepares none.
     init(capacity: Int) { self.capacity = capacity }
@@ -31,10 +33,12 @@ struct StatementCache {
     /// How to send a statement.
     /// - Parameter mayClose: whether another may be closed for it.
     mutating func use(_ key: Key, mayClose: Bool = true) -> Lookup {
+        if let latest, latest.key == key { return .ready(latest.name) }
         uses += 1
         if let index = entries.index(forKey: key) {
             guard entries.values[index].isReady else { return .unnamed }
             entries.values[index].lastUse = uses
+            latest = (key, entries.values[index].name)
             return .ready(entries.values[index].name)
         }
         guard capacity > 0 else { return .unnamed }
@@ -45,6 +49,7 @@ struct StatementCache {
             let oldest = entries.filter { $0.value.isReady }.min { $0.value.lastUse < $1.value.lastUse }
             guard let oldest else { return .unnamed }
             entries[oldest.key] = nil
+            latest = nil
             closing = oldest.value.name
         }
         names += 1
@@ -58,6 +63,7 @@ struct StatementCache {
 
     /// It could not be prepared, or can no longer be used. Gives its name if it exists on the server.
     mutating func forget(_ key: Key) -> StatementName? {
+        latest = nil
         guard let entry = entries.removeValue(forKey: key), entry.isReady else { return nil }
         return entry.name
     }

@@ -32,6 +32,7 @@ extension PostgresPool {
         deadline: MonotonicTime
     ) async throws(PostgresError) -> [PostgresRows] {
         batch.classify(kind)
+        numbers.statements.add(batch.count)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 batch.waitForAll(continuation)
@@ -69,6 +70,7 @@ extension PostgresPool {
     ) -> PostgresRequest {
         let request = PostgresRequest(query, prelude: prelude, rows: rows) { _ in }
         rows.request = request
+        numbers.statements.add(1)
         request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
         connection.send(request)
         return request
@@ -89,6 +91,7 @@ extension PostgresPool {
     ) async throws(PostgresError) -> PostgresResult {
         let request = PostgresRequest(query, prelude: prelude)
         request.classify(kind)
+        numbers.statements.add(1)
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 request.wait(continuation)

@@ -3,7 +3,7 @@ internal import Reactor
 
 /// The connections of one loop: executes what `PostgresPoolState` decides. Loop only.
 // Safe: touched on `loop` alone; `PostgresClient` sees to that.
-final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
+final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Sendable {
     enum Waiter {
         case statement(PostgresRequest)
         case lease(PostgresLeaseRequest)
@@ -14,6 +14,9 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     let cancelGate: CancelGate
     let configuration: PostgresConfiguration
     private let logger: Logger
+    /// What metrics are read from.
+    let numbers = PostgresPoolNumbers()
+    private var willCount = false
     // Unchecked: as in `PostgresConnection`.
     @exclusivity(unchecked) private var state: PostgresPoolState
     @exclusivity(unchecked) private var kinds: StatementKinds
@@ -41,10 +44,30 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         kinds = StatementKinds(capacity: 4 * configuration.preparedStatements)
     }
 
+    // MARK: Metrics
+
+    /// Counts at the end of the turn what there is of connections.
+    private func countLater() {
+        guard !willCount else { return }
+        willCount = true
+        loop.atEndOfTurn(self)
+    }
+
+    /// Counts, for the metrics.
+    func endOfTurn() {
+        willCount = false
+        let tally = state.tally
+        numbers.idle.set(tally.idle)
+        numbers.busy.set(tally.busy)
+        numbers.connecting.set(tally.connecting)
+        numbers.waiting.set(state.waitingCount)
+    }
+
     // MARK: For calls
 
     /// Sends a request as soon as a connection has room.
     func submit(_ request: PostgresRequest) {
+        countLater()
         if let id = state.take(read: request.costAsRead, count: request.count), let connection = connections[id] {
             connection.send(request)
             if state.wantsMore { execute(state.grow(now: loop.now)) }
@@ -78,6 +101,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     /// The caller of a statement waits no longer: it gets `error` now, wherever the statement is.
     func end(_ request: PostgresRequest, _ error: PostgresError) {
         guard !request.isAnswered else { return }
+        if error.code == .timeout { numbers.timeouts.add(1) }
         request.answer(.failure(error))
         if let waiter = request.waiter {
             request.waiter = nil
@@ -93,6 +117,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
         guard let waiter = request.waiter else { return }
         request.waiter = nil
         waiting[waiter] = nil
+        if error.code == .timeout { numbers.timeouts.add(1) }
         request.answer(.failure(error))
         execute(state.giveUp(waiter, now: loop.now))
     }
@@ -134,7 +159,11 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
 
     private func join(_ demand: PostgresPoolState.Demand) -> (UInt64, [PostgresPoolState.Action])? {
         guard !state.isHopeless else { return nil }
-        return state.wait(demand, now: loop.now)
+        countLater()
+        let joined = state.wait(demand, now: loop.now)
+        // Who is served at once has not waited.
+        if let joined, !joined.actions.contains(where: { $0.grants(joined.waiter) }) { numbers.waits.add(1) }
+        return joined
     }
 
     private var refusal: PostgresError {
@@ -147,6 +176,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     func sent(_ connection: PostgresConnection) { state.sent(connection.id) }
 
     func finished(_ connection: PostgresConnection, _ count: Int) {
+        countLater()
         if connection.isReturning { return settled(connection) }
         execute(state.finished(connection.id, count, now: loop.now))
         if tick == nil { reschedule() }
@@ -179,6 +209,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     func lost(_ connection: PostgresConnection, _ error: PostgresError) {
         connections[connection.id] = nil
         if !state.isClosed {
+            numbers.losses.add(1)
             lastError = error
             logger.debug("a connection to the database is gone", metadata: ["reason": "\(error)"])
         }
@@ -188,7 +219,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
     // MARK: Actions
 
     private func execute(_ actions: [PostgresPoolState.Action]) {
-        guard !actions.isEmpty else { return }
+        countLater()
         for action in actions {
             switch action {
             case .connect(let id): connect(id)
@@ -255,6 +286,7 @@ final class PostgresPool: PostgresConnectionDelegate, @unchecked Sendable {
 
     private func connectFailed(_ id: Int, _ error: PostgresError) {
         guard !state.isClosed else { return }
+        numbers.failures.add(1)
         lastError = error
         logger.debug("no connection to the database", metadata: ["reason": "\(error)"])
         let dice = Double.random(in: 0...1)

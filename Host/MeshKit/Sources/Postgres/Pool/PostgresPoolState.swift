@@ -20,6 +20,9 @@ struct PostgresPoolState {
         case check(Int)
         /// Everybody who waits fails with the last reason.
         case failWaiting
+
+        /// Whether it gives this waiter a connection.
+        func grants(_ waiter: UInt64) -> Bool { if case .grant(waiter, _) = self { true } else { false } }
     }
 
     /// connecting → open ⇄ leased / checking → gone. An open connection may be set aside.
@@ -67,6 +70,19 @@ struct PostgresPoolState {
     init(limits: PostgresPoolLimits, groupLimit: Int = 1) {
         self.limits = limits
         self.groupLimit = groupLimit
+    }
+
+    /// How many connections do nothing, have work or are somebody's, and are being made.
+    var tally: (idle: Int, busy: Int, connecting: Int) {
+        var tally = (idle: 0, busy: 0, connecting: 0)
+        for connection in connections {
+            switch connection.phase {
+            case .connecting: tally.connecting += 1
+            case .open where connection.inFlight == 0: tally.idle += 1
+            case .open, .leased, .checking: tally.busy += 1
+            }
+        }
+        return tally
     }
 
     var waitingCount: Int { shared.count + exclusive.count }

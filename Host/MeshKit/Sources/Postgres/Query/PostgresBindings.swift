@@ -77,12 +77,13 @@ struct PostgresBindings: Sendable {
                     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { types in
                         // An empty value needs an address too, as a null pointer means NULL to libpq.
                         let first = bytes.baseAddress ?? UnsafeRawPointer(numbers.baseAddress)
-                        for (index, place) in places.enumerated() {
-                            let start = first.map { ($0 + place.start).assumingMemoryBound(to: CChar.self) }
-                            values[index] = place.length < 0 ? nil : start
-                            numbers[index] = max(place.length, 0)
+                        for index in 0..<count {
+                            let length = places[index].length
+                            let start = first.map { ($0 + places[index].start).assumingMemoryBound(to: CChar.self) }
+                            values[index] = length < 0 ? nil : start
+                            numbers[index] = max(length, 0)
                             numbers[count + index] = 1
-                            types[index] = place.type
+                            types[index] = places[index].type
                         }
                         return body(
                             Int32(count),

@@ -83,7 +83,7 @@ struct PostgresResult: @unchecked Sendable {
 
     /// The number at the end of a command tag; 0 if there is none.
     static func affectedRows(tag: String) -> Int {
-        Int(tag.drop { !$0.isNumber }.split(separator: " ").last ?? "") ?? 0
+        tag.utf8.split(separator: UInt8(ascii: " ")).last.flatMap { Int(Substring($0)) } ?? 0
     }
 
     /// Lends one value; its bytes are valid in `body` only.
@@ -93,15 +93,14 @@ struct PostgresResult: @unchecked Sendable {
         _ body: (PostgresCell) throws(PostgresCell.Mismatch) -> Value
     ) throws(PostgresCell.Mismatch) -> Value {
         try storage.withUnsafeMutablePointers { head, memory throws(PostgresCell.Mismatch) in
-            let columns = head.pointee.columns
-            let type = columns.type(column)
+            let type = head.pointee.columns.type(column)
             if let large = head.pointee.large {
                 return try large.withBytes(row: row, column: column) { bytes throws(PostgresCell.Mismatch) in
                     try body(PostgresCell(bytes: bytes, type: type))
                 }
             }
             precondition(row >= 0 && row < head.pointee.rowCount, "outside of the rows")
-            let cell = 2 * (row * columns.count + column)
+            let cell = 2 * (row * head.pointee.columns.count + column)
             guard memory[cell + 1] != Self.null else { return try body(PostgresCell(bytes: nil, type: type)) }
             let start = UnsafeRawPointer(memory) + Int(memory[cell])
             let bytes = UnsafeRawBufferPointer(start: start, count: Int(memory[cell + 1]))

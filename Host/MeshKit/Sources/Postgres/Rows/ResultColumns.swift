@@ -6,11 +6,18 @@ final class ResultColumns: Sendable {
     /// Those of what returns no rows.
     static let none = ResultColumns(names: [], types: [])
 
-    private let names: [ContiguousArray<CChar>]
+    /// All names, each with its end, one after the other; and where each begins.
+    private let text: ContiguousArray<CChar>
+    private let starts: [Int]
     private let types: [PostgresType]
 
-    private init(names: [ContiguousArray<CChar>], types: [PostgresType]) {
-        self.names = names
+    private init(names: [String], types: [PostgresType]) {
+        var text: ContiguousArray<CChar> = []
+        starts = names.map { name in
+            defer { text.append(contentsOf: name.utf8CString) }
+            return text.count
+        }
+        self.text = text
         self.types = types
     }
 
@@ -20,9 +27,7 @@ final class ResultColumns: Sendable {
         if count == 0 { return none }
         if let known, known.are(of: result, count) { return known }
         return ResultColumns(
-            names: (0..<count).map { column in
-                String(cString: PQfname(result, Int32(column))).utf8CString
-            },
+            names: (0..<count).map { PQfname(result, Int32($0)).map { String(cString: $0) } ?? "" },
             types: (0..<count).map { PostgresType(rawValue: PQftype(result, Int32($0))) }
         )
     }
@@ -32,7 +37,9 @@ final class ResultColumns: Sendable {
     func type(_ column: Int) -> PostgresType { types[column] }
 
     func name(_ column: Int) -> String {
-        names[column].withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+        text.withUnsafeBufferPointer { text in
+            text.baseAddress.map { String(cString: $0 + starts[column]) } ?? ""
+        }
     }
 
     /// The first column of this name.
@@ -40,14 +47,13 @@ final class ResultColumns: Sendable {
 
     private func are(of result: OpaquePointer, _ count: Int) -> Bool {
         guard types.count == count else { return false }
-        for column in 0..<count {
-            guard types[column].rawValue == PQftype(result, Int32(column)) else { return false }
-            let isSame = names[column].withUnsafeBufferPointer { name in
-                guard let name = name.baseAddress, let other = PQfname(result, Int32(column)) else { return false }
-                return strcmp(name, other) == 0
+        return text.withUnsafeBufferPointer { text in
+            for column in 0..<count {
+                guard types[column].rawValue == PQftype(result, Int32(column)), let names = text.baseAddress,
+                    let name = PQfname(result, Int32(column)), strcmp(names + starts[column], name) == 0
+                else { return false }
             }
-            guard isSame else { return false }
+            return true
         }
-        return true
     }
 }
