@@ -36,7 +36,8 @@ public final class IEXSource: QuoteSource {
             source: "iex",
             timeliness: .realtime,
             batchSize: settings.batch,
-            historyFrom: now().day.advanced(byDays: -IEXRange.longestDays),
+            // The interface has older bars, which `bars` gives, but not the splits between them.
+            historyFrom: now().day.advanced(byDays: -IEXActions.longestDays),
             hasActions: true,
             licence: QuoteCapabilities.Licence(
                 name: "IEX Cloud terms",

@@ -4,6 +4,9 @@ import RPC
 
 /// Splits and dividends as `stock/{symbol}/splits/{range}` and `…/dividends/{range}` have them.
 enum IEXActions {
+    /// How far back the longest range reaches, in days: five years.
+    static let longestDays = 1825
+
     /// `fromFactor` shares become `toFactor`.
     static func splits(_ value: JSONValue, _ symbol: String) throws(QuoteSourceError) -> [CorporateAction] {
         try rows(value).map { row throws(QuoteSourceError) in
@@ -31,8 +34,8 @@ enum IEXActions {
                     symbol: symbol,
                     kind: .dividend(perShare: amount, currency: try IEXQuote.currency(row["currency"], symbol)),
                     exDay: day,
-                    recordDay: date(row["recordDate"]),
-                    payableDay: date(row["paymentDate"])
+                    recordDay: row["recordDate"]?.day,
+                    payableDay: row["paymentDate"]?.day
                 )
             )
         }
@@ -52,7 +55,7 @@ enum IEXActions {
     }
 
     private static func exDay(_ row: JSONValue, _ symbol: String) throws(QuoteSourceError) -> CalendarDate {
-        guard let day = date(row["exDate"]) else {
+        guard let day = row["exDate"]?.day else {
             throw IEXVerdict.malformed("has an action of \(symbol) without its day")
         }
         return day
@@ -69,9 +72,5 @@ enum IEXActions {
             !amount.isNegative
         else { throw IEXVerdict.malformed("has a dividend of \(symbol) on \(day) that is none") }
         return amount.isZero ? nil : amount
-    }
-
-    private static func date(_ value: JSONValue?) -> CalendarDate? {
-        value?.string.flatMap { try? CalendarDate(parsing: $0) }
     }
 }

@@ -22,7 +22,7 @@ enum IEXBars {
     }
 
     private static func bar(_ row: JSONValue) throws(QuoteSourceError) -> SourceBar? {
-        guard let day = row["date"]?.string.flatMap({ try? CalendarDate(parsing: $0) }) else {
+        guard let day = row["date"]?.day else {
             throw IEXVerdict.malformed("has a row without its date")
         }
         let fields = names.map { row[$0] }

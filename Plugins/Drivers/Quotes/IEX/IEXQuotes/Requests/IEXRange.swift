@@ -11,9 +11,6 @@ enum IEXRange: String, CaseIterable {
     case fiveYears = "5y"
     case all = "max"
 
-    /// How far back `all` reaches, in days: fifteen years.
-    static let longestDays = 15 * 365
-
     /// How many days back it surely reaches; the interface counts months, and five trading days.
     private var days: Int {
         switch self {
