@@ -73,10 +73,7 @@ extension MarketService {
     ) async throws -> (days: [TradingDay], label: SourceLabel?) {
         do throws(QuoteSourceError) {
             return try await chain.first { link, label throws(QuoteSourceError) in
-                let days = try await link.call { source throws(QuoteSourceError) in
-                    try await source.calendar(from: first, through: last)
-                }
-                return (days, label)
+                (try await self.facts.tradingDays(link, from: first, through: last), label)
             }
         } catch {
             guard error.code != .cancelled, chain.primary.source?.isReplayed != true else {

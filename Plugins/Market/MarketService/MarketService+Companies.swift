@@ -48,6 +48,10 @@ extension MarketService {
         do throws(QuoteSourceError) {
             actions = try await chain.first { link, label throws(QuoteSourceError) in
                 _ = try await self.facts.directory(link, label).company(request.symbol)
+                // A replay knows more by the day; another source is asked once an hour.
+                if label.hasActions, !label.isReplayed {
+                    return try await self.facts.actions(request.symbol, link, label, day: nil)
+                }
                 return try await link.call { source throws(QuoteSourceError) in
                     try await source.actions(request.symbol)
                 }

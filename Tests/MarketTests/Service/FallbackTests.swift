@@ -120,6 +120,18 @@ import Testing
         }
     }
 
+    @Test func `what the driver says of its limits holds where the configuration says nothing`() async throws {
+        try await Self.with { fixture in
+            fixture.source.state.withLock { $0.rateLimit = .init(requests: 2, per: .seconds(3600)) }
+            var stoodIn: [Bool] = []
+            for _ in 0..<4 {
+                stoodIn.append(try await price(fixture).fallback)
+                fixture.clock.advance(.seconds(60))
+            }
+            #expect(stoodIn == [false, true, true, true] && fixture.source.calls == 1)
+        }
+    }
+
     @Test func `without a second source a used up budget says when to come back`() async throws {
         let settings = ["LONJA_MARKET_BUDGET_QUOTES_PER_MINUTE": "1", "LONJA_MARKET_BUDGET_QUOTES_BURST": "1"]
         try await Self.with(settings: settings, fallback: false) { fixture in

@@ -20,6 +20,7 @@ final class FakeSource: QuoteSource {
         /// What companies, bars and actions throw.
         var factFailure: QuoteSourceError?
         var longestKept: Duration?
+        var rateLimit: QuoteCapabilities.RateLimit?
         /// Calls of `quotes` wait until it is rung.
         var isHeld = false
         var held: [CheckedContinuation<Void, Never>] = []
@@ -61,7 +62,8 @@ final class FakeSource: QuoteSource {
                 attribution: "",
                 isRedistributable: true,
                 maximumCacheAge: state.withLock { $0.longestKept }
-            )
+            ),
+            rateLimit: state.withLock { $0.rateLimit }
         )
     }
 

@@ -14,11 +14,7 @@ struct NYSECalendar: Sendable {
         case holiday(String)
     }
 
-    /// When trading begins, in seconds after midnight in New York.
-    static let open = 34_200
-    /// When it ends.
-    static let close = 57_600
-    /// When it ends on a short day.
+    /// When trading ends on a short day, in seconds after midnight in New York.
     static let shortClose = 46_800
 
     func day(_ day: CalendarDate) -> Day {
@@ -32,8 +28,8 @@ struct NYSECalendar: Sendable {
         guard case .trading(let isShort) = self.day(day) else { return nil }
         return TradingDay(
             day: day,
-            open: NewYorkTime.moment(day, seconds: Self.open),
-            close: NewYorkTime.moment(day, seconds: isShort ? Self.shortClose : Self.close),
+            open: NewYorkTime.moment(day, seconds: NewYorkTime.open),
+            close: NewYorkTime.moment(day, seconds: isShort ? Self.shortClose : NewYorkTime.close),
             isShort: isShort
         )
     }
@@ -52,13 +48,13 @@ struct NYSECalendar: Sendable {
 
     /// The last trading day that has ended at `now`, with `delay` after its close.
     func lastEnded(at now: WallTime, delay: Duration = .zero) -> TradingDay? {
-        guard let today = NewYorkTime.day(at: now) else { return nil }
+        guard let today = NewYorkTime.local(now)?.day else { return nil }
         return near(today, step: -1).first { $0.close.advanced(by: delay) <= now }
     }
 
     /// What time it is in the market at `now`.
     func clock(at now: WallTime) -> SourceClock? {
-        guard let today = NewYorkTime.day(at: now) else { return nil }
+        guard let today = NewYorkTime.local(now)?.day else { return nil }
         let next = near(today, step: 1)
         let isOpen = next.first.map { $0.open <= now && now < $0.close } ?? false
         let last = near(today, step: -1).first { $0.open <= now }

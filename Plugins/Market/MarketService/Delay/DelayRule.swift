@@ -48,7 +48,7 @@ enum DelayRule {
         delaySeconds: Int,
         now: WallTime
     ) -> SourceQuote? {
-        guard let close = quote.previousClose, close > .zero, let day = NewYorkTime.day(at: quote.asOf),
+        guard let close = quote.previousClose, close > .zero, let day = NewYorkTime.local(quote.asOf)?.day,
             let ended = calendar.lastEnded(at: NewYorkTime.moment(day, seconds: 0)),
             ended.close.duration(to: now) >= delay
         else { return nil }

@@ -47,7 +47,7 @@ struct PriceRenderer: Sendable {
     /// The close before in shares of the quote's day: on the day of a split it is divided.
     private func previousClose(of quote: SourceQuote, _ link: SourceLink, _ label: SourceLabel) async -> ExactDecimal? {
         guard let close = quote.previousClose, close > .zero else { return nil }
-        guard let day = NewYorkTime.day(at: quote.asOf), label.isReplayed || isSuspicious(quote.price, close) else {
+        guard let day = NewYorkTime.local(quote.asOf)?.day, label.isReplayed || isSuspicious(quote.price, close) else {
             return close
         }
         guard let actions = try? await facts.actions(quote.symbol, link, label, day: day) else { return close }

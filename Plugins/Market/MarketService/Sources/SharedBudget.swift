@@ -15,8 +15,7 @@ struct SharedBudget: Sendable {
     let interval: Int
     let tolerance: Int
 
-    init(_ store: ValkeyClient, source: String, perMinute: Int, burst: Int) {
-        let bucket = TokenBucket(perMinute: perMinute, burst: burst)
+    init(_ store: ValkeyClient, source: String, _ bucket: TokenBucket) {
         self.store = store
         key = "market:budget:\(source)"
         interval = bucket.interval

@@ -11,8 +11,8 @@ final class SourceBudget: Sendable {
     private let shared: SharedBudget?
     private let times: Times
 
-    init(perMinute: Int, burst: Int, shared: SharedBudget?, times: Times) {
-        bucket = Mutex(TokenBucket(perMinute: perMinute, burst: burst))
+    init(_ bucket: TokenBucket, shared: SharedBudget?, times: Times) {
+        self.bucket = Mutex(bucket)
         self.shared = shared
         self.times = times
     }

@@ -35,12 +35,14 @@ final class SourceFacts: Sendable {
     }
 
     private let clocks: LoadingCache<Key, SourceClock>
+    private let calendars: LoadingCache<Key, [TradingDay]>
     private let directories: LoadingCache<Key, Directory>
     private let actions: LoadingCache<Key, [CorporateAction]>
     private let bars: LoadingCache<Key, [SourceBar]>
 
     init(uptime: @escaping @Sendable () -> MonotonicTime) {
         clocks = LoadingCache(capacity: 8, uptime: uptime)
+        calendars = LoadingCache(capacity: 20_000, uptime: uptime) { $0.count + 1 }
         directories = LoadingCache(capacity: 8, uptime: uptime)
         actions = LoadingCache(capacity: 20_000, uptime: uptime)
         // About 150 bytes each: 45 MB.
@@ -106,6 +108,20 @@ final class SourceFacts: Sendable {
             let changes = [clock.nextOpen, clock.nextClose].compactMap { $0 }.map { clock.now.duration(to: $0) }
             let fresh = min(.seconds(60), changes.filter { $0 > .zero }.min() ?? .zero)
             return (clock, .init(fresh: fresh, kept: fresh))
+        }
+    }
+
+    /// The trading days of the source from one day through another, of an hour ago at the most.
+    func tradingDays(
+        _ link: SourceLink,
+        from first: CalendarDate,
+        through last: CalendarDate
+    ) async throws(QuoteSourceError) -> [TradingDay] {
+        try await calendars.value(key(link, "\(last)", first)) { () throws(QuoteSourceError) in
+            let days = try await link.call { source throws(QuoteSourceError) in
+                try await source.calendar(from: first, through: last)
+            }
+            return (days, .init(fresh: .seconds(3600), kept: .seconds(86_400)))
         }
     }
 

@@ -9,6 +9,8 @@ final class SourceLabel: Sendable {
     let hasActions: Bool
     /// How long the licence lets data be kept; nil for ever.
     let longestKept: Duration?
+    /// How often the driver says it may be asked; nil for no limit.
+    let rateLimit: QuoteCapabilities.RateLimit?
 
     init(_ capabilities: QuoteCapabilities, isFallback: Bool) {
         name = capabilities.source
@@ -16,6 +18,7 @@ final class SourceLabel: Sendable {
         self.isFallback = isFallback
         batchSize = capabilities.batchSize
         hasActions = capabilities.hasActions
+        rateLimit = capabilities.rateLimit
         longestKept = capabilities.licence.maximumCacheAge
     }
 

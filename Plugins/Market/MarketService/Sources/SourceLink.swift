@@ -9,7 +9,7 @@ final class SourceLink: Sendable {
     /// Whether it only stands in.
     let isFallback: Bool
     private let timeout: Duration
-    private let budget: SourceBudget?
+    private let budgets: SourceBudgets
     private let times: Times
     private let calls: MetricFamily<Counter>
     private let breaker = Mutex(SourceBreaker())
@@ -21,14 +21,14 @@ final class SourceLink: Sendable {
         _ slot: DriverSlot<any QuoteSource>,
         isFallback: Bool,
         timeout: Duration,
-        budget: SourceBudget?,
+        budgets: SourceBudgets,
         times: Times,
         metrics: MetricRegistry
     ) {
         self.slot = slot
         self.isFallback = isFallback
         self.timeout = timeout
-        self.budget = budget
+        self.budgets = budgets
         self.times = times
         calls = metrics.counters(
             "lonja_market_source_calls_total",
@@ -69,13 +69,14 @@ final class SourceLink: Sendable {
         }
     }
 
+    private var budget: SourceBudget? { source.flatMap { budgets.budget(of: $0) } }
+
     private func admit() async throws(QuoteSourceError) {
         let now = times.uptime()
         if case .resting(let time) = breaker.withLock({ $0.begin(now) }) {
             throw QuoteSourceError(.upstream, "the source rests after failures", retryAfter: time)
         }
-        // A replay is in this process and has no budget.
-        guard let budget, let label = source, label.timeliness != .replayed else { return }
+        guard let budget else { return }
         guard let wait = await budget.take() else { return }
         if wait <= Self.patience, (try? await times.pause(wait)) != nil, await budget.take() == nil { return }
         let late = times.uptime()

@@ -22,7 +22,7 @@ struct SourceSettings: Sendable {
                     "market.budget.\(slot).perMinute",
                     default: 0,
                     range: 0...1_000_000,
-                    "calls a minute that the source of market.\(slot) gets from all replicas together; 0 for no limit"
+                    "calls a minute that the source of market.\(slot) gets from all replicas; 0 for what its driver says"
                 ),
                 .int(
                     "market.budget.\(slot).burst",
@@ -50,18 +50,20 @@ struct SourceSettings: Sendable {
                 slot,
                 isFallback: slot === fallback,
                 timeout: settings.duration("market.source.timeout"),
-                budget: budget(name, store, times),
+                budgets: budgets(name, store, times),
                 times: times,
                 metrics: metrics
             )
         }
     }
 
-    private func budget(_ slot: String, _ store: ValkeyClient?, _ times: Times) -> SourceBudget? {
+    private func budgets(_ slot: String, _ store: ValkeyClient?, _ times: Times) -> SourceBudgets {
         let perMinute = settings.int("market.budget.\(slot).perMinute")
-        guard perMinute > 0 else { return nil }
-        let burst = settings.int("market.budget.\(slot).burst")
-        let shared = store.map { SharedBudget($0, source: slot, perMinute: perMinute, burst: burst) }
-        return SourceBudget(perMinute: perMinute, burst: burst, shared: shared, times: times)
+        return SourceBudgets(
+            configured: perMinute > 0 ? QuoteCapabilities.RateLimit(requests: perMinute, per: .seconds(60)) : nil,
+            burst: settings.int("market.budget.\(slot).burst"),
+            store: store,
+            times: times
+        )
     }
 }

@@ -1,4 +1,6 @@
-/// How many calls a source may get: `perMinute` evenly, `burst` at once. A value without a clock.
+import Plugin
+
+/// How many calls a source may get: one each `interval`, and `burst` at once. A value without a clock.
 ///
 /// Kept as the one moment at which the bucket is full again (the generic cell rate algorithm, ITU-T I.371), which is also
 /// all that replicas have to share: `SharedBudget` computes the same inside of the store.
@@ -10,10 +12,19 @@ struct TokenBucket {
     /// When it is full again, in microseconds of the caller's clock.
     private var fullAt = 0
 
-    init(perMinute: Int, burst: Int) {
-        precondition(perMinute > 0 && burst > 0, "a budget allows one call at least")
-        interval = 60_000_000 / perMinute
+    /// - Parameter interval: in microseconds, above zero.
+    init(interval: Int, burst: Int) {
+        precondition(interval > 0 && burst > 0, "a budget allows one call at least")
+        self.interval = interval
         tolerance = (burst - 1) * interval
+    }
+
+    /// At most `limit.requests` in any span of `limit.per`, whenever it begins: what may come at once is taken off what
+    /// comes evenly.
+    init(_ limit: QuoteCapabilities.RateLimit, burst: Int) {
+        let burst = min(burst, max(1, limit.requests / 2))
+        let evenly = max(1, limit.requests - burst)
+        self.init(interval: max(1, (Int(limit.per / .microseconds(1)) + evenly - 1) / evenly), burst: burst)
     }
 
     /// Takes one call at `now`, in microseconds.
