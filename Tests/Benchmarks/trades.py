@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -227,6 +228,38 @@ def tidy(postgres):
     postgres.psql("postgres", "CHECKPOINT")
 
 
+class ProcessorTime:
+    """What PostgreSQL's processes use meanwhile, in µs. Looked at all the time: those of pgbench's connections end with it."""
+
+    def __init__(self, postgres):
+        self.parent, self.over = postgres.process.pid, threading.Event()
+        self.before, self.last = self.children(), {}
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    @staticmethod
+    def of(process):
+        """Parent, and µs used, of a process; nothing if it has gone."""
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            return None, 0
+        return int(fields[1]), (int(fields[11]) + int(fields[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
+
+    def children(self):
+        found = ((entry.name, self.of(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return {name: used for name, (parent, used) in found if parent == self.parent}
+
+    def watch(self):
+        while not self.over.wait(0.1):
+            self.last.update(self.children())
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+        return sum(used - self.before.get(name, 0) for name, used in self.last.items())
+
+
 class Written:
     """What the server writes meanwhile: records and bytes of the log."""
 
@@ -301,17 +334,21 @@ def main():
             script = f"{folder}/trade.sql"
             # pgbench ends a statement with its line.
             Path(script).write_text("\n".join(SCRIPT.splitlines()))
-            results, records = {}, {}
+            results, records, processor = {}, {}, {}
             for _ in range(options.rounds):
                 for callers in map(int, options.callers.split(",")):
                     tidy(postgres)
-                    written = Written(postgres)
+                    written, used = Written(postgres), ProcessorTime(postgres)
                     rate, done = pgbench(options, postgres, script, callers)
+                    processor.setdefault("pgbench", []).append((used.end() / done,))
                     results.setdefault(("pgbench", callers), []).append((rate,))
                     records.setdefault("pgbench", []).append(written.per(done))
                     tidy(postgres)
-                    written = Written(postgres)
+                    written, used = Written(postgres), ProcessorTime(postgres)
+                    own = ProcessorTime.of(services.process.pid)[1]
                     figures, done = trades(options, postgres, services, callers)
+                    own = ProcessorTime.of(services.process.pid)[1] - own
+                    processor.setdefault("Lonja", []).append((used.end() / done, own / done))
                     results.setdefault(("Lonja", callers), []).append(figures)
                     records.setdefault("Lonja", []).append(written.per(done))
             count = check(postgres)
@@ -328,7 +365,9 @@ def main():
                 print(f"  {callers:8}{limit:20,.0f}{rate:18,.0f}{ratio:8.2f}{middle:8,.1f} ms{slowest:8,.1f} ms")
             for name, rows in records.items():
                 count, size = (statistics.median(column) for column in zip(*rows))
-                print(f"  {name} writes {count:.1f} records of {size / 1024:.1f} KiB to the log for a trade")
+                times = [statistics.median(column) for column in zip(*processor[name])]
+                print(f"  {name}: {count:.1f} records of {size / 1024:.1f} KiB in the log and {times[0]:,.0f} µs of PostgreSQL's"
+                      f" processor time for a trade" + "".join(f", {each:,.0f} µs of Lonja's" for each in times[1:]))
             best = max(statistics.median(row[0] for row in rows) for (kind, _), rows in results.items() if kind == "pgbench")
             ours = max(statistics.median(row[0] for row in rows) for (kind, _), rows in results.items() if kind == "Lonja")
             print(f"  the best of each: {ours:,.0f} of {best:,.0f} trades/s, {ours / best:.2f}")

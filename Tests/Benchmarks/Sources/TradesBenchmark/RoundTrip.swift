@@ -29,7 +29,7 @@ struct RoundTrip: Workload {
             request.type = "market"
             request.quantity = "1"
             let order = try await wallet.placeOrder(request, context)
-            guard order.state == .filled else { throw RPCError(.internalError, "an order is not filled: \(order.state)") }
+            guard order.state == .filled else { throw RPCError(.internalError, "an order is \(order.state)") }
         }
     }
 
