@@ -101,6 +101,37 @@ def test_fifty_at_once_are_one(exchange):
     assert len(browser.get("/wallet/history").json["items"]) == 1
 
 
+def test_cash_for_one_buys_one(exchange):
+    _, browser = new_account(exchange)
+    amount = (money(browser.get("/wallet").json["cash"]) * 6 / 10).quantize(Decimal("0.01"))
+
+    def buy(_):
+        body = {"symbol": "MSFT", "side": "buy", "type": "market", "amount": str(amount)}
+        return browser.post("/wallet/orders", body, headers={"idempotency-key": new_key()})
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(buy, range(40)))
+    refused = [answer.json["code"] for answer in answers if answer.status == 422]
+    assert refused == ["insufficient-funds"] * 39 and sum(answer.status == 201 for answer in answers) == 1
+    wallet = browser.get("/wallet").json
+    assert money(wallet["cash"]) >= 0 and money(wallet["held"]) == 0
+
+
+def test_a_hundred_sales_sell_what_there_is(exchange):
+    _, browser = new_account(exchange)
+    filled(browser, place(browser, symbol="IBM", side="buy", quantity="7").json)
+
+    def sell(_):
+        body = {"symbol": "IBM", "side": "sell", "type": "market", "quantity": "1"}
+        return browser.post("/wallet/orders", body, headers={"idempotency-key": new_key()})
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(sell, range(100)))
+    assert sum(answer.status == 201 for answer in answers) == 7
+    assert [answer.json["code"] for answer in answers if answer.status != 201] == ["insufficient-shares"] * 93
+    assert browser.get("/wallet/holdings").json["items"] == []
+
+
 def test_limit_orders_wait_and_can_be_taken_back(exchange):
     _, browser = new_account(exchange)
     cash = money(browser.get("/wallet").json["cash"])
