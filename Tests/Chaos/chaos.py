@@ -27,8 +27,8 @@ POINTS = {
 }
 # Points of the loops, which the second wallet comes to as well.
 OF_LOOPS = {"held", "executed", "booked", "settled", "done", "expiring", "expired", "taken"}
-# How long an order may take that a kill has interrupted: two leases, patience and the restarts.
-DEADLINE = 90
+# How long an order may take that kills have interrupted: the longest lease, patience and the restarts.
+DEADLINE = 120
 # How many times longer than asked for there are kills while nobody has died at some point.
 LONGEST = 4
 

@@ -81,7 +81,7 @@ extension OrderStore {
     }
 
     /// Takes orders that somebody has left unfinished. Of several replicas exactly one gets each: the others skip
-    /// what is locked, and then it is not due before the lease ends, which grows with every attempt.
+    /// what is locked, and then it is not due before the lease ends, which grows with every attempt up to four times.
     func takeUnfinished(most: Int, by deadline: MonotonicTime?) async throws -> [Order] {
         let rows = try await database.query(
             """
@@ -92,7 +92,7 @@ extension OrderStore {
                 ORDER BY attend_at LIMIT \(most) FOR UPDATE SKIP LOCKED
             ), taken AS (
                 UPDATE orders o SET attempts = o.attempts + 1,
-                    attend_at = now() + make_interval(secs => \(leaseSeconds) * 2 ^ least(o.attempts, 4))
+                    attend_at = now() + make_interval(secs => \(leaseSeconds) * 2 ^ least(o.attempts, 2))
                 FROM due WHERE o.id = due.id RETURNING o.*
             )
             SELECT \(unsafeSQL: Order.columns) FROM taken o LEFT JOIN fills f ON f.order_id = o.id
