@@ -60,6 +60,8 @@ extension WalletFixture {
     func match() async throws {
         try await plugin.loops.match()
         guard alpaca != nil else { return }
+        // It acknowledges first, and executes after that.
+        try await pause(30)
         try await database.execute("UPDATE orders SET attend_at = now() WHERE state = 'executing'")
         try await plugin.loops.recover()
     }

@@ -104,7 +104,7 @@ extension WalletFixture {
 
     /// Runs recoveries until nothing is left to be done; fails if it takes too many.
     func recover() async throws {
-        for _ in 0..<60 {
+        for _ in 0..<200 {
             try await plugin.loops.recover()
             let rows = try await database.query(
                 """

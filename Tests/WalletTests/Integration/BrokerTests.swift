@@ -162,6 +162,7 @@ extension IntegrationTests {
                 // New orders go to paper; the one that is at the broker stays his.
                 let here = try await wallet.place(ana, wallet.request("buy", quantity: "1", limit: "80", tif: "gtc"))
                 wallet.market.set { $0.prices["AAPL"] = "79.00" }
+                try await wallet.pause(50)
                 #expect(try await wallet.alpaca?.counts().executions == 2)
                 for _ in 0..<3 { try await wallet.match() }
                 #expect(try await wallet.order(ana, here.id).averagePrice.amount == "79.0000")

@@ -214,6 +214,7 @@ extension IntegrationTests {
                 #expect(order.state == .filled)
                 var stuck = 0.0
                 for _ in 0..<100 where stuck == 0 {
+                    try await wallet.pause(5)
                     try await wallet.plugin.loops.recover()
                     stuck = wallet.plugin.loops.stuck.value
                 }
