@@ -184,4 +184,20 @@ import Testing
             #expect(fixture.source.calls == 2)
         }
     }
+
+    @Test func `what one loop was told last serves another while the source is down`() async throws {
+        try await Self.with(loops: 2) { fixture in
+            func ask(_ loop: Int) async throws -> MarketQuote {
+                try await fixture.onLoop(loop) { [context] in
+                    try await fixture.service.getQuote(.with { $0.symbol = "A" }, context)
+                }
+            }
+            let first = try await ask(0)
+            fixture.source.state.withLock { $0.failure = QuoteSourceError(.upstream, "down") }
+            let second = try await ask(1)
+            #expect(first.price == second.price && !first.stale && second.stale)
+            fixture.clock.advance(.seconds(3601))
+            #expect(await MarketServiceTests.code { _ = try await ask(1) } == .unavailable)
+        }
+    }
 }

@@ -18,6 +18,8 @@ struct QuoteBoard {
     enum Outcome {
         case price(KnownPrice, Freshness)
         case problem(QuoteSourceError)
+        /// No source answers; another loop knows this price, until then.
+        case kept(KnownPrice, until: MonotonicTime, QuoteSourceError)
     }
 
     private struct Entry {
@@ -82,6 +84,13 @@ struct QuoteBoard {
         return .price(price, isKept: entry.problem != nil && entry.servedUntil <= now)
     }
 
+    /// The last price of a symbol and until when it may be given; nil for who has none.
+    func last(_ symbol: String, _ generation: Int, _ now: MonotonicTime) -> (price: KnownPrice, until: MonotonicTime)? {
+        guard generation == self.generation, let entry = entries[symbol], let price = entry.price, now < entry.keptUntil
+        else { return nil }
+        return (price, entry.keptUntil)
+    }
+
     /// `number` waits for all these symbols, which are wanted if they are not yet.
     mutating func wait(for symbols: [String], as number: Int) {
         precondition(!symbols.isEmpty, "nobody waits for nothing")
@@ -135,6 +144,17 @@ struct QuoteBoard {
                 servedUntil: served,
                 keptUntil: max(served, now.advanced(by: times.keep))
             )
+        case .kept(let price, let until, let error):
+            if last(symbol, generation, now) == nil {
+                entries[symbol] = Entry(
+                    price: price,
+                    problem: error,
+                    freshUntil: now,
+                    servedUntil: now,
+                    keptUntil: until
+                )
+            }
+            note(symbol, .problem(error), now)
         // What is not listed any more has no price, not even an old one.
         case .problem(let error) where error.code == .unknownSymbol:
             entries[symbol] = .without(error, until: now.advanced(by: usual.unknown))

@@ -70,6 +70,12 @@ final class QuoteShard: Sendable {
         return nil
     }
 
+    /// The last price of a symbol and until when it may be given; nil for who has none.
+    func last(_ symbol: String, generation: Int) -> (price: KnownPrice, until: MonotonicTime)? {
+        let now = uptime()
+        return board.withLock { $0.last(symbol, generation, now) }
+    }
+
     /// The sources have answered.
     func finish(_ outcomes: [(String, QuoteBoard.Outcome)], generation: Int) {
         let now = uptime()

@@ -99,13 +99,24 @@ final class QuoteDesk: Sendable {
     private func fetch(_ symbols: [String], _ generation: Int, _ shard: QuoteShard) async {
         // A replay is in this process: nothing is nearer.
         guard let shared, let label = chain.primary.source, !label.isReplayed else {
-            return shard.finish(await outcomes(symbols), generation: generation)
+            return finish(await outcomes(symbols), generation, shard)
         }
         await shared.run(symbols, label) {
             await self.outcomes($0)
         } finish: {
-            shard.finish($0, generation: generation)
+            self.finish($0, generation, shard)
         }
+    }
+
+    /// Where no source answers, what another loop was told last serves this one as well.
+    private func finish(_ outcomes: [(String, QuoteBoard.Outcome)], _ generation: Int, _ shard: QuoteShard) {
+        let found = outcomes.map { symbol, outcome in
+            guard case .problem(let error) = outcome, error.code != .unknownSymbol, error.code != .cancelled,
+                let last = shards.lazy.compactMap({ $0.last(symbol, generation: generation) }).first
+            else { return (symbol, outcome) }
+            return (symbol, QuoteBoard.Outcome.kept(last.price, until: last.until, error))
+        }
+        shard.finish(found, generation: generation)
     }
 
     /// Asks the sources; an outcome for each symbol.

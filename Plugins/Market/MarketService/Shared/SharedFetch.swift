@@ -102,7 +102,7 @@ final class SharedFetch: Sendable {
         switch outcome {
         case .price(let price, let freshness): .price(price, freshness)
         case .problem(let error) where error.code == .unknownSymbol: .unknownSymbol(usual.unknown)
-        case .problem: .none
+        case .problem, .kept: .none
         }
     }
 }
