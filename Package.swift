@@ -135,7 +135,7 @@ let tests: [Target] = [
         plugins: [stamp]
     ),
     .target(name: "HelloService", dependencies: [meshKit, contracts], path: "Tests/Fixtures/Hello/HelloService"),
-    .testTarget(name: "GatewayTests", dependencies: ["GatewayService", meshKit, contracts]),
+    .testTarget(name: "GatewayTests", dependencies: ["GatewayService", "TestServers", meshKit, contracts]),
     .testTarget(name: "HTTPTests", dependencies: ["TestServers", meshKit]),
     .testTarget(name: "HostCoreTests", dependencies: ["HostCore", "TestServers", meshKit]),
     .testTarget(
@@ -180,7 +180,9 @@ let tests: [Target] = [
     .testTarget(
         name: "WalletTests",
         dependencies: [
-            "AlpacaBrokerage", "PaperBrokerage", "ProfileService", "TestServers", "WalletService", meshKit, contracts,
+            "AlpacaBrokerage", "PaperBrokerage", "ProfileService", "ReplayQuotes", "TestServers", "WalletService",
+            meshKit,
+            contracts,
         ]
     ),
 ]

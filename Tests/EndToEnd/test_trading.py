@@ -1,5 +1,7 @@
 """A client trades, through the public API alone, in one process and in seven."""
 
+import csv
+import io
 import itertools
 from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
@@ -33,7 +35,10 @@ def test_from_the_search_to_the_sale(exchange):
     assert Decimal("1495") < quantity * price + money(bought["fee"]) <= 1500
 
     (holding,) = browser.get("/wallet/holdings").json["items"]
-    assert holding == browser.get(f"/wallet/holdings/{symbol}").json
+    alone = browser.get(f"/wallet/holdings/{symbol}").json
+    # The price of the second look is a later one.
+    assert all(holding[name] == alone[name] for name in ("symbol", "quantity", "held", "cost", "averageCost", "source"))
+    assert alone["asOf"] >= holding["asOf"] and holding.keys() == alone.keys()
     assert Decimal(holding["quantity"]) == quantity and Decimal(holding["held"]) == 0
     after = browser.get("/wallet").json
     (trade,) = browser.get("/wallet/history").json["items"]
@@ -238,7 +243,7 @@ def test_fields_that_make_no_sense(trader, terms, field, code):
 
 @pytest.mark.parametrize("terms, code", [
     ({"symbol": "NOPE", "quantity": "1"}, "unknown-symbol"),
-    ({"symbol": "AAPL", "quantity": "1000000000"}, "too-large"),
+    ({"symbol": "AAPL", "quantity": "1000000000"}, "order-too-large"),
     ({"symbol": "AAPL", "quantity": "1000000"}, "insufficient-funds"),
     ({"symbol": "AAPL", "amount": "0.00", "side": "sell"}, None),
     ({"symbol": "AAPL", "quantity": "1", "side": "sell"}, "insufficient-shares"),
@@ -282,15 +287,15 @@ def elsewhere(apart, branch):
     ({"open": False}, 422, "market-closed"),
     ({"stale": True}, 422, "stale-price"),
     ({"age": 1300}, 422, "stale-price"),
-    ({"price": "0.000000001"}, 422, "too-large"),
-    ({"price": "999999999.99"}, 422, "too-small"),
+    ({"price": "0.000000001"}, 422, "order-too-large"),
+    ({"price": "999999999.99"}, 422, "order-too-small"),
     ({"price": "-1"}, 503, "unavailable"),
     ({"away": True}, 503, "unavailable"),
 ])
 def test_markets_that_do_not_trade(elsewhere, change, status, code):
     browser, market = elsewhere
     market.__dict__.update(change)
-    terms = {"symbol": "AAPL", "side": "buy", "amount": "0.01" if code == "too-small" else "1000000"}
+    terms = {"symbol": "AAPL", "side": "buy", "amount": "0.01" if code == "order-too-small" else "1000000"}
     key = new_key()
     answer = place(browser, key, status, **terms)
     assert answer.json["code"] == code and answer.headers["content-type"] == "application/problem+json", answer.body
@@ -312,3 +317,64 @@ def test_limit_orders_wait_for_the_price(elsewhere):
     done = filled(browser, order)
     assert Decimal(done["filledQuantity"]) == 3 and 90 <= money(done["averagePrice"]) <= Decimal("90.5")
     assert money(browser.get("/wallet").json["held"]) == 0
+
+
+def test_the_history_is_a_file_too(exchange):
+    _, browser = new_account(exchange)
+    for side in ("buy", "sell"):
+        filled(browser, place(browser, symbol="AAPL", side=side, quantity="1").json)
+    listed = browser.get("/wallet/history").json["items"]
+    answer = browser.get("/wallet/history", headers={"accept": "text/csv"})
+    assert answer.status == 200 and answer.headers["content-type"].startswith("text/csv"), answer.headers
+    assert "attachment" in answer.headers["content-disposition"] and "accept" in answer.headers["vary"].lower()
+    text = answer.body.decode()
+    assert text.endswith("\r\n") and text.count("\n") == text.count("\r\n")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["id"], row["side"], row["total"]) for row in rows] == [
+        (each["id"], each["side"], each["total"]["amount"]) for each in listed
+    ]
+    assert all(row["date"] and row["explanation"] for row in rows)
+    only = browser.get("/wallet/history?side=sell", headers={"accept": "text/csv"}).body.decode()
+    assert only.count("\r\n") == 2
+    wrong = browser.get("/wallet/history?side=up", headers={"accept": "text/csv"})
+    assert wrong.status == 400 and wrong.headers["content-type"].startswith("application/problem+json")
+
+
+def test_value_and_performance(exchange):
+    _, browser = new_account(exchange)
+    filled(browser, place(browser, symbol="AAPL", side="buy", quantity="3").json)
+    wallet = browser.get("/wallet").json
+    assert wallet["account"] == 1 and money(wallet["dividends"]) == 0
+    assert money(wallet["value"]) - money(wallet["profit"]) == 100_000
+    (holding,) = browser.get("/wallet/holdings").json["items"]
+    assert holding["source"] == "replay" and Decimal(holding["weight"]) > 0 and money(holding["price"]) > 0
+    points = browser.get("/wallet/value?range=max").json["items"]
+    assert sum(Decimal(point["flow"]) for point in points) == 100_000
+    assert Decimal(points[-1]["cash"]) == money(wallet["cash"])
+    for method in ("simple", "twr", "mwr"):
+        found = browser.get(f"/wallet/performance?range=1m&method={method}").json
+        assert found["method"] == method and abs(Decimal(found["rate"])) < Decimal("0.01"), found
+    (deposit,) = browser.get("/wallet/activities?kind=deposit").json["items"]
+    assert money(deposit["amount"]) == 100_000 and deposit["date"]
+    order = browser.get("/wallet/history").json["items"][0]["orderId"]
+    events = browser.get(f"/wallet/orders/{order}/history").json["items"]
+    assert [each["what"] for each in events] == ["accepted", "held", "executing", "filled", "settled"]
+
+
+def test_a_new_account(exchange):
+    _, browser = new_account(exchange)
+    filled(browser, place(browser, symbol="AAPL", side="buy", quantity="3").json)
+    limit = browser.post(
+        "/wallet/orders",
+        {"symbol": "AAPL", "side": "buy", "type": "limit", "quantity": "1", "limitPrice": "1", "timeInForce": "gtc"},
+        headers={"idempotency-key": new_key()},
+    ).json
+    key = new_key()
+    assert browser.post("/wallet/reset", {}).json["code"] == "idempotency-key-missing"
+    first = browser.post("/wallet/reset", {}, headers={"idempotency-key": key})
+    assert first.status == 200 and first.json["account"] == 2, first.body
+    assert money(first.json["cash"]) == money(first.json["value"]) == 100_000
+    assert browser.post("/wallet/reset", {}, headers={"idempotency-key": key}).json["account"] == 2
+    assert browser.get(f"/wallet/orders/{limit['id']}").json["state"] == "cancelled"
+    assert browser.get("/wallet/holdings").json["items"] == [] == browser.get("/wallet/history").json["items"]
+    assert len(browser.get("/wallet/history?account=1").json["items"]) == 1

@@ -46,7 +46,7 @@ public struct ProfilePlugin: Plugin {
 
     /// Brings the database to the shape of this build.
     public func migrate() async throws {
-        try await Migrator(database, service: "profile", migrations: [.accounts, .ledger]).run()
+        try await Migrator(database, service: "profile", migrations: [.accounts, .ledger, .resets]).run()
     }
 
     /// `lonja.profile.v1.Profile`.

@@ -39,6 +39,12 @@ extension ProfileService {
         return try await ledger.credit(id, to: client, amount, by: context.deadline)
     }
 
+    func resetCash(_ request: ProfileResetCashRequest, _ context: CallContext) async throws -> ProfileBalance {
+        let client = try PostgresUUID(client: request.userID)
+        let id = try Cash.check(id: request.entryID, field: "entryId")
+        return try await ledger.reset(id, of: client, by: context.deadline)
+    }
+
     func getHold(_ request: ProfileGetHoldRequest, _ context: CallContext) async throws -> ProfileHold {
         let id = try Cash.check(id: request.holdID, field: "holdId")
         return ProfileHold(id, try await ledger.hold(id, by: context.deadline))
@@ -54,6 +60,7 @@ extension ProfileService {
         }
         let page = try await ledger.postings(
             of: client,
+            kind: try Self.kind(request.kind),
             from: request.cursor.isEmpty ? nil : PostingCursor(parsing: request.cursor),
             size: request.pageSize == 0 ? 100 : Int(request.pageSize),
             by: context.deadline
@@ -62,6 +69,18 @@ extension ProfileService {
         response.items = page.items
         response.nextCursor = page.next?.text ?? ""
         return response
+    }
+}
+
+extension ProfileService {
+    /// The kinds of entries; nil for all.
+    /// - Throws: INVALID_ARGUMENT that names the field.
+    fileprivate static func kind(_ text: String) throws(RPCError) -> String? {
+        if text.isEmpty { return nil }
+        guard ["deposit", "hold", "capture", "release", "credit", "reset"].contains(text) else {
+            throw .field("kind", "invalid", "must be deposit, hold, capture, release, credit or reset")
+        }
+        return text
     }
 }
 

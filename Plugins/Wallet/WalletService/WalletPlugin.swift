@@ -47,7 +47,8 @@ public struct WalletPlugin: Plugin {
         }
         let slot = context.slot("wallet.brokerage", (any Brokerage).self)
         let market = MarketClient(context.peer("market"))
-        let desk = MarketDesk(client: market, times: times, now: WallTime.now)
+        let days = MarketDays(store: DayStore(database: database), pause: pause)
+        let desk = MarketDesk(client: market, times: times, days: days, now: WallTime.now)
         let saga = TradeSaga(
             orders: OrderStore(database: database, lease: times.lease),
             profile: ProfileClient(context.peer("profile")),
@@ -60,6 +61,9 @@ public struct WalletPlugin: Plugin {
         service = WalletService(
             watchlist: Watchlist(database: database),
             shares: ShareStore(database: database),
+            activities: ActivityStore(database: database),
+            values: ValueStore(database: database),
+            resets: ResetStore(database: database, lease: times.lease),
             saga: saga,
             desk: desk,
             market: market,
@@ -74,6 +78,21 @@ public struct WalletPlugin: Plugin {
                 "lonja_wallet_stuck_orders",
                 help: "Orders that several attempts have not finished."
             ),
+            actions: ActionLoop(
+                watch: DayWatch(
+                    store: DayStore(database: database),
+                    days: days,
+                    market: market,
+                    patience: times.call
+                ),
+                store: ActionStore(database: database, lease: times.lease),
+                credits: CreditStore(database: database, lease: times.lease),
+                closes: CloseStore(database: database, lease: times.lease),
+                market: market,
+                resets: AccountReset(store: ResetStore(database: database, lease: times.lease), saga: saga),
+                times: times,
+                logger: context.logger
+            ),
             logger: context.logger,
             pause: pause
         )
@@ -81,7 +100,8 @@ public struct WalletPlugin: Plugin {
 
     /// Brings the database to the shape of this build.
     public func migrate() async throws {
-        try await Migrator(database, service: "wallet", migrations: [.watched, .trading, .brokerages]).run()
+        let migrations: [Migration] = [.watched, .trading, .brokerages, .books]
+        try await Migrator(database, service: "wallet", migrations: migrations).run()
     }
 
     /// `lonja.wallet.v1.Wallet`. What is not here yet answers UNIMPLEMENTED.

@@ -68,6 +68,15 @@ extension WalletService {
         WalletOrder(try await order(request.id, context))
     }
 
+    func getOrderHistory(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrderHistory {
+        var answer = WalletOrderHistory()
+        answer.items = try await saga.orders.history(
+            of: try await order(request.id, context),
+            by: context.deadline
+        )
+        return answer
+    }
+
     func listOrders(_ request: WalletListOrdersRequest, _ context: CallContext) async throws -> WalletListOrdersResponse
     {
         let client = try context.client()

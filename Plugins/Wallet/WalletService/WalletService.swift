@@ -7,6 +7,9 @@ import RPC
 struct WalletService: WalletServing {
     let watchlist: Watchlist
     let shares: ShareStore
+    let activities: ActivityStore
+    let values: ValueStore
+    let resets: ResetStore
     let saga: TradeSaga
     let desk: MarketDesk
     let market: MarketClient

@@ -39,6 +39,15 @@ final class ProfileProxy: ProfileServing {
         _ context: CallContext
     ) async throws -> ProfileGetBalancesResponse { try await real.getBalances(request, context) }
 
+    func listPostings(
+        _ request: ProfileListPostingsRequest,
+        _ context: CallContext
+    ) async throws -> ProfileListPostingsResponse { try await real.listPostings(request, context) }
+
+    func resetCash(_ request: ProfileResetCashRequest, _ context: CallContext) async throws -> ProfileBalance {
+        try await meet("reset") { try await self.real.resetCash(request, context) }
+    }
+
     func holdCash(_ request: ProfileHoldCashRequest, _ context: CallContext) async throws -> ProfileBalance {
         try await meet("hold") { try await self.real.holdCash(request, context) }
     }

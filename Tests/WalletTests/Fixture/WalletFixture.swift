@@ -51,7 +51,8 @@ final class WalletFixture: Sendable {
         times: TradeTimes,
         paper: [String: String],
         brokerage: Broker,
-        beside other: WalletFixture?
+        beside other: WalletFixture?,
+        served: (any MarketServing)?
     ) async throws {
         self.configuration = configuration
         let images = try TemporaryFolder()
@@ -109,7 +110,7 @@ final class WalletFixture: Sendable {
         )
         for (name, peer) in peers.all {
             if name == "profile" { peer.bind(local: try RPCServiceTable([proxy])) }
-            if name == "market" { peer.bind(local: try RPCServiceTable([market])) }
+            if name == "market" { peer.bind(local: try RPCServiceTable([served ?? market])) }
         }
         let peer = RPCPeer(name: "wallet")
         peer.bind(local: try RPCServiceTable(plugin.services))
@@ -154,6 +155,7 @@ final class WalletFixture: Sendable {
         paper: [String: String]? = nil,
         brokerage: Broker? = nil,
         beside other: WalletFixture? = nil,
+        market served: (any MarketServing)? = nil,
         _ body: @escaping @Sendable (WalletFixture) async throws -> Result
     ) async throws -> Result {
         let server = try PostgresServer.shared.get()
@@ -166,7 +168,8 @@ final class WalletFixture: Sendable {
             times: times,
             paper: paper ?? Self.plainPaper,
             brokerage: brokerage ?? other?.broker ?? (paper == nil ? .usual : .paper),
-            beside: other
+            beside: other,
+            served: served
         )
         do {
             let result = try await fixture.loops.next().run { try await body(fixture) }

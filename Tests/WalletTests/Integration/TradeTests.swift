@@ -110,10 +110,10 @@ extension IntegrationTests {
                 #expect(await reason(wallet.request("buy", "NONE", quantity: "1")) == "unknown-symbol")
                 #expect(await reason(wallet.request("buy", quantity: "1.000001")) == "insufficient-funds")
                 #expect(await reason(wallet.request("sell", quantity: "1")) == "insufficient-shares")
-                #expect(await reason(wallet.request("buy", quantity: "1000000000")) == "too-large")
+                #expect(await reason(wallet.request("buy", quantity: "1000000000")) == "order-too-large")
                 #expect(await reason(wallet.request("buy", "DUST", amount: "0.01")) == nil)
                 wallet.market.set { $0.prices["DEAR"] = "900000000.00" }
-                #expect(await reason(wallet.request("buy", "DEAR", amount: "0.01")) == "too-small")
+                #expect(await reason(wallet.request("buy", "DEAR", amount: "0.01")) == "order-too-small")
                 wallet.market.set { $0.isStale = true }
                 #expect(await reason(wallet.request("buy", quantity: "0.1")) == "stale-price")
                 wallet.market.set {

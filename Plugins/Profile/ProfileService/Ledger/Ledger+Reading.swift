@@ -17,9 +17,12 @@ extension Ledger {
     }
 
     /// One page of a client's postings, the newest first, and where the next begins.
-    /// - Parameter size: how many lines, at least 1.
+    /// - Parameters:
+    ///   - kind: of this kind alone; all when nil.
+    ///   - size: how many lines, at least 1.
     func postings(
         of client: PostgresUUID,
+        kind: String? = nil,
         from cursor: PostingCursor?,
         size: Int,
         by deadline: MonotonicTime?
@@ -28,6 +31,7 @@ extension Ledger {
             """
             SELECT number, kind, entry_id, currency, amount, source, target, booked_at FROM transfers
             WHERE client = \(client) AND number <= \(cursor?.entry ?? .max)
+                AND (\(kind)::text IS NULL OR kind = \(kind))
             ORDER BY number DESC LIMIT \(size + 2)
             """,
             PostgresCall(deadline: deadline)

@@ -17,7 +17,7 @@ struct CashAudit: Sendable {
     let profile: ProfileClient
 
     func run(_ context: CallContext) async throws -> [AuditFinding] {
-        try await ended(context) + strays(context)
+        try await ended(context) + strays(context) + CreditAudit(database: database, profile: profile).run(context)
     }
 
     private func ended(_ context: CallContext) async throws -> [AuditFinding] {
@@ -69,14 +69,19 @@ struct CashAudit: Sendable {
             let ids = Set(page.items.map(\.entryID)).sorted()
             let rows = try await database.query(
                 """
-                SELECT e.id FROM unnest(\(ids)) AS e (id) LEFT JOIN orders o ON o.id =
-                    CASE WHEN e.id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN e.id::uuid END
-                WHERE o.id IS NULL ORDER BY e.id
+                SELECT e.text FROM (
+                    SELECT text, CASE WHEN text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN text::uuid END
+                    FROM unnest(\(ids)) AS t (text)
+                ) AS e (text, id) LEFT JOIN orders o ON o.id = e.id LEFT JOIN credits c ON c.activity_id = e.id
+                WHERE o.id IS NULL AND c.activity_id IS NULL ORDER BY e.text
                 """,
                 PostgresCall(deadline: context.deadline)
             )
             findings += try rows.decode(String.self).map {
-                AuditFinding(subject: "entry \($0)", problem: "cash was booked for it, and there is no such order")
+                AuditFinding(
+                    subject: "entry \($0)",
+                    problem: "cash was booked for it, and there is no such order or dividend"
+                )
             }
             request.cursor = page.nextCursor
         } while !request.cursor.isEmpty

@@ -20,17 +20,22 @@ struct ShareReplay: Sendable {
         var subject: String { "position \(client) \(symbol)" }
     }
 
-    private(set) var positions: [Key: Position] = [:]
+    private(set) var positions: [Key: Position]
     private(set) var findings: [AuditFinding] = []
+
+    /// - Parameter beginning: what is there before the first line.
+    init(beginning: [Key: Position] = [:]) { positions = beginning }
 
     /// The next line.
     /// - Parameters:
+    ///   - move: what it says.
     ///   - total: of the fill that the line belongs to; nil where there is none.
     ///   - places: decimal places of cash.
-    mutating func take(_ key: Key, _ kind: String, _ quantity: ExactDecimal, total: ExactDecimal?, places: Int) {
+    mutating func take(_ key: Key, _ move: Position.Move, total: ExactDecimal?, places: Int) {
         var position = positions[key] ?? Position()
+        let (kind, quantity) = (move.kind, move.quantity)
         do {
-            guard try apply(kind, quantity, total, places, to: &position) else {
+            guard try apply(move, total, places, to: &position) else {
                 note(key, "a line \"\(kind)\" of \(quantity) does not follow from the lines before")
                 return
             }
@@ -55,14 +60,16 @@ struct ShareReplay: Sendable {
     }
 
     private func apply(
-        _ kind: String,
-        _ quantity: ExactDecimal,
+        _ move: Position.Move,
         _ total: ExactDecimal?,
         _ places: Int,
         to position: inout Position
     ) throws(DecimalError) -> Bool {
+        let quantity = move.quantity
+        if move.kind == "reset" { return try position.repeating(move) }
         guard quantity.signum > 0 else { return false }
-        switch (kind, total) {
+        switch (move.kind, total) {
+        case ("split", _): return try position.repeating(move)
         case ("buy", let total?) where !total.isNegative:
             _ = try position.buy(quantity, for: total)
         case ("hold", _):

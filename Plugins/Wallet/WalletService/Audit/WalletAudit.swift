@@ -27,8 +27,9 @@ struct WalletAudit: Sendable {
     private static func replay(_ transaction: PostgresTransaction) async throws -> [AuditFinding] {
         let lines = try await transaction.query(
             """
-            SELECT t.client, t.symbol, t.kind, t.quantity, f.total, o.currency
-            FROM share_transfers t JOIN orders o ON o.id = t.order_id LEFT JOIN fills f ON f.order_id = t.order_id
+            SELECT t.client, t.symbol, t.kind, t.quantity, f.total, p.currency, t.source, t.target
+            FROM share_transfers t JOIN positions p ON p.client = t.client AND p.symbol = t.symbol
+                LEFT JOIN fills f ON f.order_id = t.order_id
             ORDER BY t.number
             """
         )
@@ -44,8 +45,7 @@ struct WalletAudit: Sendable {
             let currency: Currency = try row.value(at: 5)
             replay.take(
                 ShareReplay.Key(client: try row.value(at: 0), symbol: try row.value(at: 1)),
-                try row.value(at: 2),
-                try row.value(at: 3),
+                try Position.Move(row, from: 2),
                 total: try row.value(at: 4),
                 places: currency.minorUnits
             )
@@ -63,7 +63,8 @@ struct WalletAudit: Sendable {
         (
             "its postings do not add up to zero",
             """
-            SELECT 'order ' || order_id FROM share_postings GROUP BY order_id, kind HAVING sum(quantity) <> 0
+            SELECT COALESCE('order ' || order_id, 'activity ' || activity_id) FROM share_postings
+            GROUP BY order_id, activity_id, kind HAVING sum(quantity) <> 0
             """
         ),
         (
@@ -95,11 +96,42 @@ struct WalletAudit: Sendable {
             SELECT 'order ' || o.id FROM orders o WHERE
                 o.version <> (SELECT count(*) FROM order_events e WHERE e.order_id = o.id)
                 OR o.version <> (SELECT max(e.number) FROM order_events e WHERE e.order_id = o.id)
-                OR o.state <> (SELECT e.what FROM order_events e WHERE e.order_id = o.id AND e.what <> 'settled'
-                    ORDER BY e.number DESC LIMIT 1)
+                OR o.state <> (SELECT e.what FROM order_events e WHERE e.order_id = o.id
+                    AND e.what NOT IN ('settled', 'adjusted') ORDER BY e.number DESC LIMIT 1)
                 OR 1 < (SELECT count(*) FROM order_events e WHERE e.order_id = o.id
                     AND e.what IN ('filled', 'cancelled', 'rejected', 'expired'))
             """
         ),
+        (
+            "has other dividends than its activities",
+            """
+            SELECT 'position ' || p.client || ' ' || p.symbol FROM positions p WHERE p.dividends <> (
+                SELECT COALESCE(sum(a.amount), 0) FROM activities a
+                WHERE a.client = p.client AND a.symbol = p.symbol AND a.kind = 'dividend' AND a.account = 1 + (
+                    SELECT count(*) FROM resets r WHERE r.client = p.client AND r.state = 'done'))
+            """
+        ),
+        (
+            "its lines are not of its kind, its client or its company",
+            """
+            SELECT 'activity ' || t.activity_id FROM share_transfers t JOIN activities a ON a.id = t.activity_id
+            WHERE a.kind <> t.kind OR a.client <> t.client OR (a.symbol IS NOT NULL AND a.symbol <> t.symbol)
+            """
+        ),
     ]
+}
+
+extension Position.Move {
+    /// Reads kind, quantity, two other columns, source and target.
+    fileprivate init(_ row: PostgresRow, from column: Int) throws {
+        guard let source = Account(rawValue: try row.value(at: column + 4)),
+            let target = Account(rawValue: try row.value(at: column + 5))
+        else { throw PostgresError(.decoding, "a line of the ledger has no account") }
+        self.init(
+            kind: try row.value(at: column),
+            quantity: try row.value(at: column + 1),
+            source: source,
+            target: target
+        )
+    }
 }

@@ -17,7 +17,8 @@ final class OrderDraft: Sendable {
     /// Of a share; no fill is worse.
     let worstPrice: ExactDecimal
 
-    /// - Throws: `market-closed`, `unsupported-order`, `too-small` and `too-large`, as `OrderProblem` says.
+    /// - Throws: `market-closed`, `unsupported-order`, `order-too-small` and
+    ///   `order-too-large`, as `OrderProblem` says.
     init(_ terms: OrderTerms, at quote: BrokerageQuote, _ brokerage: any Brokerage) throws {
         self.quote = quote
         do {
@@ -34,8 +35,8 @@ final class OrderDraft: Sendable {
             } else {
                 quantity = try OrderCost.sold(for: terms.amount ?? .zero, at: price)
             }
-            guard quantity.signum > 0 else { throw OrderProblem.error("too-small") }
-            guard quantity <= OrderTerms.most else { throw OrderProblem.error("too-large") }
+            guard quantity.signum > 0 else { throw OrderProblem.error("order-too-small") }
+            guard quantity <= OrderTerms.most else { throw OrderProblem.error("order-too-large") }
             // Whether the brokerage takes that many, which nobody knew before.
             if terms.quantity == nil { _ = try brokerage.estimate(Self.question(terms, quantity), at: quote) }
             worstPrice = worst
@@ -49,7 +50,9 @@ final class OrderDraft: Sendable {
                 (total, fee) = try OrderCost.received(quantity, at: price, fee: estimate.fee, currency)
                 reserve = .zero
             }
-            guard total <= OrderTerms.most, reserve <= OrderTerms.most else { throw OrderProblem.error("too-large") }
+            guard total <= OrderTerms.most, reserve <= OrderTerms.most else {
+                throw OrderProblem.error("order-too-large")
+            }
         } catch let error as BrokerageError where error.code == .marketClosed {
             throw OrderProblem.error("market-closed")
         } catch let error as BrokerageError where error.code == .unsupported {
@@ -57,7 +60,7 @@ final class OrderDraft: Sendable {
         } catch let error as BrokerageError {
             throw RPCError(error.code == .unpriceable ? .failedPrecondition : .unavailable, error.message)
         } catch is DecimalError {
-            throw OrderProblem.error("too-large")
+            throw OrderProblem.error("order-too-large")
         }
     }
 

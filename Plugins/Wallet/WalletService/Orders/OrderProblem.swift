@@ -9,8 +9,8 @@ import RPC
 /// - `stale-price`: the newest price is too old to trade at.
 /// - `insufficient-funds`: less cash is available than the order may cost.
 /// - `insufficient-shares`: fewer shares are available than are to be sold.
-/// - `too-small`: the amount buys nothing, or the fee takes all of it.
-/// - `too-large`: the order is worth more than one order may be.
+/// - `order-too-small`: the amount buys nothing, or the fee takes all of it.
+/// - `order-too-large`: the order is worth more than one order may be.
 /// - `timed-out`: it could not be executed soon enough, and was undone.
 /// - `not-executed`: the brokerage gave it back.
 /// - `unsupported-order`: the brokerage takes no order of this kind; the message says why.
@@ -26,8 +26,8 @@ enum OrderProblem {
             case "stale-price": ("stale-price", "there is no price that is new enough to trade at")
             case "insufficient-funds": ("insufficient-funds", "there is too little cash")
             case "insufficient-shares": ("insufficient-shares", "there are too few shares")
-            case "too-small": ("too-small", "that buys or brings nothing")
-            case "too-large": ("too-large", "an order is worth at most \(OrderTerms.most)")
+            case "order-too-small": ("order-too-small", "that buys or brings nothing")
+            case "order-too-large": ("order-too-large", "an order is worth at most \(OrderTerms.most)")
             case "timed-out": ("timed-out", "the order could not be executed in time and was undone")
             case "not-executed": ("not-executed", "the brokerage did not execute the order")
             case "broker-funds": ("broker-funds", "the brokerage's account cannot pay for the order")

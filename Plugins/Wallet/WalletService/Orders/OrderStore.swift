@@ -35,7 +35,14 @@ struct OrderStore: Sendable {
             }
         } catch let error as PostgresError where error.isUniqueViolation {
             return nil
+        } catch let error as PostgresError where error.code == .commitUnknown {
+            throw Self.unknownEnd
         }
+    }
+
+    /// The database went away as it was to commit. Whatever changes orders can be asked for again.
+    private static var unknownEnd: RPCError {
+        RPCError(.unavailable, "whether the change was made is not known; ask for it again, with the same key")
     }
 
     private func placeSale(_ order: Order, key: String, by deadline: MonotonicTime?) async throws -> Order {
@@ -102,6 +109,19 @@ struct OrderStore: Sendable {
     /// - Parameter fill: what was filled; nil where a sale's shares are given back.
     /// - Throws: `Superseded`.
     func book(
+        _ order: Order,
+        _ progress: OrderProgress,
+        _ fill: OrderFill?,
+        by deadline: MonotonicTime?
+    ) async throws -> Order {
+        do {
+            return try await booking(order, progress, fill, by: deadline)
+        } catch let error as PostgresError where error.code == .commitUnknown {
+            throw Self.unknownEnd
+        }
+    }
+
+    private func booking(
         _ order: Order,
         _ progress: OrderProgress,
         _ fill: OrderFill?,

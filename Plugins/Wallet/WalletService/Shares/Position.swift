@@ -9,7 +9,7 @@ struct Position: Sendable, Equatable {
     struct Move: Sendable, Equatable {
         enum Account: String, Sendable { case available, held, market }
 
-        /// "buy", "hold", "sell" or "release".
+        /// "buy", "hold", "sell", "release", "split" or "reset".
         let kind: String
         let quantity: ExactDecimal
         let source: Account

@@ -9,8 +9,10 @@ final class StoredTrade: Sendable {
     let side: OrderSide
     let currency: Currency
     let fill: OrderFill
+    /// The market's trading day; nil before the first that is known.
+    let day: CalendarDate?
 
-    /// Reads order_id, number, symbol, side, currency, and what `OrderFill` reads.
+    /// Reads order_id, number, symbol, side, currency, what `OrderFill` reads, and day.
     init?(_ row: PostgresRow) throws {
         guard let fill = try OrderFill(row, from: 5) else { return nil }
         orderID = try row.value(at: 0)
@@ -19,5 +21,6 @@ final class StoredTrade: Sendable {
         side = try row.value(at: 3)
         currency = try row.value(at: 4)
         self.fill = fill
+        day = try row.value(at: 11)
     }
 }

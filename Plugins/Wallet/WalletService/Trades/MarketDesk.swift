@@ -9,6 +9,8 @@ import SwiftProtobuf
 struct MarketDesk: Sendable {
     let client: MarketClient
     let times: TradeTimes
+    /// What has been booked of splits and dividends: at a price of after one, trades only who has it booked.
+    let days: MarketDays
     let now: @Sendable () -> WallTime
 
     /// The price of an order that is placed now.
@@ -26,14 +28,16 @@ struct MarketDesk: Sendable {
             throw RPCError(.unavailable, "the market's price makes no sense")
         }
         if isStale(answer, quote) { throw OrderProblem.error("stale-price") }
+        try await days.admit(answer, for: context.client(), by: context.deadline)
         return quote
     }
 
     /// The prices of many that can be traded at; those without are left out.
     func quotes(_ symbols: [String], _ context: CallContext) async throws -> [String: BrokerageQuote] {
+        try await days.load(by: context.deadline)
         var found: [String: BrokerageQuote] = [:]
         for item in try await items(symbols, context) {
-            guard let quote = BrokerageQuote(item), !isStale(item, quote) else { continue }
+            guard let quote = BrokerageQuote(item), !isStale(item, quote), days.admits(item, for: nil) else { continue }
             found[item.symbol] = quote
         }
         return found

@@ -16,14 +16,16 @@ struct TradeLoops: Sendable {
     let market: MarketDesk
     let slot: DriverSlot<any Brokerage>
     let stuck: Gauge
+    let actions: ActionLoop
     let logger: Logger
     let pause: @Sendable (Duration) async throws -> Void
 
     /// Runs until its task is cancelled.
     func run() async {
         await withTaskGroup { group in
-            group.addTask { await repeating("recovery") { try await recover() } }
-            group.addTask { await repeating("matching") { try await match() } }
+            group.addTask { await repeating("recovery of orders") { try await recover() } }
+            group.addTask { await repeating("matching of orders") { try await match() } }
+            group.addTask { await repeating("booking of splits and dividends") { try await actions.turn() } }
         }
     }
 
@@ -32,7 +34,7 @@ struct TradeLoops: Sendable {
             do {
                 try await body()
             } catch  where !Task.isCancelled {
-                logger.warning("\(name) of orders did not succeed", metadata: ["error": "\(error)"])
+                logger.warning("\(name) did not succeed", metadata: ["error": "\(error)"])
             } catch {}
             try? await pause(saga.times.interval)
         }
@@ -71,6 +73,8 @@ struct TradeLoops: Sendable {
     }
 
     private func fill(_ order: Order, _ quote: BrokerageQuote, _ context: CallContext) async throws {
+        // At a price of after a split, only what was adjusted to it.
+        guard market.days.isBooked(order.terms.symbol, for: order.client) else { return }
         let question = order.brokerageOrder
         guard try await slot.use({ $0.mayFill(question, at: quote) }) else { return }
         var progress = order.progress
