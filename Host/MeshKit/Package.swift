@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "RPC",
             dependencies: [
-                "Digest", "HTTP", "Observe", "Reactor", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "CLazyLibraries", "CSystemZ", "Digest", "HTTP", "Observe", "Reactor",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
         .target(name: "Valkey", dependencies: ["CSystemHiredis", "Observe", "Reactor"]),

@@ -35,7 +35,8 @@ class Door:
 
     def __init__(self, folder, environment):
         self.up = Up(folder / "state", {
-            "LONJA_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8", "LONJA_PROFILE_ARGON2_MEMORY": str(MEMORY),
+            "LONJA_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8", "LONJA_GATEWAY_LIMITS_ENABLED": "false",
+            "LONJA_PROFILE_ARGON2_MEMORY": str(MEMORY),
             "LONJA_PROFILE_ARGON2_PASSES": str(PASSES), "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "1000",
             "LONJA_HOST_LOG_LEVEL": "warning", "LONJA_HOST_WATCHDOG": "0s", **environment,
         })

@@ -9,7 +9,7 @@ from trading import FINAL, money, pages
 
 SYMBOLS = ["AAPL", "MSFT", "IBM", "GOOG"]
 # Refusals before anything is stored: the same call may succeed later.
-PASSING = {"market-closed", "stale-price", "too-small", "too-large"}
+PASSING = {"market-closed", "stale-price", "order-too-small", "order-too-large"}
 
 
 class Request:

@@ -100,6 +100,7 @@ class Exchange:
             **environment, "LONJA_SECRETS": f"{state}/secrets", "LONJA_PROFILE_IMAGES": f"{state}/images",
             "LONJA_NOTIFICATION_MAIL_DRIVER": "outbox", "LONJA_NOTIFICATION_MAIL_OUTBOX_FOLDER": f"{state}/outbox",
             "LONJA_AUTH_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock",
+            "LONJA_GATEWAY_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock",
         }
         for name in ("NOTIFICATION", "PROFILE", "WALLET"):
             shared[f"LONJA_{name}_POSTGRES_HOST"] = f"{state}/run"

@@ -26,8 +26,9 @@ WRONG = "no es la contraseña de nadie"
 
 
 def shape(answer):
-    """All of an answer that a client sees, but for moments and ids."""
-    fields = sorted((name.lower(), value) for name, value in answer.headers.items() if name.lower() not in ("date", "x-request-id"))
+    """All of an answer that a client sees, but for moments, ids, and what is left of a limit."""
+    apart = ("date", "x-request-id", "ratelimit")
+    fields = sorted((name.lower(), value) for name, value in answer.headers.items() if name.lower() not in apart)
     body = answer.body
     if answer.headers["content-type"] == "application/problem+json":
         body = json.dumps({**answer.json, "requestId": ""}).encode()

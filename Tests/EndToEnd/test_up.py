@@ -197,7 +197,8 @@ def test_migrate_and_a_database_of_a_later_build(state):
 def test_a_store_that_runs_elsewhere_is_used_and_none_started(state, tmp_path_factory):
     first = Up(state)
     elsewhere = {f"LONJA_{name}_POSTGRES_HOST": f"{state}/run" for name in ("NOTIFICATION", "PROFILE", "WALLET")}
-    elsewhere |= {f"LONJA_{name}_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock" for name in ("AUTH", "MARKET")}
+    for name in ("AUTH", "GATEWAY", "MARKET"):
+        elsewhere[f"LONJA_{name}_VALKEY_ADDRESS"] = f"unix:{state}/run/valkey.sock"
     other = tmp_path_factory.mktemp("elsewhere")
     try:
         call(first.rpc, "Watch", field("AAPL"))

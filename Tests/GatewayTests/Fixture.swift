@@ -1,4 +1,5 @@
 import Config
+import Contracts
 import HTTP
 import Logging
 import Observe
@@ -26,7 +27,7 @@ final class Fixture: Sendable {
         let context = PluginContext(
             name: "gateway",
             version: "1",
-            settings: try Settings(declared: GatewayPlugin.settings, environment: environment),
+            settings: try Self.settings(environment),
             logger: Logger(label: "gateway"),
             metrics: MetricRegistry(),
             loops: loops,
@@ -36,7 +37,12 @@ final class Fixture: Sendable {
         let plugin = try GatewayPlugin(context: context)
         let table = try RPCServiceTable([auth, profile, notification, FakeMarket()])
         for peer in peers.all { peer.peer.bind(local: table) }
-        handler = try RESTHandler(plugin.routes)
+        handler = try RESTHandler(plugin.routes, catalogue: .api)
+    }
+
+    /// The gateway's settings.
+    static func settings(_ environment: [String: String]) throws -> Settings {
+        try Settings(declared: GatewayPlugin.settings, environment: environment)
     }
 
     /// - Parameter remote: "address:port" of the socket's peer.

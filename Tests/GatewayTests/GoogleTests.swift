@@ -83,7 +83,7 @@ import Testing
         #expect(answer.cookies == ["lonja-flow=ticket; Max-Age=600; Path=/; HttpOnly; SameSite=Lax"])
 
         let without = await fixture.send(.post, "/auth/google/link", [:], #"{"password":"p"}"#)
-        #expect(without.status == 422)
+        #expect(without.status == 400)
         let forged = await fixture.send(.post, "/auth/google/link", [:], #"{"password":"p","flowToken":"ticket"}"#)
         #expect(forged.status == 422)
         let fields: HTTPFields = ["cookie": "lonja-flow=ticket"]
@@ -126,6 +126,6 @@ import Testing
         #expect(answer.fields["location"] == nil)
         #expect(answer.cookies == [Self.noFlow])
         let twice = await fixture.send(.get, "/auth/google/callback?code=a&code=b", ["cookie": "lonja-flow=f"])
-        #expect(twice.status == 400 && twice.cookies == [Self.noFlow])
+        #expect(twice.status == 400)
     }
 }

@@ -1,3 +1,5 @@
+import Config
+import Contracts
 import HTTP
 import Plugin
 import RPC
@@ -6,7 +8,12 @@ extension Supervisor {
     /// The handler of the public address: the routes of all plugins of this process.
     func handler(for routes: [RESTRoute]) throws(StartError) -> HTTPHandler {
         do {
-            return try RESTHandler(routes, metrics: RESTMetrics(self.metrics)).handle
+            return try RESTHandler(
+                routes,
+                catalogue: .api,
+                metrics: RESTMetrics(self.metrics),
+                isSecure: self.settings.publicOrigin().isSecure
+            ).handle
         } catch {
             throw StartError(.internalError, "the public routes do not go together: \(error)")
         }

@@ -3,41 +3,49 @@ import Contracts
 import Fetch
 public import Plugin
 public import RPC
+import ServiceLifecycle
+import Valkey
 
 /// The gateway service as the host sees it: the public API, which the services behind it answer.
 public struct GatewayPlugin: Plugin {
     /// The name in `LONJA_PLUGIN`.
     public static var name: StaticString { "gateway" }
-    /// Who stands in front of it.
+    /// Who stands in front of it, and how much it takes on.
     public static var settings: [Setting] {
         [
             .list(
                 proxiesKey,
                 default: [],
                 "networks, as 10.0.0.0/8, of the proxies whose X-Forwarded-For is believed"
-            )
-        ]
+            ),
+            .int(callsKey, default: 256, range: 1...1_000_000, "calls of one service being waited for; 503 above"),
+        ] + Occupancy.Limits.settings + LimitRules.settings + ValkeySettings.declared(for: "gateway")
     }
 
     private static let proxiesKey = "gateway.trustedProxies"
-    /// Bytes of content of what is no photo. Nobody has to show a session for much of it, so it is small.
-    private static let largestBody = 64 << 10
-
+    private static let callsKey = "gateway.limits.callsPerService"
     private let market: MarketClient
     private let auth: AuthClient
+    private let notification: NotificationClient
     private let profile: ProfileClient
     private let wallet: WalletClient
-    private let notification: NotificationClient
     private let origin: PublicOrigin
     private let proxies: TrustedProxies
+    private let store: ValkeyClient?
+    private let limiter: RateLimiter
+    private let gate: OccupancyGate
 
     /// Cheap; opens nothing.
     public init(context: PluginContext) throws {
-        market = MarketClient(context.peer("market"))
-        auth = AuthClient(context.peer("auth"))
-        profile = ProfileClient(context.peer("profile"))
-        wallet = WalletClient(context.peer("wallet"))
-        notification = NotificationClient(context.peer("notification"))
+        let calls = context.settings.int(Self.callsKey)
+        func peer(_ name: StaticString) -> RPCPeer {
+            context.peer(name).bounded(by: Bulkhead(name.description, limit: calls))
+        }
+        market = MarketClient(peer("market"))
+        auth = AuthClient(peer("auth"))
+        notification = NotificationClient(peer("notification"))
+        profile = ProfileClient(peer("profile"))
+        wallet = WalletClient(peer("wallet"))
         origin = try context.settings.publicOrigin()
         proxies = TrustedProxies(
             networks: try context.settings.list(Self.proxiesKey).map { text in
@@ -51,20 +59,32 @@ public struct GatewayPlugin: Plugin {
                 return network
             }
         )
+        // Without a store each process counts by itself.
+        store = try context.valkey()
+        limiter = RateLimiter(try LimitRules(context.settings), shared: store.map { SharedBuckets($0) })
+        gate = OccupancyGate(Occupancy.Limits(context.settings))
     }
 
-    /// What the contracts bind to HTTP, and what streams or has to do with cookies. All behind the session filter, which
-    /// keeps every route closed that it is not told to open.
+    /// The routes of the public contract, and those for machines; all behind the limits, and the session filter, which
+    /// keeps every route closed that is not said to be for anybody.
     public var routes: [RESTRoute] {
         let cookies = CookieJar(origin)
-        let filter = SessionFilter(auth: auth, cookies: cookies, origin: OriginCheck(own: origin), proxies: proxies)
-        let short =
-            market.restRoutes + auth.restRoutes + profile.restRoutes + WalletRoutes(wallet: wallet).routes
-            + SessionRoutes(auth: auth, cookies: cookies).routes + GoogleRoutes(auth: auth, cookies: cookies).routes
-        let all =
-            short.map { $0.limited(maximumBody: Self.largestBody) } + PhotoRoutes(profile: profile).routes
-            + [ExportRoute(profile: profile).route, QuoteStream(market: market).route, .health]
-            + [MailHookRoute(notification: notification).route]
-        return all.map { $0.filtered(by: filter) }
+        let sessions = SessionFilter(auth: auth, cookies: cookies, origin: OriginCheck(own: origin), proxies: proxies)
+        let addresses = AddressLimits(proxies: proxies, gate: gate, limiter: limiter)
+        let accounts = AccountLimits(limiter: limiter)
+        let handlers = GatewayHandlers(auth: auth, market: market, profile: profile, wallet: wallet, cookies: cookies)
+        let contract =
+            IdentityRoutes(auth: auth, profile: profile, handlers: handlers).all
+            + PricesRoutes(market: market, handlers: handlers).all
+            + TradingRoutes(wallet: wallet, handlers: handlers).all
+        let own = DocsRoutes.all + [.health, MailHookRoute(notification: notification).route]
+        return (contract + own)
+            .map { $0.filtered(by: accounts).filtered(by: sessions).filtered(by: addresses) }
+    }
+
+    /// Keeps the connections to the store until the end.
+    public func run() async throws {
+        defer { store?.close() }
+        try? await gracefulShutdown()
     }
 }

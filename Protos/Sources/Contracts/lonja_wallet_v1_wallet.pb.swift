@@ -108,12 +108,144 @@ public nonisolated struct WalletGetWalletRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct WalletSummary: Sendable {
+/// All sums are of one currency: the one of the account's cash, USD without any. What there is of another currency is in
+/// `others`, as nothing here converts.
+public nonisolated struct WalletSummary: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var walletID: String = String()
+  public var walletID: String {
+    get {_storage._walletID}
+    set {_uniqueStorage()._walletID = newValue}
+  }
+
+  public var cash: LonjaMoney {
+    get {_storage._cash ?? LonjaMoney()}
+    set {_uniqueStorage()._cash = newValue}
+  }
+  /// Returns true if `cash` has been explicitly set.
+  public var hasCash: Bool {_storage._cash != nil}
+  /// Clears the value of `cash`. Subsequent reads from it will return its default value.
+  public mutating func clearCash() {_uniqueStorage()._cash = nil}
+
+  public var held: LonjaMoney {
+    get {_storage._held ?? LonjaMoney()}
+    set {_uniqueStorage()._held = newValue}
+  }
+  /// Returns true if `held` has been explicitly set.
+  public var hasHeld: Bool {_storage._held != nil}
+  /// Clears the value of `held`. Subsequent reads from it will return its default value.
+  public mutating func clearHeld() {_uniqueStorage()._held = nil}
+
+  /// Cash, held cash and holdings at their last prices.
+  public var value: LonjaMoney {
+    get {_storage._value ?? LonjaMoney()}
+    set {_uniqueStorage()._value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  public var hasValue: Bool {_storage._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  public mutating func clearValue() {_uniqueStorage()._value = nil}
+
+  /// Realised, unrealised, and dividends: value less what was deposited.
+  public var profit: LonjaMoney {
+    get {_storage._profit ?? LonjaMoney()}
+    set {_uniqueStorage()._profit = newValue}
+  }
+  /// Returns true if `profit` has been explicitly set.
+  public var hasProfit: Bool {_storage._profit != nil}
+  /// Clears the value of `profit`. Subsequent reads from it will return its default value.
+  public mutating func clearProfit() {_uniqueStorage()._profit = nil}
+
+  /// Of the oldest price in `value`.
+  public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {_storage._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
+
+  /// A price in `value` is old, or missing and replaced by the cost.
+  public var stale: Bool {
+    get {_storage._stale}
+    set {_uniqueStorage()._stale = newValue}
+  }
+
+  /// The part of `value` that is shares.
+  public var holdings: LonjaMoney {
+    get {_storage._holdings ?? LonjaMoney()}
+    set {_uniqueStorage()._holdings = newValue}
+  }
+  /// Returns true if `holdings` has been explicitly set.
+  public var hasHoldings: Bool {_storage._holdings != nil}
+  /// Clears the value of `holdings`. Subsequent reads from it will return its default value.
+  public mutating func clearHoldings() {_uniqueStorage()._holdings = nil}
+
+  /// What sales have brought above their cost, fees counted in.
+  public var realised: LonjaMoney {
+    get {_storage._realised ?? LonjaMoney()}
+    set {_uniqueStorage()._realised = newValue}
+  }
+  /// Returns true if `realised` has been explicitly set.
+  public var hasRealised: Bool {_storage._realised != nil}
+  /// Clears the value of `realised`. Subsequent reads from it will return its default value.
+  public mutating func clearRealised() {_uniqueStorage()._realised = nil}
+
+  /// What the shares are worth above their cost.
+  public var unrealised: LonjaMoney {
+    get {_storage._unrealised ?? LonjaMoney()}
+    set {_uniqueStorage()._unrealised = newValue}
+  }
+  /// Returns true if `unrealised` has been explicitly set.
+  public var hasUnrealised: Bool {_storage._unrealised != nil}
+  /// Clears the value of `unrealised`. Subsequent reads from it will return its default value.
+  public mutating func clearUnrealised() {_uniqueStorage()._unrealised = nil}
+
+  public var dividends: LonjaMoney {
+    get {_storage._dividends ?? LonjaMoney()}
+    set {_uniqueStorage()._dividends = newValue}
+  }
+  /// Returns true if `dividends` has been explicitly set.
+  public var hasDividends: Bool {_storage._dividends != nil}
+  /// Clears the value of `dividends`. Subsequent reads from it will return its default value.
+  public mutating func clearDividends() {_uniqueStorage()._dividends = nil}
+
+  /// 1 for the first; each reset begins another.
+  public var account: Int32 {
+    get {_storage._account}
+    set {_uniqueStorage()._account = newValue}
+  }
+
+  /// When it began.
+  public var accountSince: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._accountSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._accountSince = newValue}
+  }
+  /// Returns true if `accountSince` has been explicitly set.
+  public var hasAccountSince: Bool {_storage._accountSince != nil}
+  /// Clears the value of `accountSince`. Subsequent reads from it will return its default value.
+  public mutating func clearAccountSince() {_uniqueStorage()._accountSince = nil}
+
+  public var others: [WalletCurrencySummary] {
+    get {_storage._others}
+    set {_uniqueStorage()._others = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// As in `Summary`, of another currency.
+public nonisolated struct WalletCurrencySummary: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   public var cash: LonjaMoney {
     get {_cash ?? LonjaMoney()}
@@ -133,7 +265,6 @@ public nonisolated struct WalletSummary: Sendable {
   /// Clears the value of `held`. Subsequent reads from it will return its default value.
   public mutating func clearHeld() {self._held = nil}
 
-  /// Cash, held cash and holdings at their last prices.
   public var value: LonjaMoney {
     get {_value ?? LonjaMoney()}
     set {_value = newValue}
@@ -152,18 +283,6 @@ public nonisolated struct WalletSummary: Sendable {
   /// Clears the value of `profit`. Subsequent reads from it will return its default value.
   public mutating func clearProfit() {self._profit = nil}
 
-  /// Of the oldest price in `value`.
-  public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_asOf = newValue}
-  }
-  /// Returns true if `asOf` has been explicitly set.
-  public var hasAsOf: Bool {self._asOf != nil}
-  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
-  public mutating func clearAsOf() {self._asOf = nil}
-
-  public var stale: Bool = false
-
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -172,7 +291,6 @@ public nonisolated struct WalletSummary: Sendable {
   fileprivate var _held: LonjaMoney? = nil
   fileprivate var _value: LonjaMoney? = nil
   fileprivate var _profit: LonjaMoney? = nil
-  fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct WalletResetWalletRequest: Sendable {
@@ -207,53 +325,130 @@ public nonisolated struct WalletListHoldingsResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct WalletHolding: Sendable {
+public nonisolated struct WalletHolding: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var symbol: String = String()
+  public var symbol: String {
+    get {_storage._symbol}
+    set {_uniqueStorage()._symbol = newValue}
+  }
 
   /// Decimal: shares, those held for open sales included.
-  public var quantity: String = String()
+  public var quantity: String {
+    get {_storage._quantity}
+    set {_uniqueStorage()._quantity = newValue}
+  }
 
-  public var held: String = String()
+  public var held: String {
+    get {_storage._held}
+    set {_uniqueStorage()._held = newValue}
+  }
 
   public var averageCost: LonjaMoney {
-    get {_averageCost ?? LonjaMoney()}
-    set {_averageCost = newValue}
+    get {_storage._averageCost ?? LonjaMoney()}
+    set {_uniqueStorage()._averageCost = newValue}
   }
   /// Returns true if `averageCost` has been explicitly set.
-  public var hasAverageCost: Bool {self._averageCost != nil}
+  public var hasAverageCost: Bool {_storage._averageCost != nil}
   /// Clears the value of `averageCost`. Subsequent reads from it will return its default value.
-  public mutating func clearAverageCost() {self._averageCost = nil}
+  public mutating func clearAverageCost() {_uniqueStorage()._averageCost = nil}
 
   /// Left out while there is no price.
   public var value: LonjaMoney {
-    get {_value ?? LonjaMoney()}
-    set {_value = newValue}
+    get {_storage._value ?? LonjaMoney()}
+    set {_uniqueStorage()._value = newValue}
   }
   /// Returns true if `value` has been explicitly set.
-  public var hasValue: Bool {self._value != nil}
+  public var hasValue: Bool {_storage._value != nil}
   /// Clears the value of `value`. Subsequent reads from it will return its default value.
-  public mutating func clearValue() {self._value = nil}
+  public mutating func clearValue() {_uniqueStorage()._value = nil}
 
+  /// What the shares are worth above their cost; left out while there is no price.
   public var profit: LonjaMoney {
-    get {_profit ?? LonjaMoney()}
-    set {_profit = newValue}
+    get {_storage._profit ?? LonjaMoney()}
+    set {_uniqueStorage()._profit = newValue}
   }
   /// Returns true if `profit` has been explicitly set.
-  public var hasProfit: Bool {self._profit != nil}
+  public var hasProfit: Bool {_storage._profit != nil}
   /// Clears the value of `profit`. Subsequent reads from it will return its default value.
-  public mutating func clearProfit() {self._profit = nil}
+  public mutating func clearProfit() {_uniqueStorage()._profit = nil}
+
+  /// What the shares cost, fees included; average cost: a sale relieves its part.
+  public var cost: LonjaMoney {
+    get {_storage._cost ?? LonjaMoney()}
+    set {_uniqueStorage()._cost = newValue}
+  }
+  /// Returns true if `cost` has been explicitly set.
+  public var hasCost: Bool {_storage._cost != nil}
+  /// Clears the value of `cost`. Subsequent reads from it will return its default value.
+  public mutating func clearCost() {_uniqueStorage()._cost = nil}
+
+  /// What sales have brought above their cost, in this account.
+  public var realised: LonjaMoney {
+    get {_storage._realised ?? LonjaMoney()}
+    set {_uniqueStorage()._realised = newValue}
+  }
+  /// Returns true if `realised` has been explicitly set.
+  public var hasRealised: Bool {_storage._realised != nil}
+  /// Clears the value of `realised`. Subsequent reads from it will return its default value.
+  public mutating func clearRealised() {_uniqueStorage()._realised = nil}
+
+  public var dividends: LonjaMoney {
+    get {_storage._dividends ?? LonjaMoney()}
+    set {_uniqueStorage()._dividends = newValue}
+  }
+  /// Returns true if `dividends` has been explicitly set.
+  public var hasDividends: Bool {_storage._dividends != nil}
+  /// Clears the value of `dividends`. Subsequent reads from it will return its default value.
+  public mutating func clearDividends() {_uniqueStorage()._dividends = nil}
+
+  /// Left out while there is none, with the four that describe it.
+  public var price: LonjaMoney {
+    get {_storage._price ?? LonjaMoney()}
+    set {_uniqueStorage()._price = newValue}
+  }
+  /// Returns true if `price` has been explicitly set.
+  public var hasPrice: Bool {_storage._price != nil}
+  /// Clears the value of `price`. Subsequent reads from it will return its default value.
+  public mutating func clearPrice() {_uniqueStorage()._price = nil}
+
+  public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {_storage._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
+
+  public var delaySeconds: Int32 {
+    get {_storage._delaySeconds}
+    set {_uniqueStorage()._delaySeconds = newValue}
+  }
+
+  public var stale: Bool {
+    get {_storage._stale}
+    set {_uniqueStorage()._stale = newValue}
+  }
+
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
+
+  /// The part of the wallet's value in this currency: decimal fraction with six digits. Empty while a price is missing.
+  public var weight: String {
+    get {_storage._weight}
+    set {_uniqueStorage()._weight = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _averageCost: LonjaMoney? = nil
-  fileprivate var _value: LonjaMoney? = nil
-  fileprivate var _profit: LonjaMoney? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WalletGetHoldingRequest: Sendable {
@@ -282,6 +477,9 @@ public nonisolated struct WalletListHistoryRequest: Sendable {
 
   /// 1 to 200; 50 when 0.
   public var limit: Int32 = 0
+
+  /// Of an account that was reset; the one now when 0.
+  public var account: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -358,6 +556,9 @@ public nonisolated struct WalletTrade: Sendable {
   /// Why this price: the quote, and what was added to it by which rule.
   public var explanation: String = String()
 
+  /// The market's trading day: "2012-06-01".
+  public var date: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -368,12 +569,106 @@ public nonisolated struct WalletTrade: Sendable {
   fileprivate var _executedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
+public nonisolated struct WalletListActivitiesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var cursor: String = String()
+
+  /// deposit, split, dividend or reset; all when empty.
+  public var kind: String = String()
+
+  public var symbol: String = String()
+
+  /// 1 to 200; 50 when 0.
+  public var limit: Int32 = 0
+
+  /// Of an account that was reset; the one now when 0.
+  public var account: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WalletListActivitiesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var items: [WalletActivity] = []
+
+  /// Empty on the last page.
+  public var nextCursor: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WalletActivity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String = String()
+
+  /// deposit, split, dividend or reset.
+  public var kind: String = String()
+
+  /// Of a split and a dividend.
+  public var symbol: String = String()
+
+  /// The market's trading day: "2012-06-01".
+  public var date: String = String()
+
+  public var bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_bookedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_bookedAt = newValue}
+  }
+  /// Returns true if `bookedAt` has been explicitly set.
+  public var hasBookedAt: Bool {self._bookedAt != nil}
+  /// Clears the value of `bookedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearBookedAt() {self._bookedAt = nil}
+
+  /// Of a deposit, a dividend; of a reset, the cash that the new account begins with.
+  public var amount: LonjaMoney {
+    get {_amount ?? LonjaMoney()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// Of a split: how many shares came, or went if below zero; of a dividend: for how many it was paid.
+  public var quantity: String = String()
+
+  /// Of a split: this many new shares …
+  public var newShares: Int32 = 0
+
+  /// … for this many old ones.
+  public var oldShares: Int32 = 0
+
+  /// Of a dividend, for one share.
+  public var perShare: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _bookedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _amount: LonjaMoney? = nil
+}
+
 public nonisolated struct WalletGetValueRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 1d, 1w, 1m, 3m, 6m, 1y, 5y or max; 1y when empty.
+  /// 1d, 1w, 1m, 3m, 6m, 1y, 5y or max: the last 1, 5, 21, 63, 126, 252 or 1260 trading days, or all since the account
+  /// began, and the one before, which profit is counted from. 1y when empty.
   public var range: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -402,9 +697,20 @@ public nonisolated struct WalletValuePoint: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// A trading day. Days come in the order in which they were; a market that is replayed again has the same ones again.
   public var date: String = String()
 
+  /// Cash and shares at the close, or now; to the last cent the same whatever range is asked for.
   public var value: String = String()
+
+  /// The part that is cash, held cash included.
+  public var cash: String = String()
+
+  /// What was deposited on the day.
+  public var flow: String = String()
+
+  /// Some share had no price of that day, nor an earlier one, and counts as its cost.
+  public var estimated: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -416,9 +722,15 @@ public nonisolated struct WalletGetPerformanceRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// As in `GetValueRequest`.
   public var range: String = String()
 
-  /// twr, mwr or simple; twr when empty.
+  /// twr, mwr or simple; twr when empty. With the values V[0] … V[n] and flows F[1] … F[n] that GetValue gives for the
+  /// range (of an account that began within it, V[0] = 0 at the day before its first):
+  ///
+  ///   simple  (V[n] - V[0] - sum F) / (V[0] + sum F)
+  ///   twr     product over i of V[i] / (V[i-1] + F[i]), less 1: flows come before the day's trading
+  ///   mwr     the rate R of the whole range with V[n] = V[0] (1+R) + sum F[i] (1+R)^((n-i+1)/n)
   public var method: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -438,6 +750,7 @@ public nonisolated struct WalletPerformance: Sendable {
   /// Decimal fraction with six digits: "0.012500" is 1.25 %.
   public var rate: String = String()
 
+  /// V[n] - V[0] - sum F.
   public var profit: LonjaMoney {
     get {_profit ?? LonjaMoney()}
     set {_profit = newValue}
@@ -447,11 +760,47 @@ public nonisolated struct WalletPerformance: Sendable {
   /// Clears the value of `profit`. Subsequent reads from it will return its default value.
   public mutating func clearProfit() {self._profit = nil}
 
+  /// The trading days of V[0] and V[n]; `from` is empty where the account began within the range.
+  public var from: String = String()
+
+  public var to: String = String()
+
+  public var startValue: LonjaMoney {
+    get {_startValue ?? LonjaMoney()}
+    set {_startValue = newValue}
+  }
+  /// Returns true if `startValue` has been explicitly set.
+  public var hasStartValue: Bool {self._startValue != nil}
+  /// Clears the value of `startValue`. Subsequent reads from it will return its default value.
+  public mutating func clearStartValue() {self._startValue = nil}
+
+  public var endValue: LonjaMoney {
+    get {_endValue ?? LonjaMoney()}
+    set {_endValue = newValue}
+  }
+  /// Returns true if `endValue` has been explicitly set.
+  public var hasEndValue: Bool {self._endValue != nil}
+  /// Clears the value of `endValue`. Subsequent reads from it will return its default value.
+  public mutating func clearEndValue() {self._endValue = nil}
+
+  /// Sum F.
+  public var flow: LonjaMoney {
+    get {_flow ?? LonjaMoney()}
+    set {_flow = newValue}
+  }
+  /// Returns true if `flow` has been explicitly set.
+  public var hasFlow: Bool {self._flow != nil}
+  /// Clears the value of `flow`. Subsequent reads from it will return its default value.
+  public mutating func clearFlow() {self._flow = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _profit: LonjaMoney? = nil
+  fileprivate var _startValue: LonjaMoney? = nil
+  fileprivate var _endValue: LonjaMoney? = nil
+  fileprivate var _flow: LonjaMoney? = nil
 }
 
 public nonisolated struct WalletOrderRequest: Sendable {
@@ -656,6 +1005,47 @@ public nonisolated struct WalletOrder: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WalletOrderHistory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Oldest first.
+  public var items: [WalletOrderEvent] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WalletOrderEvent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// accepted, held (cash or shares are kept), executing, filled, cancelled, rejected, expired; "adjusted" to a split;
+  /// "settled" once all cash has moved.
+  public var what: String = String()
+
+  /// A stable code, where the order was rejected.
+  public var problem: String = String()
+
+  public var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  public var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  public mutating func clearAt() {self._at = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct WalletListOrdersRequest: Sendable {
@@ -925,7 +1315,168 @@ nonisolated extension WalletGetWalletRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WalletSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Summary"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wallet_id\0\u{1}cash\0\u{1}held\0\u{1}value\0\u{1}profit\0\u{3}as_of\0\u{1}stale\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}wallet_id\0\u{1}cash\0\u{1}held\0\u{1}value\0\u{1}profit\0\u{3}as_of\0\u{1}stale\0\u{1}holdings\0\u{1}realised\0\u{1}unrealised\0\u{1}dividends\0\u{1}account\0\u{3}account_since\0\u{1}others\0")
+
+  fileprivate class _StorageClass {
+    var _walletID: String = String()
+    var _cash: LonjaMoney? = nil
+    var _held: LonjaMoney? = nil
+    var _value: LonjaMoney? = nil
+    var _profit: LonjaMoney? = nil
+    var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _stale: Bool = false
+    var _holdings: LonjaMoney? = nil
+    var _realised: LonjaMoney? = nil
+    var _unrealised: LonjaMoney? = nil
+    var _dividends: LonjaMoney? = nil
+    var _account: Int32 = 0
+    var _accountSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _others: [WalletCurrencySummary] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _walletID = source._walletID
+      _cash = source._cash
+      _held = source._held
+      _value = source._value
+      _profit = source._profit
+      _asOf = source._asOf
+      _stale = source._stale
+      _holdings = source._holdings
+      _realised = source._realised
+      _unrealised = source._unrealised
+      _dividends = source._dividends
+      _account = source._account
+      _accountSince = source._accountSince
+      _others = source._others
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._walletID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._cash) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._held) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._value) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._profit) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._stale) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._holdings) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._realised) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._unrealised) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._dividends) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._account) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._accountSince) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._others) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._walletID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._walletID, fieldNumber: 1)
+      }
+      try { if let v = _storage._cash {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._held {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._value {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._profit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._asOf {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._stale != false {
+        try visitor.visitSingularBoolField(value: _storage._stale, fieldNumber: 7)
+      }
+      try { if let v = _storage._holdings {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._realised {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._unrealised {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._dividends {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      if _storage._account != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._account, fieldNumber: 12)
+      }
+      try { if let v = _storage._accountSince {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._others.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._others, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletSummary, rhs: WalletSummary) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._walletID != rhs_storage._walletID {return false}
+        if _storage._cash != rhs_storage._cash {return false}
+        if _storage._held != rhs_storage._held {return false}
+        if _storage._value != rhs_storage._value {return false}
+        if _storage._profit != rhs_storage._profit {return false}
+        if _storage._asOf != rhs_storage._asOf {return false}
+        if _storage._stale != rhs_storage._stale {return false}
+        if _storage._holdings != rhs_storage._holdings {return false}
+        if _storage._realised != rhs_storage._realised {return false}
+        if _storage._unrealised != rhs_storage._unrealised {return false}
+        if _storage._dividends != rhs_storage._dividends {return false}
+        if _storage._account != rhs_storage._account {return false}
+        if _storage._accountSince != rhs_storage._accountSince {return false}
+        if _storage._others != rhs_storage._others {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletCurrencySummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CurrencySummary"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cash\0\u{1}held\0\u{1}value\0\u{1}profit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -933,13 +1484,10 @@ nonisolated extension WalletSummary: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.walletID) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._cash) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._held) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._value) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._profit) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.stale) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._cash) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._held) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._profit) }()
       default: break
       }
     }
@@ -950,38 +1498,26 @@ nonisolated extension WalletSummary: SwiftProtobuf.Message, SwiftProtobuf._Messa
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.walletID.isEmpty {
-      try visitor.visitSingularStringField(value: self.walletID, fieldNumber: 1)
-    }
     try { if let v = self._cash {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
     try { if let v = self._held {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
     try { if let v = self._value {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
     try { if let v = self._profit {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
-    try { if let v = self._asOf {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.stale != false {
-      try visitor.visitSingularBoolField(value: self.stale, fieldNumber: 7)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WalletSummary, rhs: WalletSummary) -> Bool {
-    if lhs.walletID != rhs.walletID {return false}
+  public static func ==(lhs: WalletCurrencySummary, rhs: WalletCurrencySummary) -> Bool {
     if lhs._cash != rhs._cash {return false}
     if lhs._held != rhs._held {return false}
     if lhs._value != rhs._value {return false}
     if lhs._profit != rhs._profit {return false}
-    if lhs._asOf != rhs._asOf {return false}
-    if lhs.stale != rhs.stale {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1057,58 +1593,167 @@ nonisolated extension WalletListHoldingsResponse: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension WalletHolding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Holding"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}quantity\0\u{1}held\0\u{3}average_cost\0\u{1}value\0\u{1}profit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}symbol\0\u{1}quantity\0\u{1}held\0\u{3}average_cost\0\u{1}value\0\u{1}profit\0\u{1}cost\0\u{1}realised\0\u{1}dividends\0\u{1}price\0\u{3}as_of\0\u{3}delay_seconds\0\u{1}stale\0\u{1}source\0\u{1}weight\0")
+
+  fileprivate class _StorageClass {
+    var _symbol: String = String()
+    var _quantity: String = String()
+    var _held: String = String()
+    var _averageCost: LonjaMoney? = nil
+    var _value: LonjaMoney? = nil
+    var _profit: LonjaMoney? = nil
+    var _cost: LonjaMoney? = nil
+    var _realised: LonjaMoney? = nil
+    var _dividends: LonjaMoney? = nil
+    var _price: LonjaMoney? = nil
+    var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _delaySeconds: Int32 = 0
+    var _stale: Bool = false
+    var _source: String = String()
+    var _weight: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _symbol = source._symbol
+      _quantity = source._quantity
+      _held = source._held
+      _averageCost = source._averageCost
+      _value = source._value
+      _profit = source._profit
+      _cost = source._cost
+      _realised = source._realised
+      _dividends = source._dividends
+      _price = source._price
+      _asOf = source._asOf
+      _delaySeconds = source._delaySeconds
+      _stale = source._stale
+      _source = source._source
+      _weight = source._weight
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.symbol) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.quantity) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.held) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._averageCost) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._value) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._profit) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._symbol) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._quantity) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._held) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._averageCost) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._value) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._profit) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._cost) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._realised) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._dividends) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._price) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._delaySeconds) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._stale) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._weight) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.symbol.isEmpty {
-      try visitor.visitSingularStringField(value: self.symbol, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._symbol.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._symbol, fieldNumber: 1)
+      }
+      if !_storage._quantity.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._quantity, fieldNumber: 2)
+      }
+      if !_storage._held.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._held, fieldNumber: 3)
+      }
+      try { if let v = _storage._averageCost {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._value {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._profit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._cost {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._realised {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._dividends {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._price {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._asOf {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      if _storage._delaySeconds != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._delaySeconds, fieldNumber: 12)
+      }
+      if _storage._stale != false {
+        try visitor.visitSingularBoolField(value: _storage._stale, fieldNumber: 13)
+      }
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 14)
+      }
+      if !_storage._weight.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._weight, fieldNumber: 15)
+      }
     }
-    if !self.quantity.isEmpty {
-      try visitor.visitSingularStringField(value: self.quantity, fieldNumber: 2)
-    }
-    if !self.held.isEmpty {
-      try visitor.visitSingularStringField(value: self.held, fieldNumber: 3)
-    }
-    try { if let v = self._averageCost {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._value {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._profit {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WalletHolding, rhs: WalletHolding) -> Bool {
-    if lhs.symbol != rhs.symbol {return false}
-    if lhs.quantity != rhs.quantity {return false}
-    if lhs.held != rhs.held {return false}
-    if lhs._averageCost != rhs._averageCost {return false}
-    if lhs._value != rhs._value {return false}
-    if lhs._profit != rhs._profit {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._symbol != rhs_storage._symbol {return false}
+        if _storage._quantity != rhs_storage._quantity {return false}
+        if _storage._held != rhs_storage._held {return false}
+        if _storage._averageCost != rhs_storage._averageCost {return false}
+        if _storage._value != rhs_storage._value {return false}
+        if _storage._profit != rhs_storage._profit {return false}
+        if _storage._cost != rhs_storage._cost {return false}
+        if _storage._realised != rhs_storage._realised {return false}
+        if _storage._dividends != rhs_storage._dividends {return false}
+        if _storage._price != rhs_storage._price {return false}
+        if _storage._asOf != rhs_storage._asOf {return false}
+        if _storage._delaySeconds != rhs_storage._delaySeconds {return false}
+        if _storage._stale != rhs_storage._stale {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._weight != rhs_storage._weight {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1146,7 +1791,7 @@ nonisolated extension WalletGetHoldingRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension WalletListHistoryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListHistoryRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}side\0\u{1}symbol\0\u{1}limit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}side\0\u{1}symbol\0\u{1}limit\0\u{1}account\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1158,6 +1803,7 @@ nonisolated extension WalletListHistoryRequest: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularStringField(value: &self.side) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.symbol) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.account) }()
       default: break
       }
     }
@@ -1176,6 +1822,9 @@ nonisolated extension WalletListHistoryRequest: SwiftProtobuf.Message, SwiftProt
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 4)
     }
+    if self.account != 0 {
+      try visitor.visitSingularInt32Field(value: self.account, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1184,6 +1833,7 @@ nonisolated extension WalletListHistoryRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.side != rhs.side {return false}
     if lhs.symbol != rhs.symbol {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.account != rhs.account {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1226,7 +1876,7 @@ nonisolated extension WalletListHistoryResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension WalletTrade: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Trade"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}order_id\0\u{1}symbol\0\u{1}side\0\u{1}quantity\0\u{1}price\0\u{1}fee\0\u{1}total\0\u{3}executed_at\0\u{1}explanation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{3}order_id\0\u{1}symbol\0\u{1}side\0\u{1}quantity\0\u{1}price\0\u{1}fee\0\u{1}total\0\u{3}executed_at\0\u{1}explanation\0\u{1}date\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1244,6 +1894,7 @@ nonisolated extension WalletTrade: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 8: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._executedAt) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.date) }()
       default: break
       }
     }
@@ -1284,6 +1935,9 @@ nonisolated extension WalletTrade: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.explanation.isEmpty {
       try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 10)
     }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1298,6 +1952,171 @@ nonisolated extension WalletTrade: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs._total != rhs._total {return false}
     if lhs._executedAt != rhs._executedAt {return false}
     if lhs.explanation != rhs.explanation {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletListActivitiesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListActivitiesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cursor\0\u{1}kind\0\u{1}symbol\0\u{1}limit\0\u{1}account\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cursor) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.symbol) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.account) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.cursor, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.symbol.isEmpty {
+      try visitor.visitSingularStringField(value: self.symbol, fieldNumber: 3)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 4)
+    }
+    if self.account != 0 {
+      try visitor.visitSingularInt32Field(value: self.account, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletListActivitiesRequest, rhs: WalletListActivitiesRequest) -> Bool {
+    if lhs.cursor != rhs.cursor {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.symbol != rhs.symbol {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.account != rhs.account {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletListActivitiesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListActivitiesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0\u{3}next_cursor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextCursor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
+    }
+    if !self.nextCursor.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextCursor, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletListActivitiesResponse, rhs: WalletListActivitiesResponse) -> Bool {
+    if lhs.items != rhs.items {return false}
+    if lhs.nextCursor != rhs.nextCursor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletActivity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Activity"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}symbol\0\u{1}date\0\u{3}booked_at\0\u{1}amount\0\u{1}quantity\0\u{3}new_shares\0\u{3}old_shares\0\u{3}per_share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.symbol) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.date) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._bookedAt) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.quantity) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.newShares) }()
+      case 9: try { try decoder.decodeSingularInt32Field(value: &self.oldShares) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.perShare) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.symbol.isEmpty {
+      try visitor.visitSingularStringField(value: self.symbol, fieldNumber: 3)
+    }
+    if !self.date.isEmpty {
+      try visitor.visitSingularStringField(value: self.date, fieldNumber: 4)
+    }
+    try { if let v = self._bookedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.quantity.isEmpty {
+      try visitor.visitSingularStringField(value: self.quantity, fieldNumber: 7)
+    }
+    if self.newShares != 0 {
+      try visitor.visitSingularInt32Field(value: self.newShares, fieldNumber: 8)
+    }
+    if self.oldShares != 0 {
+      try visitor.visitSingularInt32Field(value: self.oldShares, fieldNumber: 9)
+    }
+    if !self.perShare.isEmpty {
+      try visitor.visitSingularStringField(value: self.perShare, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletActivity, rhs: WalletActivity) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.symbol != rhs.symbol {return false}
+    if lhs.date != rhs.date {return false}
+    if lhs._bookedAt != rhs._bookedAt {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.newShares != rhs.newShares {return false}
+    if lhs.oldShares != rhs.oldShares {return false}
+    if lhs.perShare != rhs.perShare {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1375,7 +2194,7 @@ nonisolated extension WalletGetValueResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WalletValuePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ValuePoint"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}value\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}date\0\u{1}value\0\u{1}cash\0\u{1}flow\0\u{1}estimated\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1385,6 +2204,9 @@ nonisolated extension WalletValuePoint: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.date) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.cash) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.flow) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.estimated) }()
       default: break
       }
     }
@@ -1397,12 +2219,24 @@ nonisolated extension WalletValuePoint: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.value.isEmpty {
       try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
     }
+    if !self.cash.isEmpty {
+      try visitor.visitSingularStringField(value: self.cash, fieldNumber: 3)
+    }
+    if !self.flow.isEmpty {
+      try visitor.visitSingularStringField(value: self.flow, fieldNumber: 4)
+    }
+    if self.estimated != false {
+      try visitor.visitSingularBoolField(value: self.estimated, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WalletValuePoint, rhs: WalletValuePoint) -> Bool {
     if lhs.date != rhs.date {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.cash != rhs.cash {return false}
+    if lhs.flow != rhs.flow {return false}
+    if lhs.estimated != rhs.estimated {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1445,7 +2279,7 @@ nonisolated extension WalletGetPerformanceRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension WalletPerformance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Performance"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}range\0\u{1}method\0\u{1}rate\0\u{1}profit\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}range\0\u{1}method\0\u{1}rate\0\u{1}profit\0\u{1}from\0\u{1}to\0\u{3}start_value\0\u{3}end_value\0\u{1}flow\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1457,6 +2291,11 @@ nonisolated extension WalletPerformance: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularStringField(value: &self.method) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.rate) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._profit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._startValue) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._endValue) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._flow) }()
       default: break
       }
     }
@@ -1479,6 +2318,21 @@ nonisolated extension WalletPerformance: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._profit {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 5)
+    }
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 6)
+    }
+    try { if let v = self._startValue {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._endValue {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._flow {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1487,6 +2341,11 @@ nonisolated extension WalletPerformance: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.method != rhs.method {return false}
     if lhs.rate != rhs.rate {return false}
     if lhs._profit != rhs._profit {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs._startValue != rhs._startValue {return false}
+    if lhs._endValue != rhs._endValue {return false}
+    if lhs._flow != rhs._flow {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1774,6 +2633,80 @@ nonisolated extension WalletOrder: SwiftProtobuf.Message, SwiftProtobuf._Message
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletOrderHistory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderHistory"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}items\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletOrderHistory, rhs: WalletOrderHistory) -> Bool {
+    if lhs.items != rhs.items {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WalletOrderEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OrderEvent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}what\0\u{1}problem\0\u{1}at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.what) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.what.isEmpty {
+      try visitor.visitSingularStringField(value: self.what, fieldNumber: 1)
+    }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 2)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WalletOrderEvent, rhs: WalletOrderEvent) -> Bool {
+    if lhs.what != rhs.what {return false}
+    if lhs.problem != rhs.problem {return false}
+    if lhs._at != rhs._at {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

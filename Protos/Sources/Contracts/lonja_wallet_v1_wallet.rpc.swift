@@ -29,53 +29,61 @@ public enum WalletMethods {
     public static let listHistory = MethodDescriptor<WalletListHistoryRequest, WalletListHistoryResponse>(
         service: "lonja.wallet.v1.Wallet", name: "ListHistory", index: 5, kind: .unary, idempotent: true
     )
+    /// `ListActivities`.
+    public static let listActivities = MethodDescriptor<WalletListActivitiesRequest, WalletListActivitiesResponse>(
+        service: "lonja.wallet.v1.Wallet", name: "ListActivities", index: 6, kind: .unary, idempotent: true
+    )
     /// `GetValue`.
     public static let getValue = MethodDescriptor<WalletGetValueRequest, WalletGetValueResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "GetValue", index: 6, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "GetValue", index: 7, kind: .unary, idempotent: true
     )
     /// `GetPerformance`.
     public static let getPerformance = MethodDescriptor<WalletGetPerformanceRequest, WalletPerformance>(
-        service: "lonja.wallet.v1.Wallet", name: "GetPerformance", index: 7, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "GetPerformance", index: 8, kind: .unary, idempotent: true
     )
     /// `PreviewOrder`.
     public static let previewOrder = MethodDescriptor<WalletOrderRequest, WalletOrderPreview>(
-        service: "lonja.wallet.v1.Wallet", name: "PreviewOrder", index: 8, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "PreviewOrder", index: 9, kind: .unary, idempotent: true
     )
     /// `PlaceOrder`.
     public static let placeOrder = MethodDescriptor<WalletOrderRequest, WalletOrder>(
-        service: "lonja.wallet.v1.Wallet", name: "PlaceOrder", index: 9, kind: .unary, idempotent: false
+        service: "lonja.wallet.v1.Wallet", name: "PlaceOrder", index: 10, kind: .unary, idempotent: false
     )
     /// `ListOrders`.
     public static let listOrders = MethodDescriptor<WalletListOrdersRequest, WalletListOrdersResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "ListOrders", index: 10, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "ListOrders", index: 11, kind: .unary, idempotent: true
     )
     /// `GetOrder`.
     public static let getOrder = MethodDescriptor<WalletGetOrderRequest, WalletOrder>(
-        service: "lonja.wallet.v1.Wallet", name: "GetOrder", index: 11, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "GetOrder", index: 12, kind: .unary, idempotent: true
+    )
+    /// `GetOrderHistory`.
+    public static let getOrderHistory = MethodDescriptor<WalletGetOrderRequest, WalletOrderHistory>(
+        service: "lonja.wallet.v1.Wallet", name: "GetOrderHistory", index: 13, kind: .unary, idempotent: true
     )
     /// `CancelOrder`.
     public static let cancelOrder = MethodDescriptor<WalletCancelOrderRequest, WalletOrder>(
-        service: "lonja.wallet.v1.Wallet", name: "CancelOrder", index: 12, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "CancelOrder", index: 14, kind: .unary, idempotent: true
     )
     /// `StreamEvents`.
     public static let streamEvents = MethodDescriptor<WalletStreamEventsRequest, WalletOrder>(
-        service: "lonja.wallet.v1.Wallet", name: "StreamEvents", index: 13, kind: .serverStreaming, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "StreamEvents", index: 15, kind: .serverStreaming, idempotent: true
     )
     /// `ListWatched`.
     public static let listWatched = MethodDescriptor<WalletListWatchedRequest, WalletListWatchedResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "ListWatched", index: 14, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "ListWatched", index: 16, kind: .unary, idempotent: true
     )
     /// `Watch`.
     public static let watch = MethodDescriptor<WalletWatchRequest, WalletWatchResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "Watch", index: 15, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "Watch", index: 17, kind: .unary, idempotent: true
     )
     /// `Unwatch`.
     public static let unwatch = MethodDescriptor<WalletUnwatchRequest, WalletUnwatchResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "Unwatch", index: 16, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "Unwatch", index: 18, kind: .unary, idempotent: true
     )
     /// `AuditBooks`.
     public static let auditBooks = MethodDescriptor<WalletAuditBooksRequest, WalletAuditBooksResponse>(
-        service: "lonja.wallet.v1.Wallet", name: "AuditBooks", index: 17, kind: .unary, idempotent: true
+        service: "lonja.wallet.v1.Wallet", name: "AuditBooks", index: 19, kind: .unary, idempotent: true
     )
 }
 
@@ -85,7 +93,10 @@ public protocol WalletServing: RPCService {
     func createWallet(_ request: WalletCreateWalletRequest, _ context: CallContext) async throws -> WalletCreateWalletResponse
     /// Cash, held cash, value and profit.
     func getWallet(_ request: WalletGetWalletRequest, _ context: CallContext) async throws -> WalletSummary
-    /// Starts again from the first deposit; the old ledger stays readable.
+    /// Starts a new account with the starting sum: open orders are cancelled, shares and cash are booked away, nothing is
+    /// deleted, and the history of the account before stays readable under its number. Once per `idempotency-key` of the
+    /// call's metadata. FAILED_PRECONDITION while an order is on its way ("order-in-progress"), and where real shares are
+    /// traded ("not-paper").
     func resetWallet(_ request: WalletResetWalletRequest, _ context: CallContext) async throws -> WalletSummary
     /// What the client owns.
     func listHoldings(_ request: WalletListHoldingsRequest, _ context: CallContext) async throws -> WalletListHoldingsResponse
@@ -93,7 +104,9 @@ public protocol WalletServing: RPCService {
     func getHolding(_ request: WalletGetHoldingRequest, _ context: CallContext) async throws -> WalletHolding
     /// What was bought and sold, newest first.
     func listHistory(_ request: WalletListHistoryRequest, _ context: CallContext) async throws -> WalletListHistoryResponse
-    /// The value of each day.
+    /// What happened beside buying and selling, newest first: deposits, splits, dividends, new accounts.
+    func listActivities(_ request: WalletListActivitiesRequest, _ context: CallContext) async throws -> WalletListActivitiesResponse
+    /// The value at the end of each trading day, and at last the value now.
     func getValue(_ request: WalletGetValueRequest, _ context: CallContext) async throws -> WalletGetValueResponse
     /// Profit over a span of time.
     func getPerformance(_ request: WalletGetPerformanceRequest, _ context: CallContext) async throws -> WalletPerformance
@@ -105,12 +118,14 @@ public protocol WalletServing: RPCService {
     /// `out-of-range` for zero and less, `too-large`), `idempotency-key-missing`, `idempotency-key-invalid`.
     /// ALREADY_EXISTS (409): `idempotency-key-reused`, the key was another order's.
     /// FAILED_PRECONDITION (422): `unknown-symbol`, `market-closed`, `stale-price`, `insufficient-funds`,
-    /// `insufficient-shares`, `too-small`, `too-large`, `timed-out`, `not-executed`, `refused`.
+    /// `insufficient-shares`, `order-too-small`, `order-too-large`, `timed-out`, `not-executed`, `refused`.
     func placeOrder(_ request: WalletOrderRequest, _ context: CallContext) async throws -> WalletOrder
     /// Orders, newest first.
     func listOrders(_ request: WalletListOrdersRequest, _ context: CallContext) async throws -> WalletListOrdersResponse
     /// One order.
     func getOrder(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrder
+    /// All that became of an order.
+    func getOrderHistory(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrderHistory
     /// Takes an open order back; FAILED_PRECONDITION `order-closed` when it is open no more.
     func cancelOrder(_ request: WalletCancelOrderRequest, _ context: CallContext) async throws -> WalletOrder
     /// Orders as they change.
@@ -131,7 +146,7 @@ extension WalletServing {
     public static var serviceDescriptor: ServiceDescriptor {
         ServiceDescriptor(
             name: "lonja.wallet.v1.Wallet",
-            methodCount: 18,
+            methodCount: 20,
             file: WalletFiles.lonjaWalletV1Wallet
         )
     }
@@ -144,12 +159,14 @@ extension WalletServing {
         routes.unary(WalletMethods.listHoldings) { [self] request, context in try await listHoldings(request, context) }
         routes.unary(WalletMethods.getHolding) { [self] request, context in try await getHolding(request, context) }
         routes.unary(WalletMethods.listHistory) { [self] request, context in try await listHistory(request, context) }
+        routes.unary(WalletMethods.listActivities) { [self] request, context in try await listActivities(request, context) }
         routes.unary(WalletMethods.getValue) { [self] request, context in try await getValue(request, context) }
         routes.unary(WalletMethods.getPerformance) { [self] request, context in try await getPerformance(request, context) }
         routes.unary(WalletMethods.previewOrder) { [self] request, context in try await previewOrder(request, context) }
         routes.unary(WalletMethods.placeOrder) { [self] request, context in try await placeOrder(request, context) }
         routes.unary(WalletMethods.listOrders) { [self] request, context in try await listOrders(request, context) }
         routes.unary(WalletMethods.getOrder) { [self] request, context in try await getOrder(request, context) }
+        routes.unary(WalletMethods.getOrderHistory) { [self] request, context in try await getOrderHistory(request, context) }
         routes.unary(WalletMethods.cancelOrder) { [self] request, context in try await cancelOrder(request, context) }
         routes.serverStreaming(WalletMethods.streamEvents) { [self] request, responses, context in try await streamEvents(request, responses, context) }
         routes.unary(WalletMethods.listWatched) { [self] request, context in try await listWatched(request, context) }
@@ -189,6 +206,11 @@ extension WalletServing {
     }
 
     /// Answers UNIMPLEMENTED.
+    public func listActivities(_ request: WalletListActivitiesRequest, _ context: CallContext) async throws -> WalletListActivitiesResponse {
+        throw RPCError(.unimplemented, "lonja.wallet.v1.Wallet/ListActivities is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
     public func getValue(_ request: WalletGetValueRequest, _ context: CallContext) async throws -> WalletGetValueResponse {
         throw RPCError(.unimplemented, "lonja.wallet.v1.Wallet/GetValue is not implemented")
     }
@@ -216,6 +238,11 @@ extension WalletServing {
     /// Answers UNIMPLEMENTED.
     public func getOrder(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrder {
         throw RPCError(.unimplemented, "lonja.wallet.v1.Wallet/GetOrder is not implemented")
+    }
+
+    /// Answers UNIMPLEMENTED.
+    public func getOrderHistory(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrderHistory {
+        throw RPCError(.unimplemented, "lonja.wallet.v1.Wallet/GetOrderHistory is not implemented")
     }
 
     /// Answers UNIMPLEMENTED.
@@ -269,7 +296,10 @@ public struct WalletClient: Sendable {
         try await peer.unary(WalletMethods.getWallet, request, context)
     }
 
-    /// Starts again from the first deposit; the old ledger stays readable.
+    /// Starts a new account with the starting sum: open orders are cancelled, shares and cash are booked away, nothing is
+    /// deleted, and the history of the account before stays readable under its number. Once per `idempotency-key` of the
+    /// call's metadata. FAILED_PRECONDITION while an order is on its way ("order-in-progress"), and where real shares are
+    /// traded ("not-paper").
     public func resetWallet(_ request: WalletResetWalletRequest, _ context: CallContext) async throws -> WalletSummary {
         try await peer.unary(WalletMethods.resetWallet, request, context)
     }
@@ -289,7 +319,12 @@ public struct WalletClient: Sendable {
         try await peer.unary(WalletMethods.listHistory, request, context)
     }
 
-    /// The value of each day.
+    /// What happened beside buying and selling, newest first: deposits, splits, dividends, new accounts.
+    public func listActivities(_ request: WalletListActivitiesRequest, _ context: CallContext) async throws -> WalletListActivitiesResponse {
+        try await peer.unary(WalletMethods.listActivities, request, context)
+    }
+
+    /// The value at the end of each trading day, and at last the value now.
     public func getValue(_ request: WalletGetValueRequest, _ context: CallContext) async throws -> WalletGetValueResponse {
         try await peer.unary(WalletMethods.getValue, request, context)
     }
@@ -310,7 +345,7 @@ public struct WalletClient: Sendable {
     /// `out-of-range` for zero and less, `too-large`), `idempotency-key-missing`, `idempotency-key-invalid`.
     /// ALREADY_EXISTS (409): `idempotency-key-reused`, the key was another order's.
     /// FAILED_PRECONDITION (422): `unknown-symbol`, `market-closed`, `stale-price`, `insufficient-funds`,
-    /// `insufficient-shares`, `too-small`, `too-large`, `timed-out`, `not-executed`, `refused`.
+    /// `insufficient-shares`, `order-too-small`, `order-too-large`, `timed-out`, `not-executed`, `refused`.
     public func placeOrder(_ request: WalletOrderRequest, _ context: CallContext) async throws -> WalletOrder {
         try await peer.unary(WalletMethods.placeOrder, request, context)
     }
@@ -323,6 +358,11 @@ public struct WalletClient: Sendable {
     /// One order.
     public func getOrder(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrder {
         try await peer.unary(WalletMethods.getOrder, request, context)
+    }
+
+    /// All that became of an order.
+    public func getOrderHistory(_ request: WalletGetOrderRequest, _ context: CallContext) async throws -> WalletOrderHistory {
+        try await peer.unary(WalletMethods.getOrderHistory, request, context)
     }
 
     /// Takes an open order back; FAILED_PRECONDITION `order-closed` when it is open no more.
@@ -363,16 +403,6 @@ private enum WalletFiles {
         dependencies: [],
         base64: "Ch9nb29nbGUvcHJvdG9idWYvdGltZXN0YW1wLnByb3RvEg9nb29nbGUucHJvdG9idWYiOwoJVGltZXN0YW1wEhgKB3NlY29uZHMYASABKANSB3NlY29uZHMSFAoFbmFub3MYAiABKAVSBW5hbm9zQoUBChNjb20uZ29vZ2xlLnByb3RvYnVmQg5UaW1lc3RhbXBQcm90b1ABWjJnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi90aW1lc3RhbXBwYvgBAaICA0dQQqoCHkdvb2dsZS5Qcm90b2J1Zi5XZWxsS25vd25UeXBlc2IGcHJvdG8z"
     )
-    static let googleProtobufDescriptor = FileDescriptorBytes(
-        name: "google/protobuf/descriptor.proto",
-        dependencies: [],
-        base64: "CiBnb29nbGUvcHJvdG9idWYvZGVzY3JpcHRvci5wcm90bxIPZ29vZ2xlLnByb3RvYnVmIk0KEUZpbGVEZXNjcmlwdG9yU2V0EjgKBGZpbGUYASADKAsyJC5nb29nbGUucHJvdG9idWYuRmlsZURlc2NyaXB0b3JQcm90b1IEZmlsZSLkBAoTRmlsZURlc2NyaXB0b3JQcm90bxISCgRuYW1lGAEgASgJUgRuYW1lEhgKB3BhY2thZ2UYAiABKAlSB3BhY2thZ2USHgoKZGVwZW5kZW5jeRgDIAMoCVIKZGVwZW5kZW5jeRIrChFwdWJsaWNfZGVwZW5kZW5jeRgKIAMoBVIQcHVibGljRGVwZW5kZW5jeRInCg93ZWFrX2RlcGVuZGVuY3kYCyADKAVSDndlYWtEZXBlbmRlbmN5EkMKDG1lc3NhZ2VfdHlwZRgEIAMoCzIgLmdvb2dsZS5wcm90b2J1Zi5EZXNjcmlwdG9yUHJvdG9SC21lc3NhZ2VUeXBlEkEKCWVudW1fdHlwZRgFIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5FbnVtRGVzY3JpcHRvclByb3RvUghlbnVtVHlwZRJBCgdzZXJ2aWNlGAYgAygLMicuZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VEZXNjcmlwdG9yUHJvdG9SB3NlcnZpY2USQwoJZXh0ZW5zaW9uGAcgAygLMiUuZ29vZ2xlLnByb3RvYnVmLkZpZWxkRGVzY3JpcHRvclByb3RvUglleHRlbnNpb24SNgoHb3B0aW9ucxgIIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9uc1IHb3B0aW9ucxJJChBzb3VyY2VfY29kZV9pbmZvGAkgASgLMh8uZ29vZ2xlLnByb3RvYnVmLlNvdXJjZUNvZGVJbmZvUg5zb3VyY2VDb2RlSW5mbxIWCgZzeW50YXgYDCABKAlSBnN5bnRheCK5BgoPRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlSBG5hbWUSOwoFZmllbGQYAiADKAsyJS5nb29nbGUucHJvdG9idWYuRmllbGREZXNjcmlwdG9yUHJvdG9SBWZpZWxkEkMKCWV4dGVuc2lvbhgGIAMoCzIlLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90b1IJZXh0ZW5zaW9uEkEKC25lc3RlZF90eXBlGAMgAygLMiAuZ29vZ2xlLnByb3RvYnVmLkRlc2NyaXB0b3JQcm90b1IKbmVzdGVkVHlwZRJBCgllbnVtX3R5cGUYBCADKAsyJC5nb29nbGUucHJvdG9idWYuRW51bURlc2NyaXB0b3JQcm90b1IIZW51bVR5cGUSWAoPZXh0ZW5zaW9uX3JhbmdlGAUgAygLMi8uZ29vZ2xlLnByb3RvYnVmLkRlc2NyaXB0b3JQcm90by5FeHRlbnNpb25SYW5nZVIOZXh0ZW5zaW9uUmFuZ2USRAoKb25lb2ZfZGVjbBgIIAMoCzIlLmdvb2dsZS5wcm90b2J1Zi5PbmVvZkRlc2NyaXB0b3JQcm90b1IJb25lb2ZEZWNsEjkKB29wdGlvbnMYByABKAsyHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnNSB29wdGlvbnMSVQoOcmVzZXJ2ZWRfcmFuZ2UYCSADKAsyLi5nb29nbGUucHJvdG9idWYuRGVzY3JpcHRvclByb3RvLlJlc2VydmVkUmFuZ2VSDXJlc2VydmVkUmFuZ2USIwoNcmVzZXJ2ZWRfbmFtZRgKIAMoCVIMcmVzZXJ2ZWROYW1lGnoKDkV4dGVuc2lvblJhbmdlEhQKBXN0YXJ0GAEgASgFUgVzdGFydBIQCgNlbmQYAiABKAVSA2VuZBJACgdvcHRpb25zGAMgASgLMiYuZ29vZ2xlLnByb3RvYnVmLkV4dGVuc2lvblJhbmdlT3B0aW9uc1IHb3B0aW9ucxo3Cg1SZXNlcnZlZFJhbmdlEhQKBXN0YXJ0GAEgASgFUgVzdGFydBIQCgNlbmQYAiABKAVSA2VuZCJ8ChVFeHRlbnNpb25SYW5nZU9wdGlvbnMSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCAgICAAiLBBgoURmllbGREZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZudW1iZXIYAyABKAVSBm51bWJlchJBCgVsYWJlbBgEIAEoDjIrLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90by5MYWJlbFIFbGFiZWwSPgoEdHlwZRgFIAEoDjIqLmdvb2dsZS5wcm90b2J1Zi5GaWVsZERlc2NyaXB0b3JQcm90by5UeXBlUgR0eXBlEhsKCXR5cGVfbmFtZRgGIAEoCVIIdHlwZU5hbWUSGgoIZXh0ZW5kZWUYAiABKAlSCGV4dGVuZGVlEiMKDWRlZmF1bHRfdmFsdWUYByABKAlSDGRlZmF1bHRWYWx1ZRIfCgtvbmVvZl9pbmRleBgJIAEoBVIKb25lb2ZJbmRleBIbCglqc29uX25hbWUYCiABKAlSCGpzb25OYW1lEjcKB29wdGlvbnMYCCABKAsyHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zUgdvcHRpb25zEicKD3Byb3RvM19vcHRpb25hbBgRIAEoCFIOcHJvdG8zT3B0aW9uYWwitgIKBFR5cGUSDwoLVFlQRV9ET1VCTEUQARIOCgpUWVBFX0ZMT0FUEAISDgoKVFlQRV9JTlQ2NBADEg8KC1RZUEVfVUlOVDY0EAQSDgoKVFlQRV9JTlQzMhAFEhAKDFRZUEVfRklYRUQ2NBAGEhAKDFRZUEVfRklYRUQzMhAHEg0KCVRZUEVfQk9PTBAIEg8KC1RZUEVfU1RSSU5HEAkSDgoKVFlQRV9HUk9VUBAKEhAKDFRZUEVfTUVTU0FHRRALEg4KClRZUEVfQllURVMQDBIPCgtUWVBFX1VJTlQzMhANEg0KCVRZUEVfRU5VTRAOEhEKDVRZUEVfU0ZJWEVEMzIQDxIRCg1UWVBFX1NGSVhFRDY0EBASDwoLVFlQRV9TSU5UMzIQERIPCgtUWVBFX1NJTlQ2NBASIkMKBUxhYmVsEhIKDkxBQkVMX09QVElPTkFMEAESEgoOTEFCRUxfUkVRVUlSRUQQAhISCg5MQUJFTF9SRVBFQVRFRBADImMKFE9uZW9mRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlSBG5hbWUSNwoHb3B0aW9ucxgCIAEoCzIdLmdvb2dsZS5wcm90b2J1Zi5PbmVvZk9wdGlvbnNSB29wdGlvbnMi4wIKE0VudW1EZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRI/CgV2YWx1ZRgCIAMoCzIpLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVEZXNjcmlwdG9yUHJvdG9SBXZhbHVlEjYKB29wdGlvbnMYAyABKAsyHC5nb29nbGUucHJvdG9idWYuRW51bU9wdGlvbnNSB29wdGlvbnMSXQoOcmVzZXJ2ZWRfcmFuZ2UYBCADKAsyNi5nb29nbGUucHJvdG9idWYuRW51bURlc2NyaXB0b3JQcm90by5FbnVtUmVzZXJ2ZWRSYW5nZVINcmVzZXJ2ZWRSYW5nZRIjCg1yZXNlcnZlZF9uYW1lGAUgAygJUgxyZXNlcnZlZE5hbWUaOwoRRW51bVJlc2VydmVkUmFuZ2USFAoFc3RhcnQYASABKAVSBXN0YXJ0EhAKA2VuZBgCIAEoBVIDZW5kIoMBChhFbnVtVmFsdWVEZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZudW1iZXIYAiABKAVSBm51bWJlchI7CgdvcHRpb25zGAMgASgLMiEuZ29vZ2xlLnByb3RvYnVmLkVudW1WYWx1ZU9wdGlvbnNSB29wdGlvbnMipwEKFlNlcnZpY2VEZXNjcmlwdG9yUHJvdG8SEgoEbmFtZRgBIAEoCVIEbmFtZRI+CgZtZXRob2QYAiADKAsyJi5nb29nbGUucHJvdG9idWYuTWV0aG9kRGVzY3JpcHRvclByb3RvUgZtZXRob2QSOQoHb3B0aW9ucxgDIAEoCzIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9uc1IHb3B0aW9ucyKJAgoVTWV0aG9kRGVzY3JpcHRvclByb3RvEhIKBG5hbWUYASABKAlSBG5hbWUSHQoKaW5wdXRfdHlwZRgCIAEoCVIJaW5wdXRUeXBlEh8KC291dHB1dF90eXBlGAMgASgJUgpvdXRwdXRUeXBlEjgKB29wdGlvbnMYBCABKAsyHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9uc1IHb3B0aW9ucxIwChBjbGllbnRfc3RyZWFtaW5nGAUgASgIOgVmYWxzZVIPY2xpZW50U3RyZWFtaW5nEjAKEHNlcnZlcl9zdHJlYW1pbmcYBiABKAg6BWZhbHNlUg9zZXJ2ZXJTdHJlYW1pbmcikQkKC0ZpbGVPcHRpb25zEiEKDGphdmFfcGFja2FnZRgBIAEoCVILamF2YVBhY2thZ2USMAoUamF2YV9vdXRlcl9jbGFzc25hbWUYCCABKAlSEmphdmFPdXRlckNsYXNzbmFtZRI1ChNqYXZhX211bHRpcGxlX2ZpbGVzGAogASgIOgVmYWxzZVIRamF2YU11bHRpcGxlRmlsZXMSRAodamF2YV9nZW5lcmF0ZV9lcXVhbHNfYW5kX2hhc2gYFCABKAhCAhgBUhlqYXZhR2VuZXJhdGVFcXVhbHNBbmRIYXNoEjoKFmphdmFfc3RyaW5nX2NoZWNrX3V0ZjgYGyABKAg6BWZhbHNlUhNqYXZhU3RyaW5nQ2hlY2tVdGY4ElMKDG9wdGltaXplX2ZvchgJIAEoDjIpLmdvb2dsZS5wcm90b2J1Zi5GaWxlT3B0aW9ucy5PcHRpbWl6ZU1vZGU6BVNQRUVEUgtvcHRpbWl6ZUZvchIdCgpnb19wYWNrYWdlGAsgASgJUglnb1BhY2thZ2USNQoTY2NfZ2VuZXJpY19zZXJ2aWNlcxgQIAEoCDoFZmFsc2VSEWNjR2VuZXJpY1NlcnZpY2VzEjkKFWphdmFfZ2VuZXJpY19zZXJ2aWNlcxgRIAEoCDoFZmFsc2VSE2phdmFHZW5lcmljU2VydmljZXMSNQoTcHlfZ2VuZXJpY19zZXJ2aWNlcxgSIAEoCDoFZmFsc2VSEXB5R2VuZXJpY1NlcnZpY2VzEjcKFHBocF9nZW5lcmljX3NlcnZpY2VzGCogASgIOgVmYWxzZVIScGhwR2VuZXJpY1NlcnZpY2VzEiUKCmRlcHJlY2F0ZWQYFyABKAg6BWZhbHNlUgpkZXByZWNhdGVkEi4KEGNjX2VuYWJsZV9hcmVuYXMYHyABKAg6BHRydWVSDmNjRW5hYmxlQXJlbmFzEioKEW9iamNfY2xhc3NfcHJlZml4GCQgASgJUg9vYmpjQ2xhc3NQcmVmaXgSKQoQY3NoYXJwX25hbWVzcGFjZRglIAEoCVIPY3NoYXJwTmFtZXNwYWNlEiEKDHN3aWZ0X3ByZWZpeBgnIAEoCVILc3dpZnRQcmVmaXgSKAoQcGhwX2NsYXNzX3ByZWZpeBgoIAEoCVIOcGhwQ2xhc3NQcmVmaXgSIwoNcGhwX25hbWVzcGFjZRgpIAEoCVIMcGhwTmFtZXNwYWNlEjQKFnBocF9tZXRhZGF0YV9uYW1lc3BhY2UYLCABKAlSFHBocE1ldGFkYXRhTmFtZXNwYWNlEiEKDHJ1YnlfcGFja2FnZRgtIAEoCVILcnVieVBhY2thZ2USWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24iOgoMT3B0aW1pemVNb2RlEgkKBVNQRUVEEAESDQoJQ09ERV9TSVpFEAISEAoMTElURV9SVU5USU1FEAMqCQjoBxCAgICAAkoECCYQJyLjAgoOTWVzc2FnZU9wdGlvbnMSPAoXbWVzc2FnZV9zZXRfd2lyZV9mb3JtYXQYASABKAg6BWZhbHNlUhRtZXNzYWdlU2V0V2lyZUZvcm1hdBJMCh9ub19zdGFuZGFyZF9kZXNjcmlwdG9yX2FjY2Vzc29yGAIgASgIOgVmYWxzZVIcbm9TdGFuZGFyZERlc2NyaXB0b3JBY2Nlc3NvchIlCgpkZXByZWNhdGVkGAMgASgIOgVmYWxzZVIKZGVwcmVjYXRlZBIbCgltYXBfZW50cnkYByABKAhSCG1hcEVudHJ5ElgKFHVuaW50ZXJwcmV0ZWRfb3B0aW9uGOcHIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5VbmludGVycHJldGVkT3B0aW9uUhN1bmludGVycHJldGVkT3B0aW9uKgkI6AcQgICAgAJKBAgEEAVKBAgFEAZKBAgGEAdKBAgIEAlKBAgJEAoikgQKDEZpZWxkT3B0aW9ucxJBCgVjdHlwZRgBIAEoDjIjLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMuQ1R5cGU6BlNUUklOR1IFY3R5cGUSFgoGcGFja2VkGAIgASgIUgZwYWNrZWQSRwoGanN0eXBlGAYgASgOMiQuZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucy5KU1R5cGU6CUpTX05PUk1BTFIGanN0eXBlEhkKBGxhenkYBSABKAg6BWZhbHNlUgRsYXp5Ei4KD3VudmVyaWZpZWRfbGF6eRgPIAEoCDoFZmFsc2VSDnVudmVyaWZpZWRMYXp5EiUKCmRlcHJlY2F0ZWQYAyABKAg6BWZhbHNlUgpkZXByZWNhdGVkEhkKBHdlYWsYCiABKAg6BWZhbHNlUgR3ZWFrElgKFHVuaW50ZXJwcmV0ZWRfb3B0aW9uGOcHIAMoCzIkLmdvb2dsZS5wcm90b2J1Zi5VbmludGVycHJldGVkT3B0aW9uUhN1bmludGVycHJldGVkT3B0aW9uIi8KBUNUeXBlEgoKBlNUUklORxAAEggKBENPUkQQARIQCgxTVFJJTkdfUElFQ0UQAiI1CgZKU1R5cGUSDQoJSlNfTk9STUFMEAASDQoJSlNfU1RSSU5HEAESDQoJSlNfTlVNQkVSEAIqCQjoBxCAgICAAkoECAQQBSJzCgxPbmVvZk9wdGlvbnMSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCAgICAAiLAAQoLRW51bU9wdGlvbnMSHwoLYWxsb3dfYWxpYXMYAiABKAhSCmFsbG93QWxpYXMSJQoKZGVwcmVjYXRlZBgDIAEoCDoFZmFsc2VSCmRlcHJlY2F0ZWQSWAoUdW5pbnRlcnByZXRlZF9vcHRpb24Y5wcgAygLMiQuZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb25SE3VuaW50ZXJwcmV0ZWRPcHRpb24qCQjoBxCAgICAAkoECAUQBiKeAQoQRW51bVZhbHVlT3B0aW9ucxIlCgpkZXByZWNhdGVkGAEgASgIOgVmYWxzZVIKZGVwcmVjYXRlZBJYChR1bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5nb29nbGUucHJvdG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblITdW5pbnRlcnByZXRlZE9wdGlvbioJCOgHEICAgIACIpwBCg5TZXJ2aWNlT3B0aW9ucxIlCgpkZXByZWNhdGVkGCEgASgIOgVmYWxzZVIKZGVwcmVjYXRlZBJYChR1bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5nb29nbGUucHJvdG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblITdW5pbnRlcnByZXRlZE9wdGlvbioJCOgHEICAgIACIuACCg1NZXRob2RPcHRpb25zEiUKCmRlcHJlY2F0ZWQYISABKAg6BWZhbHNlUgpkZXByZWNhdGVkEnEKEWlkZW1wb3RlbmN5X2xldmVsGCIgASgOMi8uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMuSWRlbXBvdGVuY3lMZXZlbDoTSURFTVBPVEVOQ1lfVU5LTk9XTlIQaWRlbXBvdGVuY3lMZXZlbBJYChR1bmludGVycHJldGVkX29wdGlvbhjnByADKAsyJC5nb29nbGUucHJvdG9idWYuVW5pbnRlcnByZXRlZE9wdGlvblITdW5pbnRlcnByZXRlZE9wdGlvbiJQChBJZGVtcG90ZW5jeUxldmVsEhcKE0lERU1QT1RFTkNZX1VOS05PV04QABITCg9OT19TSURFX0VGRkVDVFMQARIOCgpJREVNUE9URU5UEAIqCQjoBxCAgICAAiKaAwoTVW5pbnRlcnByZXRlZE9wdGlvbhJBCgRuYW1lGAIgAygLMi0uZ29vZ2xlLnByb3RvYnVmLlVuaW50ZXJwcmV0ZWRPcHRpb24uTmFtZVBhcnRSBG5hbWUSKQoQaWRlbnRpZmllcl92YWx1ZRgDIAEoCVIPaWRlbnRpZmllclZhbHVlEiwKEnBvc2l0aXZlX2ludF92YWx1ZRgEIAEoBFIQcG9zaXRpdmVJbnRWYWx1ZRIsChJuZWdhdGl2ZV9pbnRfdmFsdWUYBSABKANSEG5lZ2F0aXZlSW50VmFsdWUSIQoMZG91YmxlX3ZhbHVlGAYgASgBUgtkb3VibGVWYWx1ZRIhCgxzdHJpbmdfdmFsdWUYByABKAxSC3N0cmluZ1ZhbHVlEicKD2FnZ3JlZ2F0ZV92YWx1ZRgIIAEoCVIOYWdncmVnYXRlVmFsdWUaSgoITmFtZVBhcnQSGwoJbmFtZV9wYXJ0GAEgAigJUghuYW1lUGFydBIhCgxpc19leHRlbnNpb24YAiACKAhSC2lzRXh0ZW5zaW9uIqcCCg5Tb3VyY2VDb2RlSW5mbxJECghsb2NhdGlvbhgBIAMoCzIoLmdvb2dsZS5wcm90b2J1Zi5Tb3VyY2VDb2RlSW5mby5Mb2NhdGlvblIIbG9jYXRpb24azgEKCExvY2F0aW9uEhYKBHBhdGgYASADKAVCAhABUgRwYXRoEhYKBHNwYW4YAiADKAVCAhABUgRzcGFuEikKEGxlYWRpbmdfY29tbWVudHMYAyABKAlSD2xlYWRpbmdDb21tZW50cxIrChF0cmFpbGluZ19jb21tZW50cxgEIAEoCVIQdHJhaWxpbmdDb21tZW50cxI6ChlsZWFkaW5nX2RldGFjaGVkX2NvbW1lbnRzGAYgAygJUhdsZWFkaW5nRGV0YWNoZWRDb21tZW50cyLRAQoRR2VuZXJhdGVkQ29kZUluZm8STQoKYW5ub3RhdGlvbhgBIAMoCzItLmdvb2dsZS5wcm90b2J1Zi5HZW5lcmF0ZWRDb2RlSW5mby5Bbm5vdGF0aW9uUgphbm5vdGF0aW9uGm0KCkFubm90YXRpb24SFgoEcGF0aBgBIAMoBUICEAFSBHBhdGgSHwoLc291cmNlX2ZpbGUYAiABKAlSCnNvdXJjZUZpbGUSFAoFYmVnaW4YAyABKAVSBWJlZ2luEhAKA2VuZBgEIAEoBVIDZW5kQn4KE2NvbS5nb29nbGUucHJvdG9idWZCEERlc2NyaXB0b3JQcm90b3NIAVotZ29vZ2xlLmdvbGFuZy5vcmcvcHJvdG9idWYvdHlwZXMvZGVzY3JpcHRvcnBi+AEBogIDR1BCqgIaR29vZ2xlLlByb3RvYnVmLlJlZmxlY3Rpb24="
-    )
-    static let lonjaOptionsV1Options = FileDescriptorBytes(
-        name: "lonja/options/v1/options.proto",
-        dependencies: [googleProtobufDescriptor],
-        base64: "Ch5sb25qYS9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEGxvbmphLm9wdGlvbnMudjEaIGdvb2dsZS9wcm90b2J1Zi9kZXNjcmlwdG9yLnByb3RvIrEBCghIdHRwUnVsZRISCgNnZXQYASABKAlIAFIDZ2V0EhIKA3B1dBgCIAEoCUgAUgNwdXQSFAoEcG9zdBgDIAEoCUgAUgRwb3N0EhgKBmRlbGV0ZRgEIAEoCUgAUgZkZWxldGUSFgoFcGF0Y2gYBSABKAlIAFIFcGF0Y2gSEgoEYm9keRgGIAEoCVIEYm9keRIWCgZzdGF0dXMYByABKAVSBnN0YXR1c0IJCgdwYXR0ZXJuOlAKBGh0dHASHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjntAQgASgLMhoubG9uamEub3B0aW9ucy52MS5IdHRwUnVsZVIEaHR0cEIPugIMTG9uamFPcHRpb25zYgZwcm90bzM="
-    )
     static let lonjaTypeV1Money = FileDescriptorBytes(
         name: "lonja/type/v1/money.proto",
         dependencies: [],
@@ -380,7 +410,7 @@ private enum WalletFiles {
     )
     static let lonjaWalletV1Wallet = FileDescriptorBytes(
         name: "lonja/wallet/v1/wallet.proto",
-        dependencies: [googleProtobufTimestamp, lonjaOptionsV1Options, lonjaTypeV1Money],
-        base64: "Chxsb25qYS93YWxsZXQvdjEvd2FsbGV0LnByb3RvEg9sb25qYS53YWxsZXQudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aHmxvbmphL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxoZbG9uamEvdHlwZS92MS9tb25leS5wcm90byIuChNDcmVhdGVXYWxsZXRSZXF1ZXN0EhcKB3VzZXJfaWQYASABKAlSBnVzZXJJZCIzChRDcmVhdGVXYWxsZXRSZXNwb25zZRIbCgl3YWxsZXRfaWQYASABKAlSCHdhbGxldElkIhIKEEdldFdhbGxldFJlcXVlc3QimwIKB1N1bW1hcnkSGwoJd2FsbGV0X2lkGAEgASgJUgh3YWxsZXRJZBIoCgRjYXNoGAIgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIEY2FzaBIoCgRoZWxkGAMgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIEaGVsZBIqCgV2YWx1ZRgEIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXZhbHVlEiwKBnByb2ZpdBgFIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBnByb2ZpdBIvCgVhc19vZhgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSBGFzT2YSFAoFc3RhbGUYByABKAhSBXN0YWxlIhQKElJlc2V0V2FsbGV0UmVxdWVzdCIVChNMaXN0SG9sZGluZ3NSZXF1ZXN0IkYKFExpc3RIb2xkaW5nc1Jlc3BvbnNlEi4KBWl0ZW1zGAEgAygLMhgubG9uamEud2FsbGV0LnYxLkhvbGRpbmdSBWl0ZW1zIuQBCgdIb2xkaW5nEhYKBnN5bWJvbBgBIAEoCVIGc3ltYm9sEhoKCHF1YW50aXR5GAIgASgJUghxdWFudGl0eRISCgRoZWxkGAMgASgJUgRoZWxkEjcKDGF2ZXJhZ2VfY29zdBgEIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSC2F2ZXJhZ2VDb3N0EioKBXZhbHVlGAUgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFdmFsdWUSLAoGcHJvZml0GAYgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIGcHJvZml0IisKEUdldEhvbGRpbmdSZXF1ZXN0EhYKBnN5bWJvbBgBIAEoCVIGc3ltYm9sIm4KEkxpc3RIaXN0b3J5UmVxdWVzdBIWCgZjdXJzb3IYASABKAlSBmN1cnNvchISCgRzaWRlGAIgASgJUgRzaWRlEhYKBnN5bWJvbBgDIAEoCVIGc3ltYm9sEhQKBWxpbWl0GAQgASgFUgVsaW1pdCJkChNMaXN0SGlzdG9yeVJlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMhYubG9uamEud2FsbGV0LnYxLlRyYWRlUgVpdGVtcxIfCgtuZXh0X2N1cnNvchgCIAEoCVIKbmV4dEN1cnNvciLZAgoFVHJhZGUSDgoCaWQYASABKAlSAmlkEhkKCG9yZGVyX2lkGAIgASgJUgdvcmRlcklkEhYKBnN5bWJvbBgDIAEoCVIGc3ltYm9sEhIKBHNpZGUYBCABKAlSBHNpZGUSGgoIcXVhbnRpdHkYBSABKAlSCHF1YW50aXR5EioKBXByaWNlGAYgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFcHJpY2USJgoDZmVlGAcgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIDZmVlEioKBXRvdGFsGAggASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFdG90YWwSOwoLZXhlY3V0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgpleGVjdXRlZEF0EiAKC2V4cGxhbmF0aW9uGAogASgJUgtleHBsYW5hdGlvbiInCg9HZXRWYWx1ZVJlcXVlc3QSFAoFcmFuZ2UYASABKAlSBXJhbmdlIncKEEdldFZhbHVlUmVzcG9uc2USFAoFcmFuZ2UYASABKAlSBXJhbmdlEhoKCGN1cnJlbmN5GAIgASgJUghjdXJyZW5jeRIxCgVpdGVtcxgDIAMoCzIbLmxvbmphLndhbGxldC52MS5WYWx1ZVBvaW50UgVpdGVtcyI2CgpWYWx1ZVBvaW50EhIKBGRhdGUYASABKAlSBGRhdGUSFAoFdmFsdWUYAiABKAlSBXZhbHVlIkUKFUdldFBlcmZvcm1hbmNlUmVxdWVzdBIUCgVyYW5nZRgBIAEoCVIFcmFuZ2USFgoGbWV0aG9kGAIgASgJUgZtZXRob2QifQoLUGVyZm9ybWFuY2USFAoFcmFuZ2UYASABKAlSBXJhbmdlEhYKBm1ldGhvZBgCIAEoCVIGbWV0aG9kEhIKBHJhdGUYAyABKAlSBHJhdGUSLAoGcHJvZml0GAQgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIGcHJvZml0IscBCgxPcmRlclJlcXVlc3QSFgoGc3ltYm9sGAEgASgJUgZzeW1ib2wSEgoEc2lkZRgCIAEoCVIEc2lkZRISCgR0eXBlGAMgASgJUgR0eXBlEhoKCHF1YW50aXR5GAQgASgJUghxdWFudGl0eRIWCgZhbW91bnQYBSABKAlSBmFtb3VudBIfCgtsaW1pdF9wcmljZRgGIAEoCVIKbGltaXRQcmljZRIiCg10aW1lX2luX2ZvcmNlGAcgASgJUgt0aW1lSW5Gb3JjZSKAAgoMT3JkZXJQcmV2aWV3EioKBXByaWNlGAEgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFcHJpY2USGgoIcXVhbnRpdHkYAiABKAlSCHF1YW50aXR5EiYKA2ZlZRgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSA2ZlZRIqCgV0b3RhbBgEIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXRvdGFsEi8KBWFzX29mGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIEYXNPZhIjCg1kZWxheV9zZWNvbmRzGAYgASgFUgxkZWxheVNlY29uZHMi5wQKBU9yZGVyEg4KAmlkGAEgASgJUgJpZBIWCgZzeW1ib2wYAiABKAlSBnN5bWJvbBISCgRzaWRlGAMgASgJUgRzaWRlEhIKBHR5cGUYBCABKAlSBHR5cGUSHwoIcXVhbnRpdHkYBSABKAlIAFIIcXVhbnRpdHmIAQESGwoGYW1vdW50GAYgASgJSAFSBmFtb3VudIgBARIkCgtsaW1pdF9wcmljZRgHIAEoCUgCUgpsaW1pdFByaWNliAEBEiIKDXRpbWVfaW5fZm9yY2UYCCABKAlSC3RpbWVJbkZvcmNlEjEKBXN0YXRlGAkgASgOMhsubG9uamEud2FsbGV0LnYxLk9yZGVyU3RhdGVSBXN0YXRlEh0KB3Byb2JsZW0YCiABKAlIA1IHcHJvYmxlbYgBARInCg9maWxsZWRfcXVhbnRpdHkYCyABKAlSDmZpbGxlZFF1YW50aXR5EjkKDWF2ZXJhZ2VfcHJpY2UYDCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgxhdmVyYWdlUHJpY2USJgoDZmVlGA0gASgLMhQubG9uamEudHlwZS52MS5Nb25leVIDZmVlEjkKCmNyZWF0ZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgljcmVhdGVkQXQSOQoKdXBkYXRlZF9hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCXVwZGF0ZWRBdEILCglfcXVhbnRpdHlCCQoHX2Ftb3VudEIOCgxfbGltaXRfcHJpY2VCCgoIX3Byb2JsZW0idAoRTGlzdE9yZGVyc1JlcXVlc3QSMQoFc3RhdGUYASABKA4yGy5sb25qYS53YWxsZXQudjEuT3JkZXJTdGF0ZVIFc3RhdGUSFgoGY3Vyc29yGAIgASgJUgZjdXJzb3ISFAoFbGltaXQYAyABKAVSBWxpbWl0ImMKEkxpc3RPcmRlcnNSZXNwb25zZRIsCgVpdGVtcxgBIAMoCzIWLmxvbmphLndhbGxldC52MS5PcmRlclIFaXRlbXMSHwoLbmV4dF9jdXJzb3IYAiABKAlSCm5leHRDdXJzb3IiIQoPR2V0T3JkZXJSZXF1ZXN0Eg4KAmlkGAEgASgJUgJpZCIkChJDYW5jZWxPcmRlclJlcXVlc3QSDgoCaWQYASABKAlSAmlkIisKE1N0cmVhbUV2ZW50c1JlcXVlc3QSFAoFYWZ0ZXIYASABKAlSBWFmdGVyIhQKEkxpc3RXYXRjaGVkUmVxdWVzdCIvChNMaXN0V2F0Y2hlZFJlc3BvbnNlEhgKB3N5bWJvbHMYASADKAlSB3N5bWJvbHMiJgoMV2F0Y2hSZXF1ZXN0EhYKBnN5bWJvbBgBIAEoCVIGc3ltYm9sIg8KDVdhdGNoUmVzcG9uc2UiKAoOVW53YXRjaFJlcXVlc3QSFgoGc3ltYm9sGAEgASgJUgZzeW1ib2wiEQoPVW53YXRjaFJlc3BvbnNlIhMKEUF1ZGl0Qm9va3NSZXF1ZXN0InIKEkF1ZGl0Qm9va3NSZXNwb25zZRI5CghmaW5kaW5ncxgBIAMoCzIdLmxvbmphLndhbGxldC52MS5BdWRpdEZpbmRpbmdSCGZpbmRpbmdzEiEKDHN0dWNrX29yZGVycxgCIAMoCVILc3R1Y2tPcmRlcnMiQgoMQXVkaXRGaW5kaW5nEhgKB3N1YmplY3QYASABKAlSB3N1YmplY3QSGAoHcHJvYmxlbRgCIAEoCVIHcHJvYmxlbSq+AQoKT3JkZXJTdGF0ZRIbChdPUkRFUl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE09SREVSX1NUQVRFX1BFTkRJTkcQARIUChBPUkRFUl9TVEFURV9PUEVOEAISFgoST1JERVJfU1RBVEVfRklMTEVEEAMSGQoVT1JERVJfU1RBVEVfQ0FOQ0VMTEVEEAQSGAoUT1JERVJfU1RBVEVfUkVKRUNURUQQBRIXChNPUkRFUl9TVEFURV9FWFBJUkVEEAYy9A8KBldhbGxldBJgCgxDcmVhdGVXYWxsZXQSJC5sb25qYS53YWxsZXQudjEuQ3JlYXRlV2FsbGV0UmVxdWVzdBolLmxvbmphLndhbGxldC52MS5DcmVhdGVXYWxsZXRSZXNwb25zZSIDkAICEmEKCUdldFdhbGxldBIhLmxvbmphLndhbGxldC52MS5HZXRXYWxsZXRSZXF1ZXN0GhgubG9uamEud2FsbGV0LnYxLlN1bW1hcnkiF5ACAbqmIxAKDi9hcGkvdjEvd2FsbGV0EmsKC1Jlc2V0V2FsbGV0EiMubG9uamEud2FsbGV0LnYxLlJlc2V0V2FsbGV0UmVxdWVzdBoYLmxvbmphLndhbGxldC52MS5TdW1tYXJ5Ih26piMZGhQvYXBpL3YxL3dhbGxldC9yZXNldDIBKhJ9CgxMaXN0SG9sZGluZ3MSJC5sb25qYS53YWxsZXQudjEuTGlzdEhvbGRpbmdzUmVxdWVzdBolLmxvbmphLndhbGxldC52MS5MaXN0SG9sZGluZ3NSZXNwb25zZSIgkAIBuqYjGQoXL2FwaS92MS93YWxsZXQvaG9sZGluZ3MSdQoKR2V0SG9sZGluZxIiLmxvbmphLndhbGxldC52MS5HZXRIb2xkaW5nUmVxdWVzdBoYLmxvbmphLndhbGxldC52MS5Ib2xkaW5nIimQAgG6piMiCiAvYXBpL3YxL3dhbGxldC9ob2xkaW5ncy97c3ltYm9sfRJ5CgtMaXN0SGlzdG9yeRIjLmxvbmphLndhbGxldC52MS5MaXN0SGlzdG9yeVJlcXVlc3QaJC5sb25qYS53YWxsZXQudjEuTGlzdEhpc3RvcnlSZXNwb25zZSIfkAIBuqYjGAoWL2FwaS92MS93YWxsZXQvaGlzdG9yeRJuCghHZXRWYWx1ZRIgLmxvbmphLndhbGxldC52MS5HZXRWYWx1ZVJlcXVlc3QaIS5sb25qYS53YWxsZXQudjEuR2V0VmFsdWVSZXNwb25zZSIdkAIBuqYjFgoUL2FwaS92MS93YWxsZXQvdmFsdWUSewoOR2V0UGVyZm9ybWFuY2USJi5sb25qYS53YWxsZXQudjEuR2V0UGVyZm9ybWFuY2VSZXF1ZXN0GhwubG9uamEud2FsbGV0LnYxLlBlcmZvcm1hbmNlIiOQAgG6piMcChovYXBpL3YxL3dhbGxldC9wZXJmb3JtYW5jZRJ3CgxQcmV2aWV3T3JkZXISHS5sb25qYS53YWxsZXQudjEuT3JkZXJSZXF1ZXN0Gh0ubG9uamEud2FsbGV0LnYxLk9yZGVyUHJldmlldyIpkAIBuqYjIhodL2FwaS92MS93YWxsZXQvb3JkZXJzL3ByZXZpZXcyASoSZgoKUGxhY2VPcmRlchIdLmxvbmphLndhbGxldC52MS5PcmRlclJlcXVlc3QaFi5sb25qYS53YWxsZXQudjEuT3JkZXIiIbqmIx0aFS9hcGkvdjEvd2FsbGV0L29yZGVyczIBKjjJARJ1CgpMaXN0T3JkZXJzEiIubG9uamEud2FsbGV0LnYxLkxpc3RPcmRlcnNSZXF1ZXN0GiMubG9uamEud2FsbGV0LnYxLkxpc3RPcmRlcnNSZXNwb25zZSIekAIBuqYjFwoVL2FwaS92MS93YWxsZXQvb3JkZXJzEmkKCEdldE9yZGVyEiAubG9uamEud2FsbGV0LnYxLkdldE9yZGVyUmVxdWVzdBoWLmxvbmphLndhbGxldC52MS5PcmRlciIjkAIBuqYjHAoaL2FwaS92MS93YWxsZXQvb3JkZXJzL3tpZH0SbwoLQ2FuY2VsT3JkZXISIy5sb25qYS53YWxsZXQudjEuQ2FuY2VsT3JkZXJSZXF1ZXN0GhYubG9uamEud2FsbGV0LnYxLk9yZGVyIiOQAgK6piMcIhovYXBpL3YxL3dhbGxldC9vcmRlcnMve2lkfRJuCgxTdHJlYW1FdmVudHMSJC5sb25qYS53YWxsZXQudjEuU3RyZWFtRXZlbnRzUmVxdWVzdBoWLmxvbmphLndhbGxldC52MS5PcmRlciIekAIBuqYjFwoVL2FwaS92MS93YWxsZXQvZXZlbnRzMAESdAoLTGlzdFdhdGNoZWQSIy5sb25qYS53YWxsZXQudjEuTGlzdFdhdGNoZWRSZXF1ZXN0GiQubG9uamEud2FsbGV0LnYxLkxpc3RXYXRjaGVkUmVzcG9uc2UiGpACAbqmIxMKES9hcGkvdjEvd2F0Y2hsaXN0Em4KBVdhdGNoEh0ubG9uamEud2FsbGV0LnYxLldhdGNoUmVxdWVzdBoeLmxvbmphLndhbGxldC52MS5XYXRjaFJlc3BvbnNlIiaQAgK6piMfEhovYXBpL3YxL3dhdGNobGlzdC97c3ltYm9sfTjMARJ0CgdVbndhdGNoEh8ubG9uamEud2FsbGV0LnYxLlVud2F0Y2hSZXF1ZXN0GiAubG9uamEud2FsbGV0LnYxLlVud2F0Y2hSZXNwb25zZSImkAICuqYjHyIaL2FwaS92MS93YXRjaGxpc3Qve3N5bWJvbH04zAESWgoKQXVkaXRCb29rcxIiLmxvbmphLndhbGxldC52MS5BdWRpdEJvb2tzUmVxdWVzdBojLmxvbmphLndhbGxldC52MS5BdWRpdEJvb2tzUmVzcG9uc2UiA5ACAUIJugIGV2FsbGV0YgZwcm90bzM="
+        dependencies: [googleProtobufTimestamp, lonjaTypeV1Money],
+        base64: "Chxsb25qYS93YWxsZXQvdjEvd2FsbGV0LnByb3RvEg9sb25qYS53YWxsZXQudjEaH2dvb2dsZS9wcm90b2J1Zi90aW1lc3RhbXAucHJvdG8aGWxvbmphL3R5cGUvdjEvbW9uZXkucHJvdG8iLgoTQ3JlYXRlV2FsbGV0UmVxdWVzdBIXCgd1c2VyX2lkGAEgASgJUgZ1c2VySWQiMwoUQ3JlYXRlV2FsbGV0UmVzcG9uc2USGwoJd2FsbGV0X2lkGAEgASgJUgh3YWxsZXRJZCISChBHZXRXYWxsZXRSZXF1ZXN0Iv4ECgdTdW1tYXJ5EhsKCXdhbGxldF9pZBgBIAEoCVIId2FsbGV0SWQSKAoEY2FzaBgCIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBGNhc2gSKAoEaGVsZBgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBGhlbGQSKgoFdmFsdWUYBCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgV2YWx1ZRIsCgZwcm9maXQYBSABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZwcm9maXQSLwoFYXNfb2YYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgRhc09mEhQKBXN0YWxlGAcgASgIUgVzdGFsZRIwCghob2xkaW5ncxgIIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSCGhvbGRpbmdzEjAKCHJlYWxpc2VkGAkgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIIcmVhbGlzZWQSNAoKdW5yZWFsaXNlZBgKIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSCnVucmVhbGlzZWQSMgoJZGl2aWRlbmRzGAsgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIJZGl2aWRlbmRzEhgKB2FjY291bnQYDCABKAVSB2FjY291bnQSPwoNYWNjb3VudF9zaW5jZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSDGFjY291bnRTaW5jZRI4CgZvdGhlcnMYDiADKAsyIC5sb25qYS53YWxsZXQudjEuQ3VycmVuY3lTdW1tYXJ5UgZvdGhlcnMivwEKD0N1cnJlbmN5U3VtbWFyeRIoCgRjYXNoGAEgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIEY2FzaBIoCgRoZWxkGAIgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIEaGVsZBIqCgV2YWx1ZRgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXZhbHVlEiwKBnByb2ZpdBgEIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBnByb2ZpdCIUChJSZXNldFdhbGxldFJlcXVlc3QiFQoTTGlzdEhvbGRpbmdzUmVxdWVzdCJGChRMaXN0SG9sZGluZ3NSZXNwb25zZRIuCgVpdGVtcxgBIAMoCzIYLmxvbmphLndhbGxldC52MS5Ib2xkaW5nUgVpdGVtcyK8BAoHSG9sZGluZxIWCgZzeW1ib2wYASABKAlSBnN5bWJvbBIaCghxdWFudGl0eRgCIAEoCVIIcXVhbnRpdHkSEgoEaGVsZBgDIAEoCVIEaGVsZBI3CgxhdmVyYWdlX2Nvc3QYBCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgthdmVyYWdlQ29zdBIqCgV2YWx1ZRgFIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXZhbHVlEiwKBnByb2ZpdBgGIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBnByb2ZpdBIoCgRjb3N0GAcgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIEY29zdBIwCghyZWFsaXNlZBgIIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSCHJlYWxpc2VkEjIKCWRpdmlkZW5kcxgJIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSCWRpdmlkZW5kcxIqCgVwcmljZRgKIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXByaWNlEi8KBWFzX29mGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIEYXNPZhIjCg1kZWxheV9zZWNvbmRzGAwgASgFUgxkZWxheVNlY29uZHMSFAoFc3RhbGUYDSABKAhSBXN0YWxlEhYKBnNvdXJjZRgOIAEoCVIGc291cmNlEhYKBndlaWdodBgPIAEoCVIGd2VpZ2h0IisKEUdldEhvbGRpbmdSZXF1ZXN0EhYKBnN5bWJvbBgBIAEoCVIGc3ltYm9sIogBChJMaXN0SGlzdG9yeVJlcXVlc3QSFgoGY3Vyc29yGAEgASgJUgZjdXJzb3ISEgoEc2lkZRgCIAEoCVIEc2lkZRIWCgZzeW1ib2wYAyABKAlSBnN5bWJvbBIUCgVsaW1pdBgEIAEoBVIFbGltaXQSGAoHYWNjb3VudBgFIAEoBVIHYWNjb3VudCJkChNMaXN0SGlzdG9yeVJlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMhYubG9uamEud2FsbGV0LnYxLlRyYWRlUgVpdGVtcxIfCgtuZXh0X2N1cnNvchgCIAEoCVIKbmV4dEN1cnNvciLtAgoFVHJhZGUSDgoCaWQYASABKAlSAmlkEhkKCG9yZGVyX2lkGAIgASgJUgdvcmRlcklkEhYKBnN5bWJvbBgDIAEoCVIGc3ltYm9sEhIKBHNpZGUYBCABKAlSBHNpZGUSGgoIcXVhbnRpdHkYBSABKAlSCHF1YW50aXR5EioKBXByaWNlGAYgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFcHJpY2USJgoDZmVlGAcgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIDZmVlEioKBXRvdGFsGAggASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFdG90YWwSOwoLZXhlY3V0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgpleGVjdXRlZEF0EiAKC2V4cGxhbmF0aW9uGAogASgJUgtleHBsYW5hdGlvbhISCgRkYXRlGAsgASgJUgRkYXRlIosBChVMaXN0QWN0aXZpdGllc1JlcXVlc3QSFgoGY3Vyc29yGAEgASgJUgZjdXJzb3ISEgoEa2luZBgCIAEoCVIEa2luZBIWCgZzeW1ib2wYAyABKAlSBnN5bWJvbBIUCgVsaW1pdBgEIAEoBVIFbGltaXQSGAoHYWNjb3VudBgFIAEoBVIHYWNjb3VudCJqChZMaXN0QWN0aXZpdGllc1Jlc3BvbnNlEi8KBWl0ZW1zGAEgAygLMhkubG9uamEud2FsbGV0LnYxLkFjdGl2aXR5UgVpdGVtcxIfCgtuZXh0X2N1cnNvchgCIAEoCVIKbmV4dEN1cnNvciK4AgoIQWN0aXZpdHkSDgoCaWQYASABKAlSAmlkEhIKBGtpbmQYAiABKAlSBGtpbmQSFgoGc3ltYm9sGAMgASgJUgZzeW1ib2wSEgoEZGF0ZRgEIAEoCVIEZGF0ZRI3Cglib29rZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUghib29rZWRBdBIsCgZhbW91bnQYBiABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZhbW91bnQSGgoIcXVhbnRpdHkYByABKAlSCHF1YW50aXR5Eh0KCm5ld19zaGFyZXMYCCABKAVSCW5ld1NoYXJlcxIdCgpvbGRfc2hhcmVzGAkgASgFUglvbGRTaGFyZXMSGwoJcGVyX3NoYXJlGAogASgJUghwZXJTaGFyZSInCg9HZXRWYWx1ZVJlcXVlc3QSFAoFcmFuZ2UYASABKAlSBXJhbmdlIncKEEdldFZhbHVlUmVzcG9uc2USFAoFcmFuZ2UYASABKAlSBXJhbmdlEhoKCGN1cnJlbmN5GAIgASgJUghjdXJyZW5jeRIxCgVpdGVtcxgDIAMoCzIbLmxvbmphLndhbGxldC52MS5WYWx1ZVBvaW50UgVpdGVtcyJ8CgpWYWx1ZVBvaW50EhIKBGRhdGUYASABKAlSBGRhdGUSFAoFdmFsdWUYAiABKAlSBXZhbHVlEhIKBGNhc2gYAyABKAlSBGNhc2gSEgoEZmxvdxgEIAEoCVIEZmxvdxIcCgllc3RpbWF0ZWQYBSABKAhSCWVzdGltYXRlZCJFChVHZXRQZXJmb3JtYW5jZVJlcXVlc3QSFAoFcmFuZ2UYASABKAlSBXJhbmdlEhYKBm1ldGhvZBgCIAEoCVIGbWV0aG9kIrUCCgtQZXJmb3JtYW5jZRIUCgVyYW5nZRgBIAEoCVIFcmFuZ2USFgoGbWV0aG9kGAIgASgJUgZtZXRob2QSEgoEcmF0ZRgDIAEoCVIEcmF0ZRIsCgZwcm9maXQYBCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgZwcm9maXQSEgoEZnJvbRgFIAEoCVIEZnJvbRIOCgJ0bxgGIAEoCVICdG8SNQoLc3RhcnRfdmFsdWUYByABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgpzdGFydFZhbHVlEjEKCWVuZF92YWx1ZRgIIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSCGVuZFZhbHVlEigKBGZsb3cYCSABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgRmbG93IscBCgxPcmRlclJlcXVlc3QSFgoGc3ltYm9sGAEgASgJUgZzeW1ib2wSEgoEc2lkZRgCIAEoCVIEc2lkZRISCgR0eXBlGAMgASgJUgR0eXBlEhoKCHF1YW50aXR5GAQgASgJUghxdWFudGl0eRIWCgZhbW91bnQYBSABKAlSBmFtb3VudBIfCgtsaW1pdF9wcmljZRgGIAEoCVIKbGltaXRQcmljZRIiCg10aW1lX2luX2ZvcmNlGAcgASgJUgt0aW1lSW5Gb3JjZSKAAgoMT3JkZXJQcmV2aWV3EioKBXByaWNlGAEgASgLMhQubG9uamEudHlwZS52MS5Nb25leVIFcHJpY2USGgoIcXVhbnRpdHkYAiABKAlSCHF1YW50aXR5EiYKA2ZlZRgDIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSA2ZlZRIqCgV0b3RhbBgEIAEoCzIULmxvbmphLnR5cGUudjEuTW9uZXlSBXRvdGFsEi8KBWFzX29mGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIEYXNPZhIjCg1kZWxheV9zZWNvbmRzGAYgASgFUgxkZWxheVNlY29uZHMi5wQKBU9yZGVyEg4KAmlkGAEgASgJUgJpZBIWCgZzeW1ib2wYAiABKAlSBnN5bWJvbBISCgRzaWRlGAMgASgJUgRzaWRlEhIKBHR5cGUYBCABKAlSBHR5cGUSHwoIcXVhbnRpdHkYBSABKAlIAFIIcXVhbnRpdHmIAQESGwoGYW1vdW50GAYgASgJSAFSBmFtb3VudIgBARIkCgtsaW1pdF9wcmljZRgHIAEoCUgCUgpsaW1pdFByaWNliAEBEiIKDXRpbWVfaW5fZm9yY2UYCCABKAlSC3RpbWVJbkZvcmNlEjEKBXN0YXRlGAkgASgOMhsubG9uamEud2FsbGV0LnYxLk9yZGVyU3RhdGVSBXN0YXRlEh0KB3Byb2JsZW0YCiABKAlIA1IHcHJvYmxlbYgBARInCg9maWxsZWRfcXVhbnRpdHkYCyABKAlSDmZpbGxlZFF1YW50aXR5EjkKDWF2ZXJhZ2VfcHJpY2UYDCABKAsyFC5sb25qYS50eXBlLnYxLk1vbmV5UgxhdmVyYWdlUHJpY2USJgoDZmVlGA0gASgLMhQubG9uamEudHlwZS52MS5Nb25leVIDZmVlEjkKCmNyZWF0ZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wUgljcmVhdGVkQXQSOQoKdXBkYXRlZF9hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBSCXVwZGF0ZWRBdEILCglfcXVhbnRpdHlCCQoHX2Ftb3VudEIOCgxfbGltaXRfcHJpY2VCCgoIX3Byb2JsZW0iQQoMT3JkZXJIaXN0b3J5EjEKBWl0ZW1zGAEgAygLMhsubG9uamEud2FsbGV0LnYxLk9yZGVyRXZlbnRSBWl0ZW1zImYKCk9yZGVyRXZlbnQSEgoEd2hhdBgBIAEoCVIEd2hhdBIYCgdwcm9ibGVtGAIgASgJUgdwcm9ibGVtEioKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFICYXQidAoRTGlzdE9yZGVyc1JlcXVlc3QSMQoFc3RhdGUYASABKA4yGy5sb25qYS53YWxsZXQudjEuT3JkZXJTdGF0ZVIFc3RhdGUSFgoGY3Vyc29yGAIgASgJUgZjdXJzb3ISFAoFbGltaXQYAyABKAVSBWxpbWl0ImMKEkxpc3RPcmRlcnNSZXNwb25zZRIsCgVpdGVtcxgBIAMoCzIWLmxvbmphLndhbGxldC52MS5PcmRlclIFaXRlbXMSHwoLbmV4dF9jdXJzb3IYAiABKAlSCm5leHRDdXJzb3IiIQoPR2V0T3JkZXJSZXF1ZXN0Eg4KAmlkGAEgASgJUgJpZCIkChJDYW5jZWxPcmRlclJlcXVlc3QSDgoCaWQYASABKAlSAmlkIisKE1N0cmVhbUV2ZW50c1JlcXVlc3QSFAoFYWZ0ZXIYASABKAlSBWFmdGVyIhQKEkxpc3RXYXRjaGVkUmVxdWVzdCIvChNMaXN0V2F0Y2hlZFJlc3BvbnNlEhgKB3N5bWJvbHMYASADKAlSB3N5bWJvbHMiJgoMV2F0Y2hSZXF1ZXN0EhYKBnN5bWJvbBgBIAEoCVIGc3ltYm9sIg8KDVdhdGNoUmVzcG9uc2UiKAoOVW53YXRjaFJlcXVlc3QSFgoGc3ltYm9sGAEgASgJUgZzeW1ib2wiEQoPVW53YXRjaFJlc3BvbnNlIhMKEUF1ZGl0Qm9va3NSZXF1ZXN0InIKEkF1ZGl0Qm9va3NSZXNwb25zZRI5CghmaW5kaW5ncxgBIAMoCzIdLmxvbmphLndhbGxldC52MS5BdWRpdEZpbmRpbmdSCGZpbmRpbmdzEiEKDHN0dWNrX29yZGVycxgCIAMoCVILc3R1Y2tPcmRlcnMiQgoMQXVkaXRGaW5kaW5nEhgKB3N1YmplY3QYASABKAlSB3N1YmplY3QSGAoHcHJvYmxlbRgCIAEoCVIHcHJvYmxlbSq+AQoKT3JkZXJTdGF0ZRIbChdPUkRFUl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE09SREVSX1NUQVRFX1BFTkRJTkcQARIUChBPUkRFUl9TVEFURV9PUEVOEAISFgoST1JERVJfU1RBVEVfRklMTEVEEAMSGQoVT1JERVJfU1RBVEVfQ0FOQ0VMTEVEEAQSGAoUT1JERVJfU1RBVEVfUkVKRUNURUQQBRIXChNPUkRFUl9TVEFURV9FWFBJUkVEEAYyzQ0KBldhbGxldBJgCgxDcmVhdGVXYWxsZXQSJC5sb25qYS53YWxsZXQudjEuQ3JlYXRlV2FsbGV0UmVxdWVzdBolLmxvbmphLndhbGxldC52MS5DcmVhdGVXYWxsZXRSZXNwb25zZSIDkAICEk0KCUdldFdhbGxldBIhLmxvbmphLndhbGxldC52MS5HZXRXYWxsZXRSZXF1ZXN0GhgubG9uamEud2FsbGV0LnYxLlN1bW1hcnkiA5ACARJMCgtSZXNldFdhbGxldBIjLmxvbmphLndhbGxldC52MS5SZXNldFdhbGxldFJlcXVlc3QaGC5sb25qYS53YWxsZXQudjEuU3VtbWFyeRJgCgxMaXN0SG9sZGluZ3MSJC5sb25qYS53YWxsZXQudjEuTGlzdEhvbGRpbmdzUmVxdWVzdBolLmxvbmphLndhbGxldC52MS5MaXN0SG9sZGluZ3NSZXNwb25zZSIDkAIBEk8KCkdldEhvbGRpbmcSIi5sb25qYS53YWxsZXQudjEuR2V0SG9sZGluZ1JlcXVlc3QaGC5sb25qYS53YWxsZXQudjEuSG9sZGluZyIDkAIBEl0KC0xpc3RIaXN0b3J5EiMubG9uamEud2FsbGV0LnYxLkxpc3RIaXN0b3J5UmVxdWVzdBokLmxvbmphLndhbGxldC52MS5MaXN0SGlzdG9yeVJlc3BvbnNlIgOQAgESZgoOTGlzdEFjdGl2aXRpZXMSJi5sb25qYS53YWxsZXQudjEuTGlzdEFjdGl2aXRpZXNSZXF1ZXN0GicubG9uamEud2FsbGV0LnYxLkxpc3RBY3Rpdml0aWVzUmVzcG9uc2UiA5ACARJUCghHZXRWYWx1ZRIgLmxvbmphLndhbGxldC52MS5HZXRWYWx1ZVJlcXVlc3QaIS5sb25qYS53YWxsZXQudjEuR2V0VmFsdWVSZXNwb25zZSIDkAIBElsKDkdldFBlcmZvcm1hbmNlEiYubG9uamEud2FsbGV0LnYxLkdldFBlcmZvcm1hbmNlUmVxdWVzdBocLmxvbmphLndhbGxldC52MS5QZXJmb3JtYW5jZSIDkAIBElEKDFByZXZpZXdPcmRlchIdLmxvbmphLndhbGxldC52MS5PcmRlclJlcXVlc3QaHS5sb25qYS53YWxsZXQudjEuT3JkZXJQcmV2aWV3IgOQAgESQwoKUGxhY2VPcmRlchIdLmxvbmphLndhbGxldC52MS5PcmRlclJlcXVlc3QaFi5sb25qYS53YWxsZXQudjEuT3JkZXISWgoKTGlzdE9yZGVycxIiLmxvbmphLndhbGxldC52MS5MaXN0T3JkZXJzUmVxdWVzdBojLmxvbmphLndhbGxldC52MS5MaXN0T3JkZXJzUmVzcG9uc2UiA5ACARJJCghHZXRPcmRlchIgLmxvbmphLndhbGxldC52MS5HZXRPcmRlclJlcXVlc3QaFi5sb25qYS53YWxsZXQudjEuT3JkZXIiA5ACARJXCg9HZXRPcmRlckhpc3RvcnkSIC5sb25qYS53YWxsZXQudjEuR2V0T3JkZXJSZXF1ZXN0Gh0ubG9uamEud2FsbGV0LnYxLk9yZGVySGlzdG9yeSIDkAIBEk8KC0NhbmNlbE9yZGVyEiMubG9uamEud2FsbGV0LnYxLkNhbmNlbE9yZGVyUmVxdWVzdBoWLmxvbmphLndhbGxldC52MS5PcmRlciIDkAICElMKDFN0cmVhbUV2ZW50cxIkLmxvbmphLndhbGxldC52MS5TdHJlYW1FdmVudHNSZXF1ZXN0GhYubG9uamEud2FsbGV0LnYxLk9yZGVyIgOQAgEwARJdCgtMaXN0V2F0Y2hlZBIjLmxvbmphLndhbGxldC52MS5MaXN0V2F0Y2hlZFJlcXVlc3QaJC5sb25qYS53YWxsZXQudjEuTGlzdFdhdGNoZWRSZXNwb25zZSIDkAIBEksKBVdhdGNoEh0ubG9uamEud2FsbGV0LnYxLldhdGNoUmVxdWVzdBoeLmxvbmphLndhbGxldC52MS5XYXRjaFJlc3BvbnNlIgOQAgISUQoHVW53YXRjaBIfLmxvbmphLndhbGxldC52MS5VbndhdGNoUmVxdWVzdBogLmxvbmphLndhbGxldC52MS5VbndhdGNoUmVzcG9uc2UiA5ACAhJaCgpBdWRpdEJvb2tzEiIubG9uamEud2FsbGV0LnYxLkF1ZGl0Qm9va3NSZXF1ZXN0GiMubG9uamEud2FsbGV0LnYxLkF1ZGl0Qm9va3NSZXNwb25zZSIDkAIBQgm6AgZXYWxsZXRiBnByb3RvMw=="
     )
 }

@@ -108,7 +108,8 @@ import Testing
                 }
             }
             #expect(total == 512 << 20)
-            #expect(resident < 32 << 10, "\(resident) KB")
+            // The allocator keeps up to 64 MB of what is freed (mesh_tune_allocator).
+            #expect(resident < 96 << 10, "\(resident) KB")
             print("512 MB decoded and read, \(resident) KB of memory")
         }
     }

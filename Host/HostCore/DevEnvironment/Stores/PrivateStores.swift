@@ -7,7 +7,7 @@ import Reactor
 struct PrivateStores: Sendable {
     /// The services that keep data in each.
     static let postgresServices = ["notification", "profile", "wallet"]
-    static let valkeyServices = ["auth", "market"]
+    static let valkeyServices = ["auth", "gateway", "market"]
 
     /// Variables that tell the services where their stores are.
     let environment: [String: String]

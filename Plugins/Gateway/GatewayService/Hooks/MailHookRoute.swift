@@ -19,7 +19,7 @@ struct MailHookRoute: Sendable {
     init(notification: NotificationClient) { self.notification = notification }
 
     var route: RESTRoute {
-        RESTRoute(.post, "/hooks/mail") { [self] request, context in
+        RESTRoute(.post, "/hooks/mail", for: .anybody) { [self] request, context in
             try request.finish()
             return try await gate.pass {
                 var message = NotificationReportMailsRequest()
@@ -30,6 +30,9 @@ struct MailHookRoute: Sendable {
             }
         }
         .streamed(maximumBody: Self.largest, timeout: .seconds(10))
+        // The provider's few addresses report all mails; what is let in at once is bounded above.
+        .counted(.none)
+        .making()
     }
 
     /// What providers sign with stands in fields of their own. Nothing that is meant for us or for who stands before us

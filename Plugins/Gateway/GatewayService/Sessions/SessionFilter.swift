@@ -22,7 +22,7 @@ struct SessionFilter: RESTFilter {
     ) async throws -> RESTResponse {
         let fields = call.head.fields
         let context = try context.from(proxies.client(call.remote, fields), fields)
-        if RouteAccess.isOpen(call) {
+        if call.access == .anybody {
             // A login that another site begins would put the victim into the attacker's account.
             if RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
             return try await route(context, nil)

@@ -1,199 +1,232 @@
 import SwiftProtobuf
 import SwiftProtobufPluginLibrary
 
-/// The public routes of a file's methods, and the JSON of what they answer.
+/// The routes of a file of the public contract: each reads a request, checks it by the rules of its fields, asks a
+/// service and answers with a view of what that says. What is bound by hand is a requirement of a protocol.
 struct RouteSource {
     private let file: FileDescriptor
+    private let contract: PublicContract
     private let namer: SwiftProtobufNamer
-    private let surface: PublicSurface
+    private let patterns: PatternTable
 
-    init(_ file: FileDescriptor, _ surface: PublicSurface) {
+    init(_ file: FileDescriptor, _ contract: PublicContract) {
         self.file = file
-        self.surface = surface
-        namer = SwiftProtobufNamer(
-            currentFile: file,
-            protoFileToModuleMappings: ProtoFileToModuleMappings()
-        )
+        self.contract = contract
+        namer = SwiftProtobufNamer(currentFile: file, protoFileToModuleMappings: ProtoFileToModuleMappings())
+        patterns = PatternTable(file)
     }
 
-    /// Nil when nothing of the file is public.
+    /// Nil when the file has no service.
     func text() throws -> String? {
-        let routed = file.services.filter { $0.methods.contains(where: \.options.hasLonjaOptionshttp) }
-        let answers = surface.answers.filter { $0.file.name == file.name }
-        let parameters = surface.parameters.filter { $0.file.name == file.name }
-        guard !(routed.isEmpty && answers.isEmpty && parameters.isEmpty) else { return nil }
-        var imports = ["public import RPC", "internal import SwiftProtobuf"]
-        if !routed.isEmpty { imports.insert("internal import HTTP", at: 0) }
-        var source = SourceText(from: file, imports: imports)
-        for service in routed { try routes(service, &source) }
-        for message in answers { writer(message, &source) }
-        for parameter in parameters { reader(parameter, &source) }
+        guard !file.services.isEmpty else { return nil }
+        var source = SourceText(
+            from: file,
+            imports: ["internal import HTTP", "public import RPC", "internal import SwiftProtobuf"]
+        )
+        patterns.write(to: &source)
+        for service in file.services { try routes(service, &source) }
         return source.text
     }
 
     private func routes(_ service: ServiceDescriptor, _ source: inout SourceText) throws {
+        let routes = try service.methods.map { try PublicRoute($0, contract) }
+        let byHand = routes.filter { $0.target == nil }
+        let clients = try clients(of: routes)
+        if !byHand.isEmpty { try handlers(service, byHand, &source) }
         source.line()
-        try source.block("extension \(namer.base(service))Client") { source in
-            source.line("/// The routes that the methods' `http` options name, in their order.")
-            try source.block("public var restRoutes: [RESTRoute]") { source in
+        source.documentation(service.protoSourceComments(), otherwise: "The routes of `\(service.fullName)`.")
+        try source.block("public struct \(service.name)Routes: Sendable") { source in
+            for client in clients { source.line("private let \(client.name): \(client.type)") }
+            if !byHand.isEmpty { source.line("private let handlers: any \(service.name)Handlers") }
+            source.line()
+            source.line("/// Routes that ask these services.")
+            var parameters = clients.map { "\($0.name): \($0.type)" }
+            if !byHand.isEmpty { parameters.append("handlers: any \(service.name)Handlers") }
+            source.block("public init(\(parameters.joined(separator: ", ")))") { source in
+                for client in clients { source.line("self.\(client.name) = \(client.name)") }
+                if !byHand.isEmpty { source.line("self.handlers = handlers") }
+            }
+            source.line()
+            source.line("/// In the order of the contract.")
+            try source.block("public var all: [RESTRoute]") { source in
                 source.line("[")
-                for method in service.methods where method.options.hasLonjaOptionshttp { try route(method, &source) }
+                for route in routes { try self.route(route, &source) }
                 source.line("]")
             }
         }
     }
 
-    private func route(_ method: MethodDescriptor, _ source: inout SourceText) throws {
-        let rule = method.options.LonjaOptionshttp
-        let (verb, path) = rule.verbAndPath
-        let request = namer.fullName(message: method.inputType)
-        guard !method.clientStreaming, !method.serverStreaming || verb == "get" else {
-            throw GeneratorError("\(method.fullName): only a GET can stream, and only what it answers")
+    private func clients(of routes: [PublicRoute]) throws -> [(name: String, type: String)] {
+        var clients: [(name: String, type: String)] = []
+        for target in routes.compactMap(\.target) {
+            let (name, type) = client(target.service)
+            if !clients.contains(where: { $0.name == name }) { clients.append((name, type)) }
         }
-        let target = method.serverStreaming ? "events: \"\(path)\"" : ".\(verb), \"\(path)\""
-        source.line("    RESTRoute(\(target)) { [self] request, context in")
-        let bindings = try bindings(method)
-        if rule.body == "*" {
-            source.line("        \(bindings.isEmpty ? "let" : "var") message = try request.body(\(request).self)")
-        } else {
-            source.line("        \(bindings.isEmpty ? "let" : "var") message = \(request)()")
-        }
-        for binding in bindings { source.line("        \(binding)") }
-        source.line("        try request.finish()")
-        let name = method.name.lowerFirst
-        if method.serverStreaming {
-            source.line("        return .events { [message] events in")
-            source.line("            try await \(name)(message, context) { answers in")
-            let event = method.outputType.name.lowerFirst
-            let send = "try await events.send(\"\(event)\", answer)"
-            source.line("                for try await answer in answers { \(send) }")
-            source.line("            }")
-            source.line("        }")
-        } else if rule.status == 204 {
-            source.line("        _ = try await \(name)(message, context)")
-            source.line("        return .noContent")
-        } else {
-            let status = rule.status == 0 ? "" : ", status: \(rule.status)"
-            source.line("        return .json(try await \(name)(message, context)\(status))")
-        }
-        source.line("    },")
+        return clients
     }
 
-    /// What fills the fields of the request from path and query.
-    private func bindings(_ method: MethodDescriptor) throws -> [String] {
-        let rule = method.options.LonjaOptionshttp
-        let parts = rule.verbAndPath.path.split(separator: "/").filter { $0.hasPrefix("{") }
-        var variables = Set(parts.map { String($0.dropFirst().dropLast()) })
-        var bindings: [String] = []
-        for field in method.inputType.fields {
-            let property = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: false).name
-            let json = field.name.lowerCamel
-            if variables.remove(field.name) != nil {
-                guard field.type == .string, !field.isRepeated else {
-                    throw GeneratorError("\(field.fullName) is in the path and no string")
-                }
-                bindings.append("message.\(property) = try request.path(\"\(json)\")")
-                continue
-            }
-            guard rule.body.isEmpty else { continue }
-            guard let type = field.enumType.map(namer.fullName(enum:)) ?? field.restType else {
-                throw GeneratorError("\(field.fullName) cannot be a query parameter")
-            }
-            bindings.append(
-                field.isRepeated
-                    ? "message.\(property) = try request.queryList(\"\(json)\", as: \(type).self)"
-                    : "if let value = try request.query(\"\(json)\", as: \(type).self) { message.\(property) = value }"
-            )
-        }
-        guard variables.isEmpty else {
-            throw GeneratorError("\(method.fullName): the request has no \(variables.sorted().joined(separator: ", "))")
-        }
-        return bindings
+    private func client(_ service: ServiceDescriptor) -> (name: String, type: String) {
+        (service.name.lowerFirst, "\(namer.base(service))Client")
     }
 
-    private func writer(_ message: Descriptor, _ source: inout SourceText) {
+    private func handlers(_ service: ServiceDescriptor, _ routes: [PublicRoute], _ source: inout SourceText) throws {
         source.line()
-        source.block("extension \(namer.fullName(message: message)): JSONWritable") { source in
-            source.line("/// Appends the message, every field in it.")
-            source.block("public func writeJSON(to json: inout JSONWriter)") { source in
-                guard !message.fields.isEmpty else { return source.line("json.object { _ in }") }
-                source.block("json.object", taking: "json") { source in
-                    for field in message.fields { member(field, &source) }
-                }
+        source.line(
+            "/// What the gateway binds by hand of `\(service.fullName)`. Each request is read and checked by then."
+        )
+        try source.block("public protocol \(service.name)Handlers: Sendable") { source in
+            for route in routes {
+                source.documentation(route.method.protoSourceComments(), otherwise: "`\(route.method.name)`.")
+                let name = route.method.name.lowerFirst
+                let parameters = try reading(route, nil).parameters.map { "\($0.declaration), " }.joined()
+                source.line("func \(name)(")
+                source.line("    \(parameters)_ request: RESTRequest, _ context: CallContext")
+                source.line(") async throws -> RESTResponse")
             }
         }
     }
 
-    private func member(_ field: FieldDescriptor, _ source: inout SourceText) {
-        let names = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: true)
-        let key = "json.key(\"\(field.name.lowerCamel)\")"
-        if field.isRepeated {
-            source.line(key)
-            source.block("json.array", taking: "json") { source in
-                source.block("for element in \(names.name)") { value(field, "element", &$0) }
-            }
-        } else if field.hasPresence {
-            source.block("if \(names.has)") { source in
-                source.line(key)
-                value(field, names.name, &source)
-            }
+    private func route(_ route: PublicRoute, _ source: inout SourceText) throws {
+        let target = route.method.serverStreaming ? "events: \"\(route.path)\"" : ".\(route.verb), \"\(route.path)\""
+        let access = route.rule.access == .open ? ".anybody" : ".session"
+        let reading = try reading(route, route.target)
+        let capture = route.target.map { client($0.service).name } ?? "handlers"
+        source.line("    RESTRoute(\(target), for: \(access)) { [\(capture)] request, context in")
+        for line in reading.lines { source.line("        \(line)") }
+        if let method = route.target {
+            try answer(route, method, &source)
         } else {
-            source.line(key)
-            value(field, names.name, &source)
-        }
-    }
-
-    private func value(_ field: FieldDescriptor, _ name: String, _ source: inout SourceText) {
-        if let type = field.enumType {
-            source.line("switch \(name) {")
-            for value in type.values {
-                source.line("case \(namer.dottedRelativeName(enumValue: value)): json.string(\"\(value.jsonName)\")")
-            }
-            source.line("case .UNRECOGNIZED(let number): json.number(number)")
-            source.line("}")
-        } else if let message = field.messageType {
+            let arguments = reading.parameters.map { "\($0.argument), " }.joined()
             source.line(
-                message.fullName == "google.protobuf.Timestamp"
-                    ? "json.timestamp(seconds: \(name).seconds, nanos: \(name).nanos)"
-                    : "\(name).writeJSON(to: &json)"
+                "        return try await handlers.\(route.method.name.lowerFirst)(\(arguments)request, context)"
             )
-        } else {
-            switch field.type {
-            case .string: source.line("json.string(\(name))")
-            case .bool: source.line("json.bool(\(name))")
-            default: source.line("json.number(\(name))")
-            }
+        }
+        source.line("    }")
+        let limit = route.rule.maxBody == 0 ? 65_536 : route.rule.maxBody
+        let time = route.rule.timeout == 0 ? "" : ", timeout: .seconds(\(route.rule.timeout))"
+        let cache = route.rule.cache.isEmpty ? "" : ".cached(\"\(route.rule.cache)\", tagged: \(route.rule.tagged))"
+        let quota = route.quota.map { ".counted(.\($0))" } ?? ""
+        let makes = route.answers.map { $0 == "application/json" ? "" : ".making(\"\($0)\")" } ?? ".making()"
+        let kind = route.rule.consumes.isEmpty ? "limited" : "streamed"
+        source.line("    .\(kind)(maximumBody: \(limit)\(time))\(cache)\(quota)\(makes),")
+    }
+
+    private func answer(_ route: PublicRoute, _ method: MethodDescriptor, _ source: inout SourceText) throws {
+        let call = "try await \(client(method.service).name).\(method.name.lowerFirst)(message, context)"
+        guard route.answersJSON else {
+            source.line("        _ = \(call)")
+            return source.line("        return .noContent")
+        }
+        try check(route, method)
+        let status = route.status == 200 ? "" : ", status: \(route.status)"
+        guard route.method.outputType.fields.isEmpty else {
+            return source.line("        return .json(\(call)\(status))")
+        }
+        source.line("        _ = \(call)")
+        source.line("        return .emptyObject(status: \(route.status))")
+    }
+
+    /// A view of the response, or a message without fields.
+    private func check(_ route: PublicRoute, _ method: MethodDescriptor) throws {
+        let view: Descriptor = route.method.outputType
+        guard !view.fields.isEmpty else { return }
+        guard let source = try contract.source(of: view), source.fullName == method.outputType.fullName else {
+            throw GeneratorError("\(route.method.fullName): \(view.name) is no view of \(method.outputType.fullName)")
         }
     }
 
-    /// An enum as a query parameter: by the names that JSON has, the unset one aside.
-    private func reader(_ type: EnumDescriptor, _ source: inout SourceText) {
-        let name = namer.fullName(enum: type)
-        source.line()
-        source.block("extension \(name): RESTValue") { source in
-            source.line("/// Reads the name that JSON has.")
-            source.block("public static func parse(_ text: String) -> \(name)?") { source in
-                source.line("switch text {")
-                for value in type.values where value.number != 0 {
-                    source.line("case \"\(value.jsonName)\": \(namer.dottedRelativeName(enumValue: value))")
+    /// What a handler is given.
+    private struct Parameter {
+        let declaration: String
+        let argument: String
+    }
+
+    /// What reads the request, checks it, and makes the service's request of it where there is one.
+    private func reading(
+        _ route: PublicRoute,
+        _ method: MethodDescriptor?
+    ) throws -> (lines: [String], parameters: [Parameter]) {
+        var lines: [String] = []
+        var checks: [String] = []
+        var copies: [String] = []
+        var parameters: [Parameter] = []
+        let input: Descriptor? = method?.inputType
+        if route.hasBody {
+            let type = namer.fullName(message: route.method.inputType)
+            let isUsed = method == nil || route.method.inputType.fields.contains { !route.variables.contains($0.name) }
+            lines.append("\(isUsed ? "let body" : "_") = try request.body(\(type).self)")
+            parameters.append(Parameter(declaration: "_ body: \(type)", argument: "body"))
+        }
+        for field in route.method.inputType.fields {
+            let json = field.name.lowerCamel
+            let other = try input.map { try counterpart(field, in: $0) }
+            let target = other.map { "message.\(swiftName($0))" }
+            if route.variables.contains(field.name) {
+                lines.append("let \(json) = try request.path(\"\(json)\")")
+                checks += FieldCheck(field, value: json, patterns).lines
+                if let target { copies.append("\(target) = \(json)") }
+                parameters.append(Parameter(declaration: "\(json): String", argument: "\(json): \(json)"))
+            } else if route.hasBody {
+                let own = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: true)
+                let check = FieldCheck(field, value: "body.\(own.name)", patterns).lines
+                let copy = target.map { "\($0) = body.\(own.name)" }
+                let has = field.hasPresence ? "if body.\(own.has) { " : ""
+                let end = field.hasPresence ? " }" : ""
+                checks += check.map { has + $0 + end }
+                if let copy { copies.append(has + copy + end) }
+            } else {
+                guard let type = (other ?? field).enumType.map(namer.fullName(enum:)) ?? field.restType else {
+                    throw GeneratorError("\(field.fullName) cannot be a query parameter")
                 }
-                source.line("default: nil")
-                source.line("}")
+                let read = field.isRepeated ? "queryList" : "query"
+                lines.append("let \(json) = try request.\(read)(\"\(json)\", as: \(type).self)")
+                checks += FieldCheck(field, value: json, patterns).lines
+                if let target {
+                    copies.append(field.isRepeated ? "\(target) = \(json)" : "if let \(json) { \(target) = \(json) }")
+                }
+                let declared = field.isRepeated ? "[\(type)]" : "\(type)?"
+                parameters.append(Parameter(declaration: "\(json): \(declared)", argument: "\(json): \(json)"))
             }
         }
+        if route.hasBody, let one = try exactlyOne(route.method.inputType) { checks.append(one) }
+        if !route.rule.otherParameters { lines.append("try request.finish()") }
+        if !checks.isEmpty { lines += ["var check = RESTCheck()"] + checks + ["try check.finish()"] }
+        if let input {
+            lines.append("\(copies.isEmpty ? "let" : "var") message = \(namer.fullName(message: input))()")
+        }
+        return (lines + copies, parameters)
+    }
+
+    /// The check that one of several fields of a body is given.
+    private func exactlyOne(_ message: Descriptor) throws -> String? {
+        let names = message.exactlyOne
+        guard !names.isEmpty else { return nil }
+        let pairs = try names.map { name in
+            guard let field = message.fields.first(where: { $0.name == name }) else {
+                throw GeneratorError("\(message.fullName) has no field \(name)")
+            }
+            return "(\"\(name.lowerCamel)\", body.\(swiftName(field)))"
+        }
+        return "check.exactlyOne(\(pairs.joined(separator: ", ")))"
+    }
+
+    private func counterpart(_ field: FieldDescriptor, in message: Descriptor) throws -> FieldDescriptor {
+        let from = field.options.LonjaOptionsrule.from
+        let name = from.isEmpty ? field.name : from
+        guard let other = message.fields.first(where: { $0.name == name }), other.isRepeated == field.isRepeated,
+            other.type == field.type || (other.enumType != nil && field.enumType != nil)
+        else { throw GeneratorError("\(field.fullName): \(message.fullName) has no such field \(name)") }
+        return other
+    }
+
+    private func swiftName(_ field: FieldDescriptor) -> String {
+        namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: false).name
     }
 }
 
-extension EnumValueDescriptor {
-    /// `SESSION_OPEN` of `Session` is "open".
-    var jsonName: String {
-        let prefix =
-            enumType.name.reduce(into: "") { text, character in
-                if character.isUppercase, !text.isEmpty { text += "_" }
-                text += character.uppercased()
-            } + "_"
-        return (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name).lowercased().lowerCamel
-    }
+extension Descriptor {
+    /// The names of the fields of which exactly one is given.
+    var exactlyOne: [String] { options.LonjaOptionsexactlyOne.split(separator: ",").map(String.init) }
 }
 
 extension FieldDescriptor {
@@ -205,19 +238,6 @@ extension FieldDescriptor {
         case .int64, .sint64, .sfixed64: "Int64"
         case .bool: "Bool"
         default: nil
-        }
-    }
-}
-
-extension LonjaOptionsHttpRule {
-    var verbAndPath: (verb: String, path: String) {
-        switch pattern {
-        case .get(let path): ("get", path)
-        case .put(let path): ("put", path)
-        case .post(let path): ("post", path)
-        case .delete(let path): ("delete", path)
-        case .patch(let path): ("patch", path)
-        case nil: ("get", "/")
         }
     }
 }

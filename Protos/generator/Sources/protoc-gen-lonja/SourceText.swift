@@ -26,10 +26,10 @@ struct SourceText {
     }
 
     /// A closure with one parameter.
-    mutating func block(_ head: String, taking parameter: String, _ body: (inout SourceText) -> Void) {
+    mutating func block(_ head: String, taking parameter: String, _ body: (inout SourceText) throws -> Void) rethrows {
         line("\(head) { \(parameter) in")
         depth += 1
-        body(&self)
+        try body(&self)
         depth -= 1
         line("}")
     }

@@ -20,15 +20,116 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Where a method stands in the public API. Path variables and query parameters bind to fields of the request by name.
-/// A method that streams its responses is served as events (text/event-stream).
-nonisolated struct LonjaOptionsHttpRule: Sendable {
+nonisolated enum LonjaOptionsQuota: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+
+  /// Read for GET, stream for a GET that streams, write for the others.
+  case unspecified // = 0
+  case read // = 1
+  case write // = 2
+
+  /// Tries a password, a code or a link.
+  case login // = 3
+
+  /// Sends a mail.
+  case mail // = 4
+
+  /// Opens a stream of events.
+  case stream // = 5
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .read
+    case 2: self = .write
+    case 3: self = .login
+    case 4: self = .mail
+    case 5: self = .stream
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .read: return 1
+    case .write: return 2
+    case .login: return 3
+    case .mail: return 4
+    case .stream: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [LonjaOptionsQuota] = [
+    .unspecified,
+    .read,
+    .write,
+    .login,
+    .mail,
+    .stream,
+  ]
+
+}
+
+nonisolated enum LonjaOptionsAccess: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Anybody.
+  case `open` // = 1
+
+  /// Who has a session, by cookie or key.
+  case session // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .open
+    case 2: self = .session
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .open: return 1
+    case .session: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [LonjaOptionsAccess] = [
+    .unspecified,
+    .open,
+    .session,
+  ]
+
+}
+
+/// A route of the public contract (lonja.api.v1). Path variables and query parameters bind to fields of the request by
+/// name; POST, PUT and PATCH take the other fields as JSON. A method that streams its responses is served as events
+/// (text/event-stream).
+nonisolated struct LonjaOptionsRoute: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The path, with variables in braces: "/api/v1/quotes/{symbol}".
-  var pattern: LonjaOptionsHttpRule.OneOf_Pattern? = nil
+  var pattern: LonjaOptionsRoute.OneOf_Pattern? = nil
 
   var get: String {
     get {
@@ -70,11 +171,45 @@ nonisolated struct LonjaOptionsHttpRule: Sendable {
     set {pattern = .patch(newValue)}
   }
 
-  /// "*": the content of the request is the message, less what the path has.
-  var body: String = String()
+  /// The method of a service that answers: "lonja.market.v1.Market.GetQuote". The gateway answers by hand where none is
+  /// named.
+  var calls: String = String()
 
   /// What a success is answered with; 200 when 0. A 204 has no content, whatever the response message has.
   var status: Int32 = 0
+
+  /// Who may call. There is no default: a route without it does not build.
+  var access: LonjaOptionsAccess = .unspecified
+
+  /// Codes of the catalogue, beside those that access, parameters and content bring.
+  var problems: [String] = []
+
+  /// The media type of the answer, where it is not JSON.
+  var produces: String = String()
+
+  /// The media types that are taken, where it is not JSON.
+  var consumes: [String] = []
+
+  /// Whether a repeated Idempotency-Key is answered with what the first request was.
+  var idempotent: Bool = false
+
+  /// Bytes of content at the most; 65536 when 0.
+  var maxBody: Int32 = 0
+
+  /// Seconds that a request may take; what the server allows when 0.
+  var timeout: Int32 = 0
+
+  /// Whether query parameters that the contract does not know are let through.
+  var otherParameters: Bool = false
+
+  /// Cache-Control of a success; "no-store" when empty.
+  var cache: String = String()
+
+  /// Whether a success has an ETag and is compared with If-None-Match.
+  var tagged: Bool = false
+
+  /// Which of the gateway's rate limits counts it; by its verb when unspecified.
+  var quota: LonjaOptionsQuota = .unspecified
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -91,6 +226,89 @@ nonisolated struct LonjaOptionsHttpRule: Sendable {
   init() {}
 }
 
+/// What a field of the public contract may hold, and where it comes from.
+nonisolated struct LonjaOptionsRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var required: Bool = false
+
+  /// Of text, in Unicode scalars; of a list, in items.
+  var minLength: Int32 = 0
+
+  var maxLength: Int32 = 0
+
+  /// Sets of characters with counts, one after the other, as a regular expression: "^[A-Z][A-Z0-9.-]{0,11}$".
+  var pattern: String = String()
+
+  /// "decimal", "date", "email", "uuid".
+  var format: String = String()
+
+  var minimum: Int64 {
+    get {_minimum ?? 0}
+    set {_minimum = newValue}
+  }
+  /// Returns true if `minimum` has been explicitly set.
+  var hasMinimum: Bool {self._minimum != nil}
+  /// Clears the value of `minimum`. Subsequent reads from it will return its default value.
+  mutating func clearMinimum() {self._minimum = nil}
+
+  var maximum: Int64 {
+    get {_maximum ?? 0}
+    set {_maximum = newValue}
+  }
+  /// Returns true if `maximum` has been explicitly set.
+  var hasMaximum: Bool {self._maximum != nil}
+  /// Clears the value of `maximum`. Subsequent reads from it will return its default value.
+  mutating func clearMaximum() {self._maximum = nil}
+
+  /// The only texts that are taken; the first one is meant where there is none, if the field is not required.
+  var values: [String] = []
+
+  var example: String = String()
+
+  /// The name in the service's message, where it is another: "user_id".
+  var from: String = String()
+
+  /// Never answered twice, and hidden in documents: a password.
+  var secret: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _minimum: Int64? = nil
+  fileprivate var _maximum: Int64? = nil
+}
+
+/// A problem of the catalogue.
+nonisolated struct LonjaOptionsProblem: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// HTTP.
+  var status: Int32 = 0
+
+  /// "FAILED_PRECONDITION".
+  var grpc: String = String()
+
+  /// What happened: a sentence.
+  var english: String = String()
+
+  var spanish: String = String()
+
+  /// What to do: a sentence.
+  var advice: String = String()
+
+  var adviceSpanish: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Extension support defined in options.proto.
 
 // MARK: - Extension Properties
@@ -100,21 +318,92 @@ nonisolated struct LonjaOptionsHttpRule: Sendable {
 // declaration. To avoid naming collisions, the names are prefixed with the name of
 // the scope where the extend directive occurs.
 
+nonisolated extension SwiftProtobuf.Google_Protobuf_EnumValueOptions {
+
+  var LonjaOptionsproblem: LonjaOptionsProblem {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_problem) ?? LonjaOptionsProblem()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_problem, value: newValue)}
+  }
+  /// Returns true if extension `LonjaOptionsExtensions_problem`
+  /// has been explicitly set.
+  var hasLonjaOptionsproblem: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_problem)
+  }
+  /// Clears the value of extension `LonjaOptionsExtensions_problem`.
+  /// Subsequent reads from it will return its default value.
+  mutating func clearLonjaOptionsproblem() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_problem)
+  }
+}
+
+nonisolated extension SwiftProtobuf.Google_Protobuf_FieldOptions {
+
+  var LonjaOptionsrule: LonjaOptionsRule {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_rule) ?? LonjaOptionsRule()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_rule, value: newValue)}
+  }
+  /// Returns true if extension `LonjaOptionsExtensions_rule`
+  /// has been explicitly set.
+  var hasLonjaOptionsrule: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_rule)
+  }
+  /// Clears the value of extension `LonjaOptionsExtensions_rule`.
+  /// Subsequent reads from it will return its default value.
+  mutating func clearLonjaOptionsrule() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_rule)
+  }
+}
+
+nonisolated extension SwiftProtobuf.Google_Protobuf_MessageOptions {
+
+  /// Fields of which exactly one is given, by their names in the contract: "quantity,amount".
+  var LonjaOptionsexactlyOne: String {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_exactly_one) ?? String()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_exactly_one, value: newValue)}
+  }
+  /// Returns true if extension `LonjaOptionsExtensions_exactly_one`
+  /// has been explicitly set.
+  var hasLonjaOptionsexactlyOne: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_exactly_one)
+  }
+  /// Clears the value of extension `LonjaOptionsExtensions_exactly_one`.
+  /// Subsequent reads from it will return its default value.
+  mutating func clearLonjaOptionsexactlyOne() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_exactly_one)
+  }
+
+  /// The message of a service that the public one is a view of: "lonja.market.v1.Quote".
+  var LonjaOptionsview: String {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_view) ?? String()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_view, value: newValue)}
+  }
+  /// Returns true if extension `LonjaOptionsExtensions_view`
+  /// has been explicitly set.
+  var hasLonjaOptionsview: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_view)
+  }
+  /// Clears the value of extension `LonjaOptionsExtensions_view`.
+  /// Subsequent reads from it will return its default value.
+  mutating func clearLonjaOptionsview() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_view)
+  }
+}
+
 nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
 
-  var LonjaOptionshttp: LonjaOptionsHttpRule {
-    get {return getExtensionValue(ext: LonjaOptionsExtensions_http) ?? LonjaOptionsHttpRule()}
-    set {setExtensionValue(ext: LonjaOptionsExtensions_http, value: newValue)}
+  var LonjaOptionsroute: LonjaOptionsRoute {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_route) ?? LonjaOptionsRoute()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_route, value: newValue)}
   }
-  /// Returns true if extension `LonjaOptionsExtensions_http`
+  /// Returns true if extension `LonjaOptionsExtensions_route`
   /// has been explicitly set.
-  var hasLonjaOptionshttp: Bool {
-    return hasExtensionValue(ext: LonjaOptionsExtensions_http)
+  var hasLonjaOptionsroute: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_route)
   }
-  /// Clears the value of extension `LonjaOptionsExtensions_http`.
+  /// Clears the value of extension `LonjaOptionsExtensions_route`.
   /// Subsequent reads from it will return its default value.
-  mutating func clearLonjaOptionshttp() {
-    clearExtensionValue(ext: LonjaOptionsExtensions_http)
+  mutating func clearLonjaOptionsroute() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_route)
   }
 
 }
@@ -126,25 +415,59 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
 /// in parsing, or it can be combined with other `SwiftProtobuf.SimpleExtensionMap`s to create
 /// a larger `SwiftProtobuf.SimpleExtensionMap`.
 nonisolated let LonjaOptionsOptions_Extensions: SwiftProtobuf.SimpleExtensionMap = [
-  LonjaOptionsExtensions_http
+  LonjaOptionsExtensions_route,
+  LonjaOptionsExtensions_exactly_one,
+  LonjaOptionsExtensions_view,
+  LonjaOptionsExtensions_rule,
+  LonjaOptionsExtensions_problem
 ]
 
 // Extension Objects - The only reason these might be needed is when manually
 // constructing a `SimpleExtensionMap`, otherwise, use the above _Extension Properties_
 // accessors for the extension fields on the messages directly.
 
-nonisolated let LonjaOptionsExtensions_http = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsHttpRule>, SwiftProtobuf.Google_Protobuf_MethodOptions>(
-  _protobuf_fieldNumber: 72295,
-  fieldName: "lonja.options.v1.http"
+nonisolated let LonjaOptionsExtensions_route = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsRoute>, SwiftProtobuf.Google_Protobuf_MethodOptions>(
+  _protobuf_fieldNumber: 72296,
+  fieldName: "lonja.options.v1.route"
+)
+
+/// Fields of which exactly one is given, by their names in the contract: "quantity,amount".
+nonisolated let LonjaOptionsExtensions_exactly_one = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_MessageOptions>(
+  _protobuf_fieldNumber: 72300,
+  fieldName: "lonja.options.v1.exactly_one"
+)
+
+/// The message of a service that the public one is a view of: "lonja.market.v1.Quote".
+nonisolated let LonjaOptionsExtensions_view = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_MessageOptions>(
+  _protobuf_fieldNumber: 72297,
+  fieldName: "lonja.options.v1.view"
+)
+
+nonisolated let LonjaOptionsExtensions_rule = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsRule>, SwiftProtobuf.Google_Protobuf_FieldOptions>(
+  _protobuf_fieldNumber: 72298,
+  fieldName: "lonja.options.v1.rule"
+)
+
+nonisolated let LonjaOptionsExtensions_problem = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsProblem>, SwiftProtobuf.Google_Protobuf_EnumValueOptions>(
+  _protobuf_fieldNumber: 72299,
+  fieldName: "lonja.options.v1.problem"
 )
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "lonja.options.v1"
 
-nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".HttpRule"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}body\0\u{1}status\0")
+nonisolated extension LonjaOptionsQuota: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUOTA_UNSPECIFIED\0\u{1}QUOTA_READ\0\u{1}QUOTA_WRITE\0\u{1}QUOTA_LOGIN\0\u{1}QUOTA_MAIL\0\u{1}QUOTA_STREAM\0")
+}
+
+nonisolated extension LonjaOptionsAccess: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCESS_UNSPECIFIED\0\u{1}ACCESS_OPEN\0\u{1}ACCESS_SESSION\0")
+}
+
+nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Route"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -192,8 +515,19 @@ nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf
           self.pattern = .patch(v)
         }
       }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.body) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.calls) }()
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.status) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.access) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.problems) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.produces) }()
+      case 11: try { try decoder.decodeRepeatedStringField(value: &self.consumes) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.idempotent) }()
+      case 13: try { try decoder.decodeSingularInt32Field(value: &self.maxBody) }()
+      case 14: try { try decoder.decodeSingularInt32Field(value: &self.timeout) }()
+      case 15: try { try decoder.decodeSingularBoolField(value: &self.otherParameters) }()
+      case 16: try { try decoder.decodeSingularStringField(value: &self.cache) }()
+      case 17: try { try decoder.decodeSingularBoolField(value: &self.tagged) }()
+      case 18: try { try decoder.decodeSingularEnumField(value: &self.quota) }()
       default: break
       }
     }
@@ -227,19 +561,202 @@ nonisolated extension LonjaOptionsHttpRule: SwiftProtobuf.Message, SwiftProtobuf
     }()
     case nil: break
     }
-    if !self.body.isEmpty {
-      try visitor.visitSingularStringField(value: self.body, fieldNumber: 6)
+    if !self.calls.isEmpty {
+      try visitor.visitSingularStringField(value: self.calls, fieldNumber: 6)
     }
     if self.status != 0 {
       try visitor.visitSingularInt32Field(value: self.status, fieldNumber: 7)
     }
+    if self.access != .unspecified {
+      try visitor.visitSingularEnumField(value: self.access, fieldNumber: 8)
+    }
+    if !self.problems.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.problems, fieldNumber: 9)
+    }
+    if !self.produces.isEmpty {
+      try visitor.visitSingularStringField(value: self.produces, fieldNumber: 10)
+    }
+    if !self.consumes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.consumes, fieldNumber: 11)
+    }
+    if self.idempotent != false {
+      try visitor.visitSingularBoolField(value: self.idempotent, fieldNumber: 12)
+    }
+    if self.maxBody != 0 {
+      try visitor.visitSingularInt32Field(value: self.maxBody, fieldNumber: 13)
+    }
+    if self.timeout != 0 {
+      try visitor.visitSingularInt32Field(value: self.timeout, fieldNumber: 14)
+    }
+    if self.otherParameters != false {
+      try visitor.visitSingularBoolField(value: self.otherParameters, fieldNumber: 15)
+    }
+    if !self.cache.isEmpty {
+      try visitor.visitSingularStringField(value: self.cache, fieldNumber: 16)
+    }
+    if self.tagged != false {
+      try visitor.visitSingularBoolField(value: self.tagged, fieldNumber: 17)
+    }
+    if self.quota != .unspecified {
+      try visitor.visitSingularEnumField(value: self.quota, fieldNumber: 18)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: LonjaOptionsHttpRule, rhs: LonjaOptionsHttpRule) -> Bool {
+  static func ==(lhs: LonjaOptionsRoute, rhs: LonjaOptionsRoute) -> Bool {
     if lhs.pattern != rhs.pattern {return false}
-    if lhs.body != rhs.body {return false}
+    if lhs.calls != rhs.calls {return false}
     if lhs.status != rhs.status {return false}
+    if lhs.access != rhs.access {return false}
+    if lhs.problems != rhs.problems {return false}
+    if lhs.produces != rhs.produces {return false}
+    if lhs.consumes != rhs.consumes {return false}
+    if lhs.idempotent != rhs.idempotent {return false}
+    if lhs.maxBody != rhs.maxBody {return false}
+    if lhs.timeout != rhs.timeout {return false}
+    if lhs.otherParameters != rhs.otherParameters {return false}
+    if lhs.cache != rhs.cache {return false}
+    if lhs.tagged != rhs.tagged {return false}
+    if lhs.quota != rhs.quota {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LonjaOptionsRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Rule"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}required\0\u{3}min_length\0\u{3}max_length\0\u{1}pattern\0\u{1}format\0\u{1}minimum\0\u{1}maximum\0\u{1}values\0\u{1}example\0\u{1}from\0\u{1}secret\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.required) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.minLength) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.maxLength) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.pattern) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.format) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._minimum) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self._maximum) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.values) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.example) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.secret) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.required != false {
+      try visitor.visitSingularBoolField(value: self.required, fieldNumber: 1)
+    }
+    if self.minLength != 0 {
+      try visitor.visitSingularInt32Field(value: self.minLength, fieldNumber: 2)
+    }
+    if self.maxLength != 0 {
+      try visitor.visitSingularInt32Field(value: self.maxLength, fieldNumber: 3)
+    }
+    if !self.pattern.isEmpty {
+      try visitor.visitSingularStringField(value: self.pattern, fieldNumber: 4)
+    }
+    if !self.format.isEmpty {
+      try visitor.visitSingularStringField(value: self.format, fieldNumber: 5)
+    }
+    try { if let v = self._minimum {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._maximum {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+    } }()
+    if !self.values.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.values, fieldNumber: 8)
+    }
+    if !self.example.isEmpty {
+      try visitor.visitSingularStringField(value: self.example, fieldNumber: 9)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 10)
+    }
+    if self.secret != false {
+      try visitor.visitSingularBoolField(value: self.secret, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: LonjaOptionsRule, rhs: LonjaOptionsRule) -> Bool {
+    if lhs.required != rhs.required {return false}
+    if lhs.minLength != rhs.minLength {return false}
+    if lhs.maxLength != rhs.maxLength {return false}
+    if lhs.pattern != rhs.pattern {return false}
+    if lhs.format != rhs.format {return false}
+    if lhs._minimum != rhs._minimum {return false}
+    if lhs._maximum != rhs._maximum {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.example != rhs.example {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.secret != rhs.secret {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LonjaOptionsProblem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Problem"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}grpc\0\u{1}english\0\u{1}spanish\0\u{1}advice\0\u{3}advice_spanish\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.status) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.grpc) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.english) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.spanish) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.advice) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.adviceSpanish) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.status != 0 {
+      try visitor.visitSingularInt32Field(value: self.status, fieldNumber: 1)
+    }
+    if !self.grpc.isEmpty {
+      try visitor.visitSingularStringField(value: self.grpc, fieldNumber: 2)
+    }
+    if !self.english.isEmpty {
+      try visitor.visitSingularStringField(value: self.english, fieldNumber: 3)
+    }
+    if !self.spanish.isEmpty {
+      try visitor.visitSingularStringField(value: self.spanish, fieldNumber: 4)
+    }
+    if !self.advice.isEmpty {
+      try visitor.visitSingularStringField(value: self.advice, fieldNumber: 5)
+    }
+    if !self.adviceSpanish.isEmpty {
+      try visitor.visitSingularStringField(value: self.adviceSpanish, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: LonjaOptionsProblem, rhs: LonjaOptionsProblem) -> Bool {
+    if lhs.status != rhs.status {return false}
+    if lhs.grpc != rhs.grpc {return false}
+    if lhs.english != rhs.english {return false}
+    if lhs.spanish != rhs.spanish {return false}
+    if lhs.advice != rhs.advice {return false}
+    if lhs.adviceSpanish != rhs.adviceSpanish {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -140,16 +140,16 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         }
     }
 
-    /// Sends a piece of a streamed response.
-    func write(_ bytes: [UInt8]) async throws {
+    /// Sends a piece of a streamed response; waits above `highWater` bytes that the socket has not taken.
+    func write(_ bytes: [UInt8], highWater: Int = HTTPExchange.highWater) async throws {
         guard loop.isCurrent else {
-            try await loop.run { try await self.writeOnLoop(bytes) }
+            try await loop.run { try await self.writeOnLoop(bytes, highWater) }
             return
         }
-        try await writeOnLoop(bytes)
+        try await writeOnLoop(bytes, highWater)
     }
 
-    private func writeOnLoop(_ bytes: [UInt8]) async throws {
+    private func writeOnLoop(_ bytes: [UInt8], _ highWater: Int) async throws {
         try check()
         guard !bytes.isEmpty else { return }
         if let announced = remaining {
@@ -159,7 +159,7 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
             remaining = announced - bytes.count
         }
         sink?.sendBody(bytes)
-        while let sink, sink.bufferedBytes > Self.highWater {
+        while let sink, sink.bufferedBytes > highWater {
             await waitForRoom()
             try check()
         }

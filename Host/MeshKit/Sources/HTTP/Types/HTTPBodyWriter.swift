@@ -8,6 +8,11 @@ public struct HTTPBodyWriter: Sendable {
         try await exchange.write(bytes)
     }
 
+    /// The same, which waits as soon as more than `limit` bytes are buffered: for what is worth less the longer it waits.
+    public func write(_ bytes: [UInt8], buffering limit: Int) async throws {
+        try await exchange.write(bytes, highWater: min(limit, HTTPExchange.highWater))
+    }
+
     /// Sends the UTF-8 of a string.
     public func write(_ text: String) async throws {
         try await exchange.write(Array(text.utf8))

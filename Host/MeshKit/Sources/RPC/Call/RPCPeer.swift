@@ -10,6 +10,7 @@ public final class RPCPeer: Sendable {
         case unbound
         case local(LocalDispatcher)
         case remote(any RPCTransport)
+        case bounded(RPCPeer, Bulkhead)
     }
 
     /// What the peer is called, for messages: a plugin's name.
@@ -22,6 +23,13 @@ public final class RPCPeer: Sendable {
     /// A peer that must be bound before it is used.
     public init(name: String) {
         self.name = name
+    }
+
+    /// The same service behind a bulkhead; to be used by one caller beside others who use the peer itself.
+    public func bounded(by bulkhead: Bulkhead) -> RPCPeer {
+        let peer = RPCPeer(name: name)
+        peer.binding = .bounded(self, bulkhead)
+        return peer
     }
 
     /// Sends calls to plugins of this process. Once, before anything runs.
@@ -38,7 +46,11 @@ public final class RPCPeer: Sendable {
 
     /// Whether calls stay in this process.
     public var isLocal: Bool {
-        if case .local = binding { true } else { false }
+        switch binding {
+        case .local: true
+        case .bounded(let peer, _): peer.isLocal
+        case .remote, .unbound: false
+        }
     }
 
     /// One request, one response.
@@ -58,6 +70,10 @@ public final class RPCPeer: Sendable {
             } catch is CancellationError {
                 throw context.isExpired ? .deadlineExceeded : RPCError(mapping: CancellationError())
             }
+        case .bounded(let peer, let bulkhead):
+            try bulkhead.enter()
+            defer { bulkhead.leave() }
+            return try await peer.unary(descriptor, request, context)
         case .unbound:
             throw unbound
         }
@@ -83,6 +99,10 @@ public final class RPCPeer: Sendable {
                 }
                 return try await MessageCoding.only(source)
             }
+        case .bounded(let peer, let bulkhead):
+            try bulkhead.enter()
+            defer { bulkhead.leave() }
+            return try await peer.clientStreaming(descriptor, context, send)
         case .unbound:
             throw unbound
         }
@@ -111,6 +131,8 @@ public final class RPCPeer: Sendable {
                 }
                 return try await receive(RPCReader(source) { try MessageCoding.decode($0) })
             }
+        case .bounded(let peer, _):
+            return try await peer.serverStreaming(descriptor, request, context, receive)
         case .unbound:
             throw unbound
         }
@@ -133,6 +155,8 @@ public final class RPCPeer: Sendable {
                     RPCReader(source) { try MessageCoding.decode($0) }
                 )
             }
+        case .bounded(let peer, _):
+            return try await peer.bidirectional(descriptor, context, exchange)
         case .unbound:
             throw unbound
         }

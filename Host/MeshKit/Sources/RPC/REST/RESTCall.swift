@@ -11,12 +11,26 @@ public struct RESTCall: Sendable {
     public let method: HTTPMethod
     /// The route's template, as "/api/v1/quotes/{symbol}".
     public let template: String
+    /// Who may call the route.
+    public let access: RESTAccess
+
+    /// Which limit counts it.
+    public let quota: RESTQuota
 
     /// Makes one; for tests.
-    public init(head: HTTPRequestHead, remote: SocketAddress?, method: HTTPMethod, template: String) {
+    public init(
+        head: HTTPRequestHead,
+        remote: SocketAddress?,
+        method: HTTPMethod,
+        template: String,
+        access: RESTAccess = .session,
+        quota: RESTQuota = .read
+    ) {
         self.head = head
         self.remote = remote
         self.method = method
         self.template = template
+        self.access = access
+        self.quota = quota
     }
 }

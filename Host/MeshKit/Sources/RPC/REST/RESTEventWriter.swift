@@ -4,6 +4,8 @@ internal import Reactor
 /// Sends the events of one answer (HTML, 9.2 Server-sent events).
 public struct RESTEventWriter: Sendable {
     static let heartbeat = Duration.seconds(15)
+    /// Bytes that wait for a slow peer, besides what its socket holds: what is newer is not written before they are gone.
+    static let buffered = 8 << 10
 
     private let writer: HTTPBodyWriter
 
@@ -15,7 +17,7 @@ public struct RESTEventWriter: Sendable {
     /// - Parameter id: what the peer says it has seen (`Last-Event-ID`) when it connects again; without line breaks. Nil
     ///   for none.
     public func send(_ name: StaticString, id: String? = nil, _ value: some JSONWritable) async throws {
-        try await writer.write(Self.frame(name, id: id, JSONWriter.bytes(value)))
+        try await writer.write(Self.frame(name, id: id, JSONWriter.bytes(value)), buffering: Self.buffered)
     }
 
     /// One event. JSON has no line breaks, so it is one line of data.

@@ -9,16 +9,22 @@ public struct RESTHandler: Sendable {
     private let timeout: Duration
     private let maximumBody: Int
     private let metrics: RESTMetrics?
+    private let catalogue: ProblemCatalogue?
+    private let security: RESTSecurity
 
     /// A handler of these routes.
     /// - Parameters:
+    ///   - catalogue: what a code's status is and what it is called; what is not in it is said as it comes.
     ///   - metrics: counts and times requests; nil for nobody.
+    ///   - isSecure: whether browsers come by https, which they are then told to keep to.
     ///   - timeout: how long one request may take; further calls inherit what is left.
     ///   - maximumBody: bytes of content.
     /// - Throws: an error that names two routes for the same requests.
     public init(
         _ routes: [RESTRoute],
+        catalogue: ProblemCatalogue? = nil,
         metrics: RESTMetrics? = nil,
+        isSecure: Bool = false,
         timeout: Duration = .seconds(10),
         maximumBody: Int = 1 << 20
     ) throws {
@@ -30,6 +36,8 @@ public struct RESTHandler: Sendable {
             }
         )
         self.metrics = metrics
+        self.catalogue = catalogue
+        security = RESTSecurity(isSecure: isSecure)
         self.timeout = timeout
         self.maximumBody = maximumBody
     }
@@ -51,8 +59,11 @@ public struct RESTHandler: Sendable {
         let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
         var response: HTTPResponse
         var route: RESTRoute?
+        var holdsSecret = false
         do {
-            let answer = try await self.answer(request, context, &route)
+            var answer = try await self.answer(request, context, &route)
+            if let caching = route?.caching { answer = caching.applied(to: answer, asked: fields) }
+            holdsSecret = answer.holdsSecret
             response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
         } catch {
             let refusal = error as? RESTRefusal
@@ -62,14 +73,13 @@ public struct RESTHandler: Sendable {
             }
             let limit = route?.timeout ?? timeout
             let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= limit
-            response = Self.problem(isLate ? RPCError.deadlineExceeded : error, requestID)
+            response = problem(isLate ? RPCError.deadlineExceeded : error, requestID, fields, context)
             if let refusal { response.fields.append(contentsOf: refusal.fields) }
         }
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
-        response.fields["x-content-type-options"] = "nosniff"
-        // What our addresses hold, such as a code, is not told to the next site.
-        response.fields["referrer-policy"] = "no-referrer"
+        security.add(to: &response.fields)
+        response = await RESTCompression.applied(to: response, holdsSecret: holdsSecret, asked: fields)
         if let metrics = route?.metrics {
             metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
         } else {
@@ -84,10 +94,15 @@ public struct RESTHandler: Sendable {
         _ matched: inout RESTRoute?
     ) async throws -> RESTResponse {
         let head = request.head
+        if head.method == .options, head.target == "*" { return .noContent }
         do {
             let (route, variables) = try router.find(head.method, head.path)
             matched = route
             EventLoop.current?.nameCurrentTask(route.template)
+            guard AcceptedTypes(head.fields).includes(anyOf: route.produces) else {
+                let made = route.produces.joined(separator: ", ")
+                throw RESTError(406, "not-acceptable", "this path answers with \(made)")
+            }
             let context = route.isEndless ? context : limited(context, request, route.timeout ?? timeout)
             guard let filter = route.filter else {
                 return try await answer(request, context, by: route, variables, attachment: nil)
@@ -96,12 +111,15 @@ public struct RESTHandler: Sendable {
                 head: head,
                 remote: request.remote,
                 method: route.method,
-                template: route.template
+                template: route.template,
+                access: route.access,
+                quota: route.quota
             )
             return try await filter.answer(call, context) { context, attachment in
                 try await answer(request, context, by: route, variables, attachment: attachment)
             }
         } catch let error as RESTError where error.status == 405 && head.method == .options {
+            try RESTSecurity.refusePreflight(head.fields)
             return RESTResponse(status: 204, fields: ["allow": error.allow.joined(separator: ", ")])
         }
     }
@@ -151,9 +169,17 @@ public struct RESTHandler: Sendable {
         }
     }
 
-    private static func problem(_ error: any Error, _ requestID: String) -> HTTPResponse {
-        var problem = ProblemDetails(error)
+    private func problem(
+        _ error: any Error,
+        _ requestID: String,
+        _ request: HTTPFields,
+        _ context: CallContext
+    ) -> HTTPResponse {
+        var problem = ProblemDetails(error, in: catalogue, spanish: Self.prefersSpanish(request))
         problem.requestID = requestID
+        if catalogue != nil, !problem.isCatalogued {
+            context.logger.error("a problem is not in the catalogue", metadata: ["code": "\(problem.code)"])
+        }
         var fields: HTTPFields = ["content-type": "application/problem+json"]
         if let error = error as? RESTError, !error.allow.isEmpty {
             fields["allow"] = error.allow.joined(separator: ", ")
@@ -162,6 +188,13 @@ public struct RESTHandler: Sendable {
             fields["retry-after"] = "\(problem.retryAfter?.components.seconds ?? 1)"
         }
         return HTTPResponse(status: problem.status, fields: fields, body: .bytes(JSONWriter.bytes(problem)))
+    }
+
+    /// Whether the first language that the request accepts is Spanish (RFC 9110 §12.5.4); weights are not looked at.
+    private static func prefersSpanish(_ fields: HTTPFields) -> Bool {
+        guard let first = fields["accept-language"]?.split(separator: ",").first else { return false }
+        let tag = first.prefix { $0 != ";" && $0 != "-" }.drop { $0 == " " }
+        return tag.lowercased() == "es"
     }
 
     /// Printable and short: it goes into logs.

@@ -8,6 +8,8 @@ public struct RESTResponse: Sendable {
     public var fields: HTTPFields
     /// The content.
     public var body: HTTPResponse.Body
+    /// Whether its content is never compressed, as that would tell of what is secret in it.
+    public var holdsSecret = false
 
     /// An answer of one's own.
     public init(status: Int, fields: HTTPFields = [:], body: HTTPResponse.Body = .empty) {
@@ -20,6 +22,11 @@ public struct RESTResponse: Sendable {
     public static func json(_ value: some JSONWritable, status: Int = 200) -> RESTResponse {
         let fields: HTTPFields = ["content-type": "application/json"]
         return RESTResponse(status: status, fields: fields, body: .bytes(JSONWriter.bytes(value)))
+    }
+
+    /// JSON that says nothing: `{}`.
+    public static func emptyObject(status: Int = 200) -> RESTResponse {
+        RESTResponse(status: status, fields: ["content-type": "application/json"], body: .bytes(Array("{}".utf8)))
     }
 
     /// Plain text.
@@ -55,6 +62,13 @@ public struct RESTResponse: Sendable {
     public func setting(_ cookies: [SetCookie]) -> RESTResponse {
         var copy = self
         for cookie in cookies { copy.fields.append("set-cookie", cookie.field) }
+        return copy
+    }
+
+    /// The same, which is never compressed (``holdsSecret``).
+    public func withSecret() -> RESTResponse {
+        var copy = self
+        copy.holdsSecret = true
         return copy
     }
 

@@ -6,6 +6,12 @@ public struct RESTRoute: Sendable {
     public let method: HTTPMethod
     /// "/api/v1/quotes/{symbol}": a segment in braces takes any one segment.
     public let template: String
+    /// Who may call; a filter sees to it.
+    public let access: RESTAccess
+    /// Which limit counts its requests.
+    public private(set) var quota: RESTQuota
+    /// The media types that it answers with; empty where a success has no content.
+    private(set) var produces = ["application/json"]
     /// Whether the route's answer goes on until one side has enough: its context has no deadline.
     let isEndless: Bool
     /// Hears of its requests; set by the handler that serves the route.
@@ -16,30 +22,41 @@ public struct RESTRoute: Sendable {
     var maximumBody: Int?
     /// How long a request may take; nil for what the handler allows.
     var timeout: Duration?
+    /// What a success says of caches.
+    var caching: RESTCaching?
     /// Whether the route reads the content itself, as it comes.
     var isStreamed = false
     let body: @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
 
     /// A route and what answers it. What `body` throws becomes a problem.
+    ///
+    /// Closed unless something else is said.
     public init(
         _ method: HTTPMethod,
         _ template: StaticString,
+        for access: RESTAccess = .session,
         _ body: @escaping @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
     ) {
         self.method = method
         self.template = template.description
+        self.access = access
         self.isEndless = false
+        self.quota = method == .get ? .read : .write
         self.body = body
     }
 
     /// A GET that answers with events (``RESTResponse/events(_:)``), without a deadline.
     public init(
         events template: StaticString,
+        for access: RESTAccess = .session,
         _ body: @escaping @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
     ) {
         self.method = .get
         self.template = template.description
+        self.access = access
         self.isEndless = true
+        self.quota = .stream
+        self.produces = ["text/event-stream"]
         self.body = body
     }
 
@@ -61,6 +78,31 @@ public struct RESTRoute: Sendable {
         return copy
     }
 
+    /// The same, whose successes may be kept.
+    /// - Parameters:
+    ///   - control: the value of Cache-Control (RFC 9111 §5.2).
+    ///   - tagged: whether a success has an ETag of its content, and is 304 to whom has it already.
+    public func cached(_ control: StaticString, tagged: Bool) -> RESTRoute {
+        var copy = self
+        copy.caching = RESTCaching(control: control.description, isTagged: tagged)
+        return copy
+    }
+
+    /// The same, counted by another limit than its verb says.
+    public func counted(_ quota: RESTQuota) -> RESTRoute {
+        var copy = self
+        copy.quota = quota
+        return copy
+    }
+
+    /// The same, which answers with these media types, and is 406 to whom accepts none of them; none for a success
+    /// without content, which everybody accepts. JSON where nothing is said.
+    public func making(_ types: String...) -> RESTRoute {
+        var copy = self
+        copy.produces = types
+        return copy
+    }
+
     /// The same, with content that the route reads as it comes (``RESTRequest/stream()``), at most `maximumBody` bytes.
     public func streamed(maximumBody: Int, timeout: Duration) -> RESTRoute {
         var copy = limited(maximumBody: maximumBody, timeout: timeout)
@@ -79,6 +121,8 @@ private struct NestedFilter: RESTFilter {
         _ context: CallContext,
         _ route: (CallContext, (any Sendable)?) async throws -> RESTResponse
     ) async throws -> RESTResponse {
-        try await outer.answer(call, context) { context, _ in try await inner.answer(call, context, route) }
+        try await outer.answer(call, context) { context, outside in
+            try await inner.answer(call, context) { context, inside in try await route(context, inside ?? outside) }
+        }
     }
 }
