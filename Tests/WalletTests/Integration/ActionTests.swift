@@ -133,7 +133,7 @@ extension IntegrationTests {
         }
 
         /// A limit that is only reached because the shares were split does not fill.
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.paperOnly, .timeLimit(.minutes(1)))
         func aSplitReachesNoLimit() async throws {
             let market = try Self.market()
             try await WalletFixture.with(market: market) { wallet in

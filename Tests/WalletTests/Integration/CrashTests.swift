@@ -112,7 +112,7 @@ extension IntegrationTests {
         }
 
         /// C13: dies while an order is taken back.
-        @Test(.timeLimit(.minutes(1)), arguments: [FaultPoint.cancelling, .cancelled], ["buy", "sell"])
+        @Test(.paperOnly, .timeLimit(.minutes(1)), arguments: [FaultPoint.cancelling, .cancelled], ["buy", "sell"])
         func cancellingDies(_ point: FaultPoint, _ side: String) async throws {
             try await WalletFixture.with { wallet in
                 let ana = try await wallet.makeClient()
@@ -131,7 +131,7 @@ extension IntegrationTests {
         }
 
         /// C12: dies while an order's day ends.
-        @Test(.timeLimit(.minutes(1)), arguments: [FaultPoint.expiring, .expired])
+        @Test(.paperOnly, .timeLimit(.minutes(1)), arguments: [FaultPoint.expiring, .expired])
         func expiringDies(_ point: FaultPoint) async throws {
             try await WalletFixture.with { wallet in
                 let ana = try await wallet.makeClient()
