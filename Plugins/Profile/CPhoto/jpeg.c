@@ -51,7 +51,7 @@ static void on_message(j_common_ptr common, int level) {
 
 static void on_progress(j_common_ptr common) {
     work *work = common->client_data;
-    if (photo_now() > work->deadline) fail(common, PROFILE_PHOTO_LATE);
+    if (profile_photo_clock() > work->deadline) fail(common, PROFILE_PHOTO_LATE);
 }
 
 static void prepare(work *work) {

@@ -64,7 +64,7 @@ static int decode(work *work, const profile_photo_source *source, uint8_t *rgb) 
         uint32_t columns = interlaced ? PNG_PASS_COLS(source->width, pass) : source->width;
         if (columns == 0) continue;
         for (uint32_t row = 0; row < rows; row++) {
-            if (photo_now() > source->deadline) return PROFILE_PHOTO_LATE;
+            if (profile_photo_clock() > source->deadline) return PROFILE_PHOTO_LATE;
             png_read_row(png, work->row, NULL);
             if (interlaced)
                 photo_sampler_add(

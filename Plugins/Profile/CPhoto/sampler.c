@@ -94,8 +94,8 @@ int profile_photo_shrink(const uint8_t *rgb, uint32_t side, uint8_t *smaller, ui
     return status;
 }
 
-uint64_t photo_now(void) {
+uint64_t profile_photo_clock(void) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

@@ -25,7 +25,5 @@ void photo_sampler_add(
 void photo_sampler_finish(const photo_sampler *sampler, uint8_t *rgb);
 void photo_sampler_close(photo_sampler *sampler);
 
-/* Nanoseconds of CLOCK_MONOTONIC. */
-uint64_t photo_now(void);
 
 #endif

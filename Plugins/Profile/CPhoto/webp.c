@@ -8,7 +8,7 @@ enum { PIECE = 1 << 15 };
 
 static int decode(const profile_photo_source *source, WebPIDecoder *decoder) {
     for (size_t given = 0; given < source->size;) {
-        if (photo_now() > source->deadline) return PROFILE_PHOTO_LATE;
+        if (profile_photo_clock() > source->deadline) return PROFILE_PHOTO_LATE;
         given = source->size - given > PIECE ? given + PIECE : source->size;
         switch (WebPIUpdate(decoder, source->bytes, given)) {
         case VP8_STATUS_OK: return PROFILE_PHOTO_OK;

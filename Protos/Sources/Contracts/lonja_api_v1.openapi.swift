@@ -3587,10 +3587,14 @@ public enum OpenAPI {
         "type": "object",
         "properties": {
           "email": {"type":"string","minLength":1,"maxLength":254,"examples":["ana@example.com"]},
-          "password": {"type":"string","minLength":1,"maxLength":1024,"writeOnly":true},
+          "password": {
+            "type": "string",
+            "writeOnly": true,
+            "description": "Whatever it is, a wrong one has the same answer."
+          },
           "remember": {"type":"boolean","description":"Keeps the session for weeks rather than hours."}
         },
-        "required": ["email","password"],
+        "required": ["email"],
         "additionalProperties": false
       },
       "MissingQuote": {
@@ -5012,7 +5016,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <p class="access">For anybody.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>email</code></td><td>body</td><td>Required. At most 254 characters.</td></tr>
-<tr><td><code>password</code></td><td>body</td><td>Required. At most 1024 characters.</td></tr>
+<tr><td><code>password</code></td><td>body</td><td>Whatever it is, a wrong one has the same answer.</td></tr>
 <tr><td><code>remember</code></td><td>body</td><td>Keeps the session for weeks rather than hours.</td></tr>
 </tbody></table>
 <h4>Try it</h4>

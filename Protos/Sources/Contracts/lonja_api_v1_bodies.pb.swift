@@ -48,6 +48,7 @@ public nonisolated struct APILoginRequest: Sendable {
 
   public var email: String = String()
 
+  /// Whatever it is, a wrong one has the same answer.
   public var password: String = String()
 
   /// Keeps the session for weeks rather than hours.

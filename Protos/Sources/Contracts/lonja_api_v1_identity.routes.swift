@@ -90,7 +90,6 @@ public struct IdentityRoutes: Sendable {
                 try request.finish()
                 var check = RESTCheck()
                 check.text("email", body.email, isRequired: true, length: 0...254)
-                check.text("password", body.password, isRequired: true, length: 0...1024)
                 try check.finish()
                 return try await handlers.login(body, request, context)
             }

@@ -14,7 +14,8 @@
  * than a row: the sums (6 MiB), the coefficients of a JPEG with several scans (at most PROFILE_PHOTO_COEFFICIENTS), and
  * what libwebp keeps of a lossless picture, which the caller bounds by its pixels.
  *
- * THREAD: any; block for as long as the work takes, at most until the deadline.
+ * THREAD: any; block for as long as the work takes, at most until the deadline, which is of the thread's own processor
+ * time: a busy machine makes a photo late, and not too much work.
  */
 
 enum {
@@ -46,9 +47,12 @@ typedef struct {
     uint32_t height;
     /* Pixels of a side of the square that is wanted: 1 to the smaller of width and height. */
     uint32_t side;
-    /* Nanoseconds of CLOCK_MONOTONIC. */
+    /* By profile_photo_clock. */
     uint64_t deadline;
 } profile_photo_source;
+
+/* Nanoseconds that the calling thread has worked. */
+uint64_t profile_photo_clock(void);
 
 /* Each decodes the middle square of the picture into `rgb`, side * side * 3 bytes of the caller's, by averaging areas;
  * what is transparent lies over white. Metadata is not looked at. */

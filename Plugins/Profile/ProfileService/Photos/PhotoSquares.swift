@@ -12,12 +12,12 @@ struct PhotoSquares: Equatable, Sendable {
     let large: [UInt8]
     let small: [UInt8]
 
-    /// Decodes a file. Blocks, for `limits.time` at the most.
+    /// Decodes a file. Blocks, for `limits.time` of processor time at the most.
     /// - Throws: `PhotoError`.
     init(of file: [UInt8], _ limits: PhotoLimits = .standard) throws(PhotoError) {
         let header = try PhotoHeader(parsing: file, limits)
         let side = min(Self.largeSide, header.width, header.height)
-        let deadline = MonotonicTime.now().advanced(by: limits.time)
+        let deadline = profile_photo_clock() &+ UInt64(limits.time.wholeNanoseconds)
         let decoded = try Self.decode(file, header, side: side, deadline: deadline)
         let rgb = header.orientation.applied(to: decoded, side: side)
         large = try Self.encode(rgb, side: side)
@@ -31,7 +31,7 @@ struct PhotoSquares: Equatable, Sendable {
         _ file: [UInt8],
         _ header: PhotoHeader,
         side: Int,
-        deadline: MonotonicTime
+        deadline: UInt64
     ) throws(PhotoError) -> [UInt8] {
         var rgb = [UInt8](repeating: 0, count: 3 * side * side)
         let status = file.withUnsafeBufferPointer { bytes -> Int32 in
@@ -42,7 +42,7 @@ struct PhotoSquares: Equatable, Sendable {
                 width: UInt32(header.width),
                 height: UInt32(header.height),
                 side: UInt32(side),
-                deadline: deadline.nanoseconds
+                deadline: deadline
             )
             switch header.format {
             case .jpeg: return profile_photo_decode_jpeg(&source, &rgb)

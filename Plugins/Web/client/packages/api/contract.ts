@@ -154,7 +154,8 @@ export interface ListOrdersRequest {
 
 export interface LoginRequest {
   readonly email: string;
-  readonly password: string;
+  /** Whatever it is, a wrong one has the same answer. */
+  readonly password?: string;
   /** Keeps the session for weeks rather than hours. */
   readonly remember?: boolean;
 }
