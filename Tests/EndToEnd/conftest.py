@@ -160,7 +160,7 @@ class Branch:
     """A wallet and a gateway more, beside those of an exchange, with a market that does as it is told."""
 
     def __init__(self, exchange, load):
-        self.market = FakeMarket(load)
+        self.market = FakeMarket(load, exchange.shared["LONJA_ADDRESS_MARKET"])
         ports = {name: free_ports(3) for name in ("wallet", "gateway")}
         environment = {
             **exchange.shared, "LONJA_ADDRESS_MARKET": f"127.0.0.1:{self.market.port}",

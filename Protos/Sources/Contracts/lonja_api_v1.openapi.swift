@@ -2319,7 +2319,10 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHistoryResponse"}}}
+            "content": {
+              "application/json": {"schema":{"$ref":"#/components/schemas/ListHistoryResponse"}},
+              "text/csv": {"schema":{"type":"string"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",

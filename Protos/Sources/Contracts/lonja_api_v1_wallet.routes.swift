@@ -85,7 +85,7 @@ public struct TradingRoutes: Sendable {
                 try check.finish()
                 return try await handlers.listHistory(cursor: cursor, side: side, symbol: symbol, limit: limit, account: account, request, context)
             }
-            .limited(maximumBody: 65536, timeout: .seconds(60)),
+            .limited(maximumBody: 65536, timeout: .seconds(60)).making("application/json", "text/csv"),
             RESTRoute(.get, "/api/v1/wallet/activities", for: .session) { [wallet] request, context in
                 let cursor = try request.query("cursor", as: String.self)
                 let kind = try request.query("kind", as: String.self)

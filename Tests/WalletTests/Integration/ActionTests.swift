@@ -72,7 +72,7 @@ extension IntegrationTests {
         }
 
         /// Fractions stay fractions; orders of which nothing is left end and give back; days are not skipped.
-        @Test(.timeLimit(.minutes(1)))
+        @Test(.paperOnly, .timeLimit(.minutes(1)))
         func reverseSplits() async throws {
             let market = try Self.market()
             try await WalletFixture.with(market: market) { wallet in

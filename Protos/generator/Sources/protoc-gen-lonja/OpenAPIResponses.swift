@@ -50,7 +50,13 @@ struct OpenAPIResponses {
                 isJSON ? [("type", "object")] : [("type", "string"), ("format", "binary")]
             members.append(("content", content(route.rule.produces, .object(schema))))
         } else if route.answersJSON {
-            members.append(("content", content("application/json", .reference(route.method.outputType.name))))
+            var types: [(String, JSONNode)] = [
+                ("application/json", .object([("schema", .reference(route.method.outputType.name))]))
+            ]
+            if !route.rule.alsoProduces.isEmpty {
+                types.append((route.rule.alsoProduces, .object([("schema", .object([("type", "string")]))])))
+            }
+            members.append(("content", .object(types)))
         }
         return ("\(route.status)", .object(members))
     }

@@ -106,7 +106,8 @@ struct RouteSource {
         let time = route.rule.timeout == 0 ? "" : ", timeout: .seconds(\(route.rule.timeout))"
         let cache = route.rule.cache.isEmpty ? "" : ".cached(\"\(route.rule.cache)\", tagged: \(route.rule.tagged))"
         let quota = route.quota.map { ".counted(.\($0))" } ?? ""
-        let makes = route.answers.map { $0 == "application/json" ? "" : ".making(\"\($0)\")" } ?? ".making()"
+        let types = [route.answers ?? "", route.rule.alsoProduces].filter { !$0.isEmpty }
+        let makes = types == ["application/json"] ? "" : ".making(\(types.map(\.swiftLiteral).joined(separator: ", ")))"
         let kind = route.rule.consumes.isEmpty ? "limited" : "streamed"
         source.line("    .\(kind)(maximumBody: \(limit)\(time))\(cache)\(quota)\(makes),")
     }

@@ -211,6 +211,9 @@ nonisolated struct LonjaOptionsRoute: Sendable {
   /// Which of the gateway's rate limits counts it; by its verb when unspecified.
   var quota: LonjaOptionsQuota = .unspecified
 
+  /// Another media type that a success has for who prefers it to JSON: "text/csv".
+  var alsoProduces: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The path, with variables in braces: "/api/v1/quotes/{symbol}".
@@ -467,7 +470,7 @@ nonisolated extension LonjaOptionsAccess: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Route"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0\u{4}\u{c}also_produces\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -528,6 +531,7 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
       case 16: try { try decoder.decodeSingularStringField(value: &self.cache) }()
       case 17: try { try decoder.decodeSingularBoolField(value: &self.tagged) }()
       case 18: try { try decoder.decodeSingularEnumField(value: &self.quota) }()
+      case 30: try { try decoder.decodeSingularStringField(value: &self.alsoProduces) }()
       default: break
       }
     }
@@ -600,6 +604,9 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.quota != .unspecified {
       try visitor.visitSingularEnumField(value: self.quota, fieldNumber: 18)
     }
+    if !self.alsoProduces.isEmpty {
+      try visitor.visitSingularStringField(value: self.alsoProduces, fieldNumber: 30)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -618,6 +625,7 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.cache != rhs.cache {return false}
     if lhs.tagged != rhs.tagged {return false}
     if lhs.quota != rhs.quota {return false}
+    if lhs.alsoProduces != rhs.alsoProduces {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
