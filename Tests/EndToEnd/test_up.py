@@ -179,15 +179,16 @@ def test_migrate_and_a_database_of_a_later_build(state):
             assert migrate.wait(60) == 0, migrate.output
         finally:
             migrate.close()
-        subprocess.run(
+        later = subprocess.run(
             ["psql", "-qAt", "-h", f"{state}/run", "-U", "wallet", "-c",
-             "INSERT INTO lonja_migrations (number, name, sha256) VALUES (3, 'later', 'x')"],
-            check=True, capture_output=True,
-        )
+             "INSERT INTO lonja_migrations (number, name, sha256)"
+             " SELECT max(number) + 1, 'later', 'x' FROM lonja_migrations RETURNING number"],
+            check=True, capture_output=True, text=True,
+        ).stdout.strip()
         refused = Running([BINARIES / "lonja", "migrate"], environment)
         try:
             assert refused.wait(60) == 69
-            assert "migration 3" in refused.output and "wallet" in refused.output, refused.output
+            assert f"migration {later}" in refused.output and "wallet" in refused.output, refused.output
         finally:
             refused.close()
     finally:
