@@ -10,7 +10,7 @@ import Testing
 @testable import WalletService
 
 extension IntegrationTests {
-    @Suite
+    @Suite(.paperOnly)
     struct ActionTests {
         private static func market() throws -> ScriptedMarket {
             ScriptedMarket(
@@ -72,7 +72,7 @@ extension IntegrationTests {
         }
 
         /// Fractions stay fractions; orders of which nothing is left end and give back; days are not skipped.
-        @Test(.paperOnly, .timeLimit(.minutes(1)))
+        @Test(.timeLimit(.minutes(1)))
         func reverseSplits() async throws {
             let market = try Self.market()
             try await WalletFixture.with(market: market) { wallet in
@@ -133,7 +133,7 @@ extension IntegrationTests {
         }
 
         /// A limit that is only reached because the shares were split does not fill.
-        @Test(.paperOnly, .timeLimit(.minutes(1)))
+        @Test(.timeLimit(.minutes(1)))
         func aSplitReachesNoLimit() async throws {
             let market = try Self.market()
             try await WalletFixture.with(market: market) { wallet in

@@ -9,7 +9,7 @@ import Testing
 @testable import WalletService
 
 extension IntegrationTests {
-    @Suite
+    @Suite(.paperOnly)
     struct ResetTests {
         private static func with(_ body: @escaping @Sendable (WalletFixture, ScriptedMarket) async throws -> Void)
             async throws
@@ -24,7 +24,7 @@ extension IntegrationTests {
             }
         }
 
-        @Test(.paperOnly, .timeLimit(.minutes(1)))
+        @Test(.timeLimit(.minutes(1)))
         func aNewAccountBegins() async throws {
             try await Self.with { wallet, market in
                 let ana = try await wallet.makeClient(cash: "54321.00")
@@ -84,7 +84,7 @@ extension IntegrationTests {
         }
 
         /// Profile is away, or its answer is lost: nothing is placed meanwhile, and the recovery finishes it once.
-        @Test(.paperOnly, .timeLimit(.minutes(1)), arguments: [ProfileProxy.Fate.lost, .unanswered, .doubled])
+        @Test(.timeLimit(.minutes(1)), arguments: [ProfileProxy.Fate.lost, .unanswered, .doubled])
         func aCrashInBetweenIsFinished(_ fate: ProfileProxy.Fate) async throws {
             try await Self.with { wallet, _ in
                 let ana = try await wallet.makeClient(cash: "5000.00")

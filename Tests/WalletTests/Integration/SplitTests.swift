@@ -10,7 +10,7 @@ import Testing
 
 extension IntegrationTests {
     /// The real splits of the bundled bars.
-    @Suite
+    @Suite(.paperOnly)
     struct SplitTests {
         struct Split: Sendable {
             let symbol: String
@@ -44,7 +44,7 @@ extension IntegrationTests {
             return try ExactDecimal(parsing: #require(bars.first { $0.date == day }).close)
         }
 
-        @Test(.paperOnly, .timeLimit(.minutes(1)), arguments: splits)
+        @Test(.timeLimit(.minutes(1)), arguments: splits)
         func equityIsContinuous(_ split: Split) async throws {
             try await Self.with(split.before) { wallet, market in
                 #expect(try await market.day.description == split.before)
@@ -98,7 +98,7 @@ extension IntegrationTests {
         }
 
         /// From close to close, equity grows as the adjusted prices do, to 1e-9.
-        @Test(.paperOnly, .timeLimit(.minutes(1)), arguments: splits)
+        @Test(.timeLimit(.minutes(1)), arguments: splits)
         func aSplitIsNoReturn(_ split: Split) async throws {
             try await Self.with(split.before) { wallet, market in
                 // So much that a cent is below 1e-9 of it.

@@ -10,7 +10,7 @@ import Testing
 
 extension IntegrationTests {
     /// What a look at a portfolio costs, and what it grows with.
-    @Suite
+    @Suite(.paperOnly)
     struct ValuationSpeedTests {
         /// A client who has traded that often, with that many companies at the end: written as the saga would.
         private static func trader(_ wallet: WalletFixture, trades: Int, holdings: Int) async throws -> String {

@@ -9,7 +9,7 @@ import Testing
 @testable import WalletService
 
 extension IntegrationTests {
-    @Suite
+    @Suite(.paperOnly)
     struct ValueTests {
         /// Forty days of trades, splits, dividends and deposits at random: every value and every rate is what anybody
         /// finds who has the public history and the closing prices.
