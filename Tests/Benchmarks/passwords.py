@@ -1,9 +1,10 @@
 """Measures logins through the door (POST /api/v1/auth/login of one `lonja up` with every service) beside Argon2id alone in as
 many threads, and what other requests feel of it. Started by `run passwords`; needs only the standard library.
 
-Every login comes from an address of its own, so that no limit of attempts is met. The rounds are interleaved: alone, others,
-logins, logins and others. A round's rate of logins is set beside the mean of the two rates alone around it; figures are
-medians over the rounds, with the extremes. What else runs on the machine takes its part of the processors from each of them,
+Every login comes from an address of its own, so that no limit of attempts is met. The rounds are interleaved: others, others
+beside hashes alone, logins, logins and others, hashes alone. A round's rate of logins is set beside the mean of the two rates
+alone around it; figures are medians over the rounds, with the extremes. Others beside hashes alone are what a full machine
+costs them when nobody logs in. What else runs on the machine takes its part of the processors from each of them,
 not always the same, so that single rounds scatter. The processor time of a hash alone beside that of a whole login (Lonja,
 PostgreSQL and Valkey together) does not depend on that: it is what the ratio can be at the most.
 """
@@ -12,6 +13,7 @@ import argparse
 import http.client
 import itertools
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -79,10 +81,11 @@ class Login(threading.Thread):
         connection.close()
 
 
-def others(port, browser, seconds):
-    """How long requests take that a client sends meanwhile, one after the other with pauses: the profile and a price, in ms."""
+def others(port, cookie, seconds):
+    """How long requests take that a client sends meanwhile, one after the other with pauses: the profile and a price, in ms.
+    In a process of its own: the threads that log in share one interpreter, for whose lock each waits up to 5 ms."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    fields = {"cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+    fields = {"cookie": cookie}
     times, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         for path in ("/api/v1/profile", "/api/v1/quotes/AAPL"):
@@ -115,7 +118,7 @@ def processor_seconds(root):
     return total / os.sysconf("SC_CLK_TCK")
 
 
-def logins(door, browser, accounts, callers, seconds):
+def logins(door, measure_others, accounts, callers, seconds):
     threads = [Login(door.http, accounts[index::callers] or accounts) for index in range(callers)]
     for thread in threads:
         thread.start()
@@ -124,7 +127,7 @@ def logins(door, browser, accounts, callers, seconds):
     time.sleep(seconds)
     count, used = sum(thread.done for thread in threads) - before, processor_seconds(door.up.process.pid) - used
     rate = count / (time.monotonic() - start)
-    middle, late = others(door.http, browser, seconds)
+    middle, late = measure_others(seconds)
     for thread in threads:
         thread.over = True
     for thread in threads:
@@ -139,9 +142,10 @@ def main():
     parser.add_argument("--alone", required=True, help="the program that hashes alone")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="that hash; fewer than cores leave one free")
     parser.add_argument("--way", default="idle", choices=["nice", "idle"], help="how the threads that hash alone yield")
     options = parser.parse_args()
-    threads = len(os.sched_getaffinity(0))
+    threads = options.threads
 
     def alone():
         words = [options.alone, threads, options.seconds, options.way, MEMORY, PASSES]
@@ -149,21 +153,32 @@ def main():
         return [float(word) for word in printed.split()]
 
     with tempfile.TemporaryDirectory(prefix="lonja-passwords-") as folder:
-        door = Door(open_folder(Path(folder)), {"LONJA_PROFILE_ARGON2_BUDGET": "256"})
+        door = Door(open_folder(Path(folder)), {"LONJA_PROFILE_ARGON2_BUDGET": str(threads * MEMORY // 1024)})
         try:
             accounts = [door.account() for _ in range(threads * 8)]
-            browser, addresses = accounts[0][1], [address for address, _ in accounts[1:]]
+            addresses = [address for address, _ in accounts[1:]]
+            cookie = "; ".join(f"{name}={value}" for name, value in accounts[0][1].cookies.items())
+            clients = multiprocessing.get_context("spawn").Pool(1)  # Ends with this process.
+
+            def measure_others(seconds):
+                return clients.apply(others, (door.http, cookie, seconds))
+
             rows, before = [], alone()
             for number in range(options.rounds):
-                idle = others(door.http, browser, options.seconds / 2)
-                rate, used, middle, late = logins(door, browser, addresses, threads * 4, options.seconds)
+                idle = measure_others(options.seconds / 2)
+                beside = clients.apply_async(others, (door.http, cookie, options.seconds - 0.5))
+                alone()  # What a full machine costs the others anyway, without a login.
+                beside = beside.get()
+                rate, used, middle, late = logins(door, measure_others, addresses, threads * 4, options.seconds)
                 after = alone()
                 bound, hash_time = (before[0] + after[0]) / 2, (before[1] + after[1]) / 2
-                rows.append((bound, rate, rate / bound, hash_time * 1000, used * 1000, hash_time / used, *idle, middle, late))
+                rows.append((bound, rate, rate / bound, hash_time * 1000, used * 1000, hash_time / used, *idle, *beside, middle, late))
                 print(f"  round {number + 1}: alone {before[0]:.1f} and {after[0]:.1f}, logins {rate:.1f}/s, ratio {rate / bound:.3f}; "
-                      f"processor time {hash_time * 1000:.2f} and {used * 1000:.2f} ms, ratio {hash_time / used:.3f}; others p50 {idle[0]:.2f} and p99 {idle[1]:.2f} ms idle, {middle:.2f} and {late:.2f} ms under logins")
+                      f"processor time {hash_time * 1000:.2f} and {used * 1000:.2f} ms, ratio {hash_time / used:.3f}; "
+                      f"others p50 {idle[0]:.2f} and p99 {idle[1]:.2f} ms idle, {beside[0]:.2f} and {beside[1]:.2f} beside hashes alone, {middle:.2f} and {late:.2f} ms under logins")
                 before = after
-            names = ["Argon2id alone, hashes/s", "logins/s", "ratio", "processor time of a hash, ms", "of a login, ms", "ratio", "others idle, p50 ms", "p99 ms", "others under logins, p50 ms", "p99 ms"]
+            names = ["Argon2id alone, hashes/s", "logins/s", "ratio", "processor time of a hash, ms", "of a login, ms", "ratio", "others idle, p50 ms", "p99 ms",
+                     "beside Argon2id alone, p50 ms", "p99 ms", "others under logins, p50 ms", "p99 ms"]
             print(f"{threads} threads, m={MEMORY} KiB t={PASSES}; load {os.getloadavg()[0]:.2f}; medians (extremes) of {len(rows)} rounds")
             for name, column in zip(names, zip(*rows)):
                 print(f"  {name:32}{statistics.median(column):9.3f}   ({min(column):.3f} to {max(column):.3f})")

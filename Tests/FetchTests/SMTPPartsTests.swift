@@ -80,13 +80,30 @@ import Testing
     @Test func doublesDots() {
         func stuffed(_ text: String) -> String {
             String(
-                decoding: SMTPMessage(sender: nil, recipients: ["a@b"], content: Array(text.utf8)).stuffed(),
+                decoding: SMTPMessage(sender: nil, recipients: ["a@b"], content: Array(text.utf8)).stuffed().joined(),
                 as: UTF8.self
             )
         }
         #expect(stuffed("") == ".\r\n")
         #expect(stuffed(".\r\n") == "..\r\n.\r\n")
         #expect(stuffed("a\r\n.b\r\n..c\r\nd.\r\n") == "a\r\n..b\r\n...c\r\nd.\r\n.\r\n")
+    }
+
+    @Test func largeContentIsSentInPieces() {
+        let text = String(repeating: ".\r\n", count: 300_000)
+        let pieces = SMTPMessage(sender: nil, recipients: ["a@b"], content: Array(text.utf8)).stuffed()
+        #expect(pieces.count == 5)
+        #expect(Array(pieces.joined()) == Array((String(repeating: "..\r\n", count: 300_000) + ".\r\n").utf8))
+        var output = SMTPOutput()
+        for piece in pieces { output.append(piece) }
+        output.append([])
+        var sent: [UInt8] = []
+        while !output.isEmpty {
+            let part = output.withNext { Array($0.prefix(100_000)) }
+            sent += part
+            output.sent(part.count)
+        }
+        #expect(sent == Array(pieces.joined()))
     }
 
     @Test func readsCapabilities() {

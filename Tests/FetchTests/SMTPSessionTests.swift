@@ -16,7 +16,7 @@ import Testing
     private func words(_ actions: [SMTPSession.Action]) -> [String] {
         actions.map { action in
             switch action {
-            case .send(let bytes): String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "|")
+            case .send(let pieces): String(decoding: pieces.joined(), as: UTF8.self).replacing("\r\n", with: "|")
             case .ready: "ready"
             case .delivered(let delivery): "delivered \(delivery.reply.code)"
             case .failed(let error): "failed \(error.code)"

@@ -25,8 +25,7 @@ final class SMTPConnection: CURLTransfer, DescriptorHandler, @unchecked Sendable
     private var refusedAddress = false
     private var token: WatchToken?
     private var descriptor: Int32 = -1
-    private var output: [UInt8] = []
-    private var sent = 0
+    private var output = SMTPOutput()
     private var interest: IOInterest = []
     private var outcome: Result<SMTPDelivery?, FetchError>?
     private var waiting: UnsafeContinuation<Void, Never>?
@@ -121,8 +120,8 @@ final class SMTPConnection: CURLTransfer, DescriptorHandler, @unchecked Sendable
     private func perform(_ actions: [SMTPSession.Action]) {
         for action in actions {
             switch action {
-            case .send(let bytes):
-                if output.isEmpty { output = bytes } else { output.append(contentsOf: bytes) }
+            case .send(let pieces):
+                for piece in pieces { output.append(piece) }
                 patience()
                 flush()
             case .ready: settle(.success(nil))
@@ -153,27 +152,19 @@ final class SMTPConnection: CURLTransfer, DescriptorHandler, @unchecked Sendable
     }
 
     private func flush() {
-        while sent < output.count, !isClosed {
+        while !output.isEmpty, !isClosed {
             var count = 0
-            let code = output.withUnsafeBytes { bytes in
-                // One record at a time, so that a large mail does not hold the loop.
-                let end = min(bytes.count, sent + 128 << 10)
-                let part = UnsafeRawBufferPointer(rebasing: bytes[sent..<end])
-                return curl_easy_send(easy.pointer, part.baseAddress, part.count, &count)
-            }
+            let code = output.withNext { curl_easy_send(easy.pointer, $0.baseAddress, $0.count, &count) }
             if code == CURLE_AGAIN { break }
             guard code == CURLE_OK else {
                 // What the server said before it closed is worth more than the failed sending.
                 receive()
                 return shut(FetchError(.connectionLost, "\(configuration.host): the connection was lost"))
             }
-            sent += count
+            output.sent(count)
             patience()
-            if count > 0, sent < output.count { break }
-        }
-        if sent == output.count {
-            output = []
-            sent = 0
+            // The rest when the loop has looked at others.
+            if count > 0 { break }
         }
         want(output.isEmpty ? .read : [.read, .write])
     }

@@ -6,7 +6,7 @@
 struct SMTPSession {
     /// What to do after an event.
     enum Action {
-        case send([UInt8])
+        case send([[UInt8]])
         /// Authenticated, if that was wanted; a message may begin.
         case ready
         case delivered(SMTPDelivery)
@@ -35,7 +35,7 @@ struct SMTPSession {
     private(set) var capabilities = SMTPCapabilities()
     private var isUsed = false
     private var message: SMTPMessage?
-    private var wire: [UInt8] = []
+    private var wire: [[UInt8]] = []
     private var unsent: [(Step, String)] = []
     private var due: [Step] = []
     private var replies: [SMTPReply?] = []
@@ -236,12 +236,12 @@ struct SMTPSession {
             due.append(step)
         }
         unsent.removeFirst(count)
-        return [.send(Array(text.utf8))]
+        return [.send([Array(text.utf8)])]
     }
 
     // MARK: Texts
 
-    private func line(_ text: String) -> Action { .send(Array("\(text)\r\n".utf8)) }
+    private func line(_ text: String) -> Action { .send([Array("\(text)\r\n".utf8)]) }
 
     private func mail(_ message: SMTPMessage, _ needs: SMTPMessage.Needs) -> String {
         var text = "MAIL FROM:<\(message.sender ?? "")>"
