@@ -57,14 +57,14 @@ def free_port():
 class Services:
     """`lonja serve` with what a trade needs."""
 
-    def __init__(self, options, postgres, folder):
+    def __init__(self, options, postgres, folder, **settings):
         self.port = free_port()
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LONJA_")},
             "LONJA_PLUGIN": "profile,market,wallet", "LONJA_RPC_LISTEN": f"127.0.0.1:{self.port}",
             "LONJA_HTTP_LISTEN": f"127.0.0.1:{free_port()}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
             "LONJA_ADMIN_SOCKET": f"{folder}/admin.sock", "LONJA_HOST_LOOPS": str(options.loops),
-            "LONJA_PROFILE_IMAGES": f"{folder}/images", "LONJA_STATE": folder,
+            "LONJA_PROFILE_IMAGES": f"{folder}/images", "LONJA_STATE": folder, **settings,
         }
         for name in ("profile", "wallet"):
             prefix = f"LONJA_{name.upper()}_POSTGRES_"

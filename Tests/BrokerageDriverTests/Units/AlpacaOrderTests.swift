@@ -97,4 +97,15 @@ import Testing
             !AlpacaPrices.isAllowed("1.001") && AlpacaPrices.isAllowed("0.0001") && !AlpacaPrices.isAllowed("0.00001")
         )
     }
+
+    /// The bound of an order that another brokerage estimated before the swap has more places than Alpaca takes.
+    @Test func aBoundOfAnotherBrokerageIsMadeAllowed() throws {
+        for (side, worst, limit): (BrokerageOrder.Side, ExactDecimal, ExactDecimal) in [
+            (.buy, "665.7832", "665.78"), (.sell, "665.7832", "665.79"), (.buy, "105", "105"),
+            (.buy, "0.12345", "0.1234"), (.sell, "0.12345", "0.1235"),
+        ] {
+            let order = BrokerageOrder(id: "o", symbol: "AAPL", side: side, quantity: 3, limit: nil, worstPrice: worst)
+            #expect(try AlpacaTicket(order, at: quote, AlpacaPrices(collar: 500)).limit == limit)
+        }
+    }
 }

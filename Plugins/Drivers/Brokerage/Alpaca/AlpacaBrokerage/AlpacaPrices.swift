@@ -18,7 +18,13 @@ struct AlpacaPrices: Sendable {
         let factor = ExactDecimal(10_000 + (side == .buy ? collar : -collar))
         let product = try quote.price * factor
         let exact = try product.divided(by: 10_000, scale: 9, rounding: side == .buy ? .floor : .ceiling)
-        return try exact.rescaled(to: Self.places(exact), rounding: side == .buy ? .floor : .ceiling)
+        return try Self.allowed(exact, side)
+    }
+
+    /// The nearest price that a limit may be, and that is no worse for the client.
+    /// - Throws: `DecimalError` where the digits do not suffice.
+    static func allowed(_ price: ExactDecimal, _ side: BrokerageOrder.Side) throws(DecimalError) -> ExactDecimal {
+        isAllowed(price) ? price : try price.rescaled(to: places(price), rounding: side == .buy ? .floor : .ceiling)
     }
 
     /// The same price with four decimal places at least, as all prices of fills have.

@@ -19,7 +19,8 @@ struct AlpacaTicket: JSONWritable {
         } else if order.isForAmount {
             limit = nil
         } else if let worst = order.worstPrice {
-            limit = worst
+            // Another brokerage, that has been swapped since, may have given it more places than Alpaca takes.
+            limit = try AlpacaPrices.allowed(worst, order.side)
         } else {
             limit = try prices.worst(order.side, quote)
         }
