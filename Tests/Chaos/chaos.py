@@ -207,6 +207,8 @@ def report(options, traders, killer, recovery, violations, audit):
     print(f"  crash points met             {len(points):>4} of {len(POINTS)}")
     print(f"  requests                     {sent:>4}, {sum(trader.unanswered for trader in traders)} without an answer")
     print(f"  orders asked for             {sum(len(trader.requests) for trader in traders):>4}")
+    events = {name: sum(getattr(trader, name, 0) for trader in traders) for name in ("splits", "dividends")}
+    print(f"  splits and dividends         {events['splits']:>4}, {events['dividends']}")
     print(f"  audit: {audit.strip().splitlines()[-1] if audit.strip() else ''}")
     for text in violations[:40]:
         print(f"  VIOLATION {text}")

@@ -3,6 +3,7 @@
 import subprocess
 import threading
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 from accounts import Outbox
@@ -12,6 +13,9 @@ from stores import Postgres, Valkey
 SERVICES = ["notification", "profile", "auth", "market", "wallet", "gateway"]
 # Services that keep something in PostgreSQL.
 STORED = ["notification", "profile", "wallet"]
+
+# On the fourth day Microsoft's shares are split, the day before its first dividend.
+START = "2003-02-12"
 
 
 class System:
@@ -33,6 +37,8 @@ class System:
             "LONJA_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8", "LONJA_GATEWAY_LIMITS_ENABLED": "false",
             # A day of the market lasts five seconds, so that orders for the day expire.
             "LONJA_MARKET_REPLAY_PACE": "4680",
+            "LONJA_MARKET_REPLAY_START": START,
+            "LONJA_MARKET_REPLAY_EPOCH": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "LONJA_WALLET_PAPER_FEE": "0.35", "LONJA_HOST_DRAIN_DEADLINE": "2s",
             **{f"LONJA_{name.upper()}_POSTGRES_HOST": str(self.postgres.folder) for name in STORED},
         }
