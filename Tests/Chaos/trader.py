@@ -159,9 +159,9 @@ class Trader:
     # The end
 
     def resolve(self, seconds=90):
-        """Asks for everything again until all is answered."""
-        until = time.monotonic() + seconds
+        """Asks for everything again until all is answered, each within a time."""
         for request in self.requests:
+            until = time.monotonic() + seconds
             while not self.ask(request):
                 if time.monotonic() > until:
                     self.wrong(f"key {request.key}: not answered in {seconds} s")
@@ -169,9 +169,11 @@ class Trader:
                 time.sleep(0.2)
 
     def take_back(self, seconds=60):
-        """Takes back what waits."""
-        until = time.monotonic() + seconds
+        """Takes back what waits, until for so long it has not become less."""
+        fewest, until = None, 0
         while items := self.get("/wallet/orders?state=open&limit=200")["items"]:
+            if fewest is None or len(items) < fewest or len(items) == 200:
+                fewest, until = len(items), time.monotonic() + seconds
             for order in items:
                 self.send("DELETE", f"/wallet/orders/{order['id']}")
             if time.monotonic() > until:

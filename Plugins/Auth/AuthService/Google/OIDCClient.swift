@@ -23,12 +23,13 @@ final class OIDCClient: Sendable {
         _ configuration: OIDCConfiguration,
         store: ValkeyClient,
         group: EventLoopGroup,
+        metrics: MetricRegistry? = nil,
         now: @escaping @Sendable () -> WallTime = WallTime.now
     ) {
         self.configuration = configuration
         self.store = store
         self.now = now
-        provider = OIDCProvider(configuration, group: group, now: now)
+        provider = OIDCProvider(configuration, group: group, metrics: metrics, now: now)
     }
 
     /// The keys that are read.
@@ -41,7 +42,7 @@ final class OIDCClient: Sendable {
         guard let configuration = try OIDCConfiguration.read(context.settings.snapshot, publicURL: publicURL) else {
             return nil
         }
-        self.init(configuration, store: store, group: context.loops)
+        self.init(configuration, store: store, group: context.loops, metrics: context.metrics)
     }
 
     /// Closes the connections to the issuer.

@@ -13,7 +13,12 @@ final class OIDCProvider: Sendable {
     private let metadataDocument = RemoteDocument<OIDCMetadata>()
     private let keySetDocument = RemoteDocument<OIDCKeySet>()
 
-    init(_ configuration: OIDCConfiguration, group: EventLoopGroup, now: @escaping @Sendable () -> WallTime) {
+    init(
+        _ configuration: OIDCConfiguration,
+        group: EventLoopGroup,
+        metrics: MetricRegistry?,
+        now: @escaping @Sendable () -> WallTime
+    ) {
         self.configuration = configuration
         self.now = now
         var fetch = FetchClientConfiguration()
@@ -24,7 +29,8 @@ final class OIDCProvider: Sendable {
         fetch.retry = .never
         fetch.connectTimeout = .seconds(5)
         fetch.firstByteTimeout = .seconds(10)
-        client = FetchClient(group: group, configuration: fetch)
+        fetch.name = "oidc"
+        client = FetchClient(group: group, configuration: fetch, metrics: metrics)
     }
 
     /// Closes the connections.

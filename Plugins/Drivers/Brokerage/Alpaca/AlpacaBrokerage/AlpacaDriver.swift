@@ -44,7 +44,8 @@ public final class AlpacaDriver: Brokerage {
         fetching.idleAge = .seconds(20)
         fetching.maximumBodyBytes = 256 << 10
         fetching.retry = .never
-        client = FetchClient(group: context.loops, configuration: fetching)
+        fetching.name = "alpaca"
+        client = FetchClient(group: context.loops, configuration: fetching, metrics: context.metrics)
     }
 
     /// Asks for the account: that the keys are good, and that it may trade. Nothing is traded.

@@ -36,7 +36,8 @@ final class AlpacaClient: Sendable {
         configuration.maximumBodyBytes = Self.largest
         // The market decides what is asked again, and when.
         configuration.retry = .never
-        client = FetchClient(group: context.loops, configuration: configuration)
+        configuration.name = "alpacadata"
+        client = FetchClient(group: context.loops, configuration: configuration, metrics: context.metrics)
     }
 
     func close() { client.close() }

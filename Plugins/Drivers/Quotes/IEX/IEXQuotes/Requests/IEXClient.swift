@@ -38,7 +38,8 @@ final class IEXClient: Sendable {
         configuration.maximumBodyBytes = Self.largest
         // The market decides what is asked again, and when.
         configuration.retry = .never
-        client = FetchClient(group: context.loops, configuration: configuration)
+        configuration.name = "iex"
+        client = FetchClient(group: context.loops, configuration: configuration, metrics: context.metrics)
     }
 
     func close() { client.close() }
