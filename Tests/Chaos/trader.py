@@ -172,7 +172,7 @@ class Trader:
         """Takes back what waits, until for so long it has not become less."""
         fewest, until = None, 0
         while items := self.get("/wallet/orders?state=open&limit=200")["items"]:
-            if fewest is None or len(items) < fewest or len(items) == 200:
+            if fewest is None or len(items) < fewest:
                 fewest, until = len(items), time.monotonic() + seconds
             for order in items:
                 self.send("DELETE", f"/wallet/orders/{order['id']}")
