@@ -242,18 +242,18 @@ class Trader:
     def wealth_faults(self, trades):
         faults, cash, shares = [], self.start, {}
         activities = [each for each in pages(self.browser, "/wallet/activities?limit=200")[0] if each["kind"] != "deposit"]
-        # A day begins with its splits and dividends, which concern what was held the evening before.
-        kinds = {"split": 0, "dividend": 1}
-        events = [(each["date"], kinds[each["kind"]], each) for each in activities]
-        events += [(each["date"], 2, each) for each in trades]
-        for _, kind, event in sorted(events, key=lambda event: event[:2]):
+        # In the order of time and not of days: a trade at a price of the evening before may be booked when the day has begun,
+        # before its splits and dividends, which concern such shares too.
+        events = [(each["bookedAt"], each["kind"], each) for each in activities]
+        events += [(each["executedAt"], "trade", each) for each in trades]
+        for _, kind, event in sorted(events, key=lambda event: event[0].rstrip("Z")):
             symbol, quantity = event["symbol"], Decimal(event["quantity"])
             held = shares.get(symbol, Decimal())
-            if kind == 0:
+            if kind == "split":
                 if abs(held * event["newShares"] / event["oldShares"] - held - quantity) > Decimal("1e-9"):
                     faults.append(f"split {event}: {held} shares were held")
                 shares[symbol] = held + quantity
-            elif kind == 1:
+            elif kind == "dividend":
                 amount = money(event["amount"])
                 if quantity != held or abs(quantity * Decimal(event["perShare"]) - amount) >= Decimal("0.01"):
                     faults.append(f"dividend {event}: {held} shares were held")
