@@ -1,10 +1,14 @@
 """Runs schemathesis, which knows nothing of us but /openapi.json, against a `lonja up` of its own, with a session.
 
-    python Tests/Contract/fuzz.py [EXAMPLES]      so many of each operation; 10 where nothing is said
+    python Tests/Contract/fuzz.py           a minute or so: what Tests/run does
+    python Tests/Contract/fuzz.py --long    over 5,000 examples; takes some minutes
 
-Ends with 1 if a check fails. Rate limits are off: they would hide everything else.
+Every operation, every check, and what links lead to. Ends with 1 if a check fails, or if there were fewer examples.
+Rate limits are off: they would hide everything else.
 """
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,45 +17,54 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path += [str(HERE.parent / "Conformance"), str(HERE.parent / "EndToEnd")]
 
-from accounts import Browser, Outbox, new_email  # noqa: E402
 from harness import Up, open_folder  # noqa: E402
 
-# What ends the session that all others need.
-ENDING = ["/api/v1/auth/logout", "/api/v1/auth/sessions", "/api/v1/auth/password"]
+# Examples of each operation in the phases that make them up, and how many there must have been in all.
+SHORT, LONG = (3, 1_000), (70, 5_001)
 
 
-def session(up, state):
-    browser = Browser(type("Door", (), {"http": up.http, "origin": f"http://localhost:{up.http}"}))
-    address = new_email("fuzz")
-    browser.register(address)
-    token = Outbox(state / "outbox").to(address).token
-    assert browser.post("/auth/email-verifications/confirm", {"token": token}).status == 204
-    browser.login(address)
-    return browser
+def schemathesis(port, state, examples, folder):
+    """Its exit code and its output, which is printed as it comes."""
+    environment = {
+        **os.environ, "SCHEMATHESIS_HOOKS": "fuzz_sessions", "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]),
+        "LONJA_FUZZ_PORT": str(port), "LONJA_FUZZ_OUTBOX": str(state / "outbox"), "PYTHONUNBUFFERED": "1",
+    }
+    command = [
+        Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml", "run",
+        f"http://127.0.0.1:{port}/openapi.json", "--max-examples", examples, "--continue-on-failure", "--checks", "all",
+        "--seed", "7", "--no-color",
+    ]
+    # It leaves a cache in its working folder.
+    running = subprocess.Popen(
+        [str(part) for part in command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    lines = []
+    for line in running.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    return running.wait(), "".join(lines)
 
 
-def main(examples):
+def main(examples, least):
     with tempfile.TemporaryDirectory() as folder:
         state = open_folder(Path(folder)) / "state"
-        up = Up(state, {"LONJA_GATEWAY_LIMITS_ENABLED": "false", "LONJA_HOST_LOG_LEVEL": "warning"})
+        up = Up(state, {
+            "LONJA_GATEWAY_LIMITS_ENABLED": "false", "LONJA_HOST_LOG_LEVEL": "warning",
+            "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "10000",
+        })
         try:
-            browser = session(up, state)
-            key = browser.post("/auth/session-keys").json["token"]
-            command = [
-                Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml", "run",
-                f"http://127.0.0.1:{up.http}/openapi.json", "--max-examples", examples, "--continue-on-failure",
-                "-H", f"Authorization: Bearer {key}",
-                "--exclude-method", "DELETE", "--seed", "7", "--no-color",
-            ]
-            for path in ENDING:
-                command += ["--exclude-path", path]
-            # It leaves a cache in its working folder.
-            done = subprocess.run([str(part) for part in command], cwd=folder)
+            code, output = schemathesis(up.http, state, examples, folder)
             up.check_alive()
-            return done.returncode
         finally:
             up.close()
+    count = re.search(r"(\d+) generated", output)
+    links = re.search(r"API Links:\s+(\d+) covered", output)
+    print(f"fuzz: {count and count[1]} examples, {links and links[1]} links followed")
+    if code == 0 and (not count or int(count[1]) < least or not links or int(links[1]) == 0):
+        print(f"fuzz: at least {least} examples and one link are wanted")
+        return 1
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "10"))
+    sys.exit(main(*(LONG if "--long" in sys.argv[1:] else SHORT)))

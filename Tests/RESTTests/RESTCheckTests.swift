@@ -53,11 +53,24 @@ import Testing
     @Test func `what is left out is not checked`() {
         let wrong = fields { check in
             check.text("a", nil, length: 5...9, format: .date)
-            check.text("b", "", values: ["one"])
+            check.text("b", "", length: 0...2)
             check.number("c", nil as Int32?, range: 1...2)
             check.list("d", [], length: 1...2)
         }
         #expect(wrong.isEmpty)
+    }
+
+    @Test func `an empty text is a text`() {
+        let wrong = fields { check in
+            check.text("a", "", values: ["one"])
+            check.text("b", "", length: 1...2)
+            check.text("c", "", format: .date)
+            check.text("d", "", pattern: RESTPattern("^[A-Z]+$"))
+            check.exactlyOne(("e", false), ("f", false))
+            check.exactlyOne(("g", true), ("h", true))
+            check.exactlyOne(("i", true), ("j", false))
+        }
+        #expect(wrong.map(\.field) == ["a", "b", "c", "d", "e", "g"])
     }
 
     @Test func `length counts scalars, not bytes`() {

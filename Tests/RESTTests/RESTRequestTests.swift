@@ -57,4 +57,18 @@ import Testing
             #expect(error?.status == status, "\(bad)")
         }
     }
+
+    @Test(
+        arguments: [
+            (#"{"name":null}"#, 400), (#"{"name":"a","name":"b"}"#, 400), (#"{"name":"a","na\u006de":"b"}"#, 400),
+            (#"{"request_type_url":"a"}"#, 422), (#"{"requestTypeUrl":"a"}"#, 400),
+        ]
+    )
+    func theBodyIsWhatTheDocumentSays(bad: String, status: Int) throws {
+        var request = try request(nil, bad)
+        let error = #expect(throws: RESTError.self) {
+            try request.body(Google_Protobuf_Method.self, numbers: ["requestTypeUrl"])
+        }
+        #expect(error?.status == status, "\(bad)")
+    }
 }

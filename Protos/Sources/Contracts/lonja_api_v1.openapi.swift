@@ -53,6 +53,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -64,6 +68,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-mails`: Too many mails to this address in a short time.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -116,6 +124,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -127,6 +139,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -156,7 +172,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -178,9 +194,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -221,9 +245,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -253,7 +285,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -286,6 +318,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -297,6 +333,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -323,7 +363,10 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}},
+            "links": {
+              "revokeSession": {"operationId":"revokeSession","parameters":{"id":"$response.body#/items/0/id"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -337,9 +380,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -374,7 +425,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -396,6 +447,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`reauthentication-required`: The last login is too long ago for this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -403,6 +458,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -438,7 +497,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -464,9 +523,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -515,6 +582,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -526,6 +597,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -575,6 +650,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -586,6 +665,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -636,6 +719,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -647,6 +734,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -694,6 +785,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -705,6 +800,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -734,7 +833,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -764,6 +863,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -775,6 +878,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -817,9 +924,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -863,9 +978,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -918,6 +1041,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -929,6 +1056,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -962,9 +1093,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1006,9 +1145,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1036,7 +1183,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1073,6 +1220,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1084,6 +1235,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1111,7 +1266,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1133,6 +1288,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`reauthentication-required`: The last login is too long ago for this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1140,6 +1299,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1177,9 +1340,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1209,7 +1380,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1242,6 +1413,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1253,6 +1428,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1282,7 +1461,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1319,6 +1498,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes. `photo-too-large`: The picture has too many bytes or pixels.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take. `photo-unsupported`: The picture is no JPEG, PNG or WebP.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1330,6 +1513,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests. `too-many-photos`: Too many photos in a short time.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1381,9 +1568,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1411,7 +1606,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1433,9 +1628,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1485,6 +1688,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1492,6 +1699,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1549,6 +1760,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1556,6 +1771,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1632,6 +1851,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1639,6 +1862,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1698,7 +1925,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}},
+            "links": {
+              "listCompanies": {"operationId":"listCompanies","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getCompany": {"operationId":"getCompany","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "getHistory": {"operationId":"getHistory","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "listActions": {
+                "operationId": "listActions",
+                "parameters": {"symbol":"$response.body#/items/0/symbol"}
+              },
+              "watch": {"operationId":"watch","parameters":{"symbol":"$response.body#/items/0/symbol"}}
+            }
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {
@@ -1709,6 +1947,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1716,6 +1958,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1769,6 +2015,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1776,6 +2026,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1850,6 +2104,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1857,6 +2115,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1910,6 +2172,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1917,6 +2183,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -1957,6 +2227,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -1964,6 +2238,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2021,6 +2299,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`not-entitled`: The plan of the price source does not include this.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -2028,6 +2310,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2072,9 +2358,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2104,7 +2398,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -2149,6 +2443,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -2160,6 +2458,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2186,7 +2488,10 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}},
+            "links": {
+              "getHolding": {"operationId":"getHolding","parameters":{"symbol":"$response.body#/items/0/symbol"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -2200,9 +2505,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2255,9 +2568,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2322,6 +2643,10 @@ public enum OpenAPI {
             "content": {
               "application/json": {"schema":{"$ref":"#/components/schemas/ListHistoryResponse"}},
               "text/csv": {"schema":{"type":"string"}}
+            },
+            "links": {
+              "listHistory": {"operationId":"listHistory","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/orderId"}}
             }
           },
           "400": {
@@ -2336,9 +2661,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2400,7 +2733,10 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}},
+            "links": {
+              "listActivities": {"operationId":"listActivities","parameters":{"cursor":"$response.body#/nextCursor"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -2414,9 +2750,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2466,9 +2810,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2524,9 +2876,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2556,7 +2916,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -2589,6 +2949,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -2600,6 +2964,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2629,7 +2997,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -2648,7 +3016,12 @@ public enum OpenAPI {
         "responses": {
           "201": {
             "description": "Made.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
+            "links": {
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}},
+              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/id"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `idempotency-key-missing`: The request has no Idempotency-Key. `idempotency-key-invalid`: The Idempotency-Key is none.",
@@ -2674,6 +3047,10 @@ public enum OpenAPI {
             "description": "`too-large`: The content is larger than this route takes.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "415": {
             "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -2685,6 +3062,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2731,7 +3112,13 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}},
+            "links": {
+              "listOrders": {"operationId":"listOrders","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/items/0/id"}},
+              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/items/0/id"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -2745,9 +3132,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2800,9 +3195,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2836,14 +3239,18 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
+            "links": {
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -2865,6 +3272,10 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "422": {
             "description": "`order-closed`: The order is open no more.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -2872,6 +3283,10 @@ public enum OpenAPI {
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2924,9 +3339,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -2991,9 +3414,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -3020,7 +3451,11 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}},
+            "links": {
+              "unwatch": {"operationId":"unwatch","parameters":{"symbol":"$response.body#/symbols/0"}},
+              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/symbols/0"}}
+            }
           },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
@@ -3034,9 +3469,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -3072,12 +3515,15 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
-          "204": {"description":"Done; no content."},
+          "204": {
+            "description": "Done; no content.",
+            "links": {"unwatch":{"operationId":"unwatch","parameters":{"symbol":"$request.path.symbol"}}}
+          },
           "400": {
             "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -3098,9 +3544,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",
@@ -3134,7 +3588,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -3156,9 +3610,17 @@ public enum OpenAPI {
             "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
           },
+          "414": {
+            "description": "The request line is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
+          },
           "429": {
             "description": "`rate-limited`: Too many requests.",
             "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+          },
+          "431": {
+            "description": "The header section is too long.",
+            "content": {"text/plain":{"schema":{"type":"string"}}}
           },
           "500": {
             "description": "`internal`: Something went wrong on our side.",

@@ -34,11 +34,20 @@ public nonisolated struct APIRegisterRequest: Sendable {
   public var password: String = String()
 
   /// Of mails and pages.
-  public var language: String = String()
+  public var language: String {
+    get {_language ?? String()}
+    set {_language = newValue}
+  }
+  /// Returns true if `language` has been explicitly set.
+  public var hasLanguage: Bool {self._language != nil}
+  /// Clears the value of `language`. Subsequent reads from it will return its default value.
+  public mutating func clearLanguage() {self._language = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _language: String? = nil
 }
 
 public nonisolated struct APILoginRequest: Sendable {
@@ -77,15 +86,32 @@ public nonisolated struct APIConfirmEmailRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var token: String = String()
+  public var token: String {
+    get {_token ?? String()}
+    set {_token = newValue}
+  }
+  /// Returns true if `token` has been explicitly set.
+  public var hasToken: Bool {self._token != nil}
+  /// Clears the value of `token`. Subsequent reads from it will return its default value.
+  public mutating func clearToken() {self._token = nil}
 
-  public var code: String = String()
+  public var code: String {
+    get {_code ?? String()}
+    set {_code = newValue}
+  }
+  /// Returns true if `code` has been explicitly set.
+  public var hasCode: Bool {self._code != nil}
+  /// Clears the value of `code`. Subsequent reads from it will return its default value.
+  public mutating func clearCode() {self._code = nil}
 
   public var email: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _token: String? = nil
+  fileprivate var _code: String? = nil
 }
 
 public nonisolated struct APIRequestPasswordResetRequest: Sendable {
@@ -106,9 +132,23 @@ public nonisolated struct APIConfirmPasswordResetRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var token: String = String()
+  public var token: String {
+    get {_token ?? String()}
+    set {_token = newValue}
+  }
+  /// Returns true if `token` has been explicitly set.
+  public var hasToken: Bool {self._token != nil}
+  /// Clears the value of `token`. Subsequent reads from it will return its default value.
+  public mutating func clearToken() {self._token = nil}
 
-  public var code: String = String()
+  public var code: String {
+    get {_code ?? String()}
+    set {_code = newValue}
+  }
+  /// Returns true if `code` has been explicitly set.
+  public var hasCode: Bool {self._code != nil}
+  /// Clears the value of `code`. Subsequent reads from it will return its default value.
+  public mutating func clearCode() {self._code = nil}
 
   public var email: String = String()
 
@@ -117,6 +157,9 @@ public nonisolated struct APIConfirmPasswordResetRequest: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _token: String? = nil
+  fileprivate var _code: String? = nil
 }
 
 public nonisolated struct APIChangePasswordRequest: Sendable {
@@ -140,14 +183,31 @@ public nonisolated struct APILinkGoogleAccountRequest: Sendable {
   // methods supported on all messages.
 
   /// Of the account that has the address.
-  public var password: String = String()
+  public var password: String {
+    get {_password ?? String()}
+    set {_password = newValue}
+  }
+  /// Returns true if `password` has been explicitly set.
+  public var hasPassword: Bool {self._password != nil}
+  /// Clears the value of `password`. Subsequent reads from it will return its default value.
+  public mutating func clearPassword() {self._password = nil}
 
   /// That was mailed to it.
-  public var code: String = String()
+  public var code: String {
+    get {_code ?? String()}
+    set {_code = newValue}
+  }
+  /// Returns true if `code` has been explicitly set.
+  public var hasCode: Bool {self._code != nil}
+  /// Clears the value of `code`. Subsequent reads from it will return its default value.
+  public mutating func clearCode() {self._code = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _password: String? = nil
+  fileprivate var _code: String? = nil
 }
 
 public nonisolated struct APIIssueSessionKeyRequest: Sendable {
@@ -242,20 +302,53 @@ public nonisolated struct APIPlaceOrderRequest: Sendable {
   public var type: String = String()
 
   /// Shares, at most nine decimals.
-  public var quantity: String = String()
+  public var quantity: String {
+    get {_quantity ?? String()}
+    set {_quantity = newValue}
+  }
+  /// Returns true if `quantity` has been explicitly set.
+  public var hasQuantity: Bool {self._quantity != nil}
+  /// Clears the value of `quantity`. Subsequent reads from it will return its default value.
+  public mutating func clearQuantity() {self._quantity = nil}
 
   /// Cash to spend or to raise.
-  public var amount: String = String()
+  public var amount: String {
+    get {_amount ?? String()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
 
   /// The worst price of a share that is taken: required for a limit order.
-  public var limitPrice: String = String()
+  public var limitPrice: String {
+    get {_limitPrice ?? String()}
+    set {_limitPrice = newValue}
+  }
+  /// Returns true if `limitPrice` has been explicitly set.
+  public var hasLimitPrice: Bool {self._limitPrice != nil}
+  /// Clears the value of `limitPrice`. Subsequent reads from it will return its default value.
+  public mutating func clearLimitPrice() {self._limitPrice = nil}
 
   /// For today, or good till cancelled.
-  public var timeInForce: String = String()
+  public var timeInForce: String {
+    get {_timeInForce ?? String()}
+    set {_timeInForce = newValue}
+  }
+  /// Returns true if `timeInForce` has been explicitly set.
+  public var hasTimeInForce: Bool {self._timeInForce != nil}
+  /// Clears the value of `timeInForce`. Subsequent reads from it will return its default value.
+  public mutating func clearTimeInForce() {self._timeInForce = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _quantity: String? = nil
+  fileprivate var _amount: String? = nil
+  fileprivate var _limitPrice: String? = nil
+  fileprivate var _timeInForce: String? = nil
 }
 
 public nonisolated struct APIResetWalletRequest: Sendable {
@@ -286,13 +379,17 @@ nonisolated extension APIRegisterRequest: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.familyName) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.email) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.password) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.language) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self._language) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.givenName.isEmpty {
       try visitor.visitSingularStringField(value: self.givenName, fieldNumber: 1)
     }
@@ -305,9 +402,9 @@ nonisolated extension APIRegisterRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.password.isEmpty {
       try visitor.visitSingularStringField(value: self.password, fieldNumber: 4)
     }
-    if !self.language.isEmpty {
-      try visitor.visitSingularStringField(value: self.language, fieldNumber: 5)
-    }
+    try { if let v = self._language {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -316,7 +413,7 @@ nonisolated extension APIRegisterRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.familyName != rhs.familyName {return false}
     if lhs.email != rhs.email {return false}
     if lhs.password != rhs.password {return false}
-    if lhs.language != rhs.language {return false}
+    if lhs._language != rhs._language {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -402,8 +499,8 @@ nonisolated extension APIConfirmEmailRequest: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self._token) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._code) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.email) }()
       default: break
       }
@@ -411,12 +508,16 @@ nonisolated extension APIConfirmEmailRequest: SwiftProtobuf.Message, SwiftProtob
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.token.isEmpty {
-      try visitor.visitSingularStringField(value: self.token, fieldNumber: 1)
-    }
-    if !self.code.isEmpty {
-      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._token {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._code {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
     if !self.email.isEmpty {
       try visitor.visitSingularStringField(value: self.email, fieldNumber: 3)
     }
@@ -424,8 +525,8 @@ nonisolated extension APIConfirmEmailRequest: SwiftProtobuf.Message, SwiftProtob
   }
 
   public static func ==(lhs: APIConfirmEmailRequest, rhs: APIConfirmEmailRequest) -> Bool {
-    if lhs.token != rhs.token {return false}
-    if lhs.code != rhs.code {return false}
+    if lhs._token != rhs._token {return false}
+    if lhs._code != rhs._code {return false}
     if lhs.email != rhs.email {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -472,8 +573,8 @@ nonisolated extension APIConfirmPasswordResetRequest: SwiftProtobuf.Message, Swi
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self._token) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._code) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.email) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.newPassword) }()
       default: break
@@ -482,12 +583,16 @@ nonisolated extension APIConfirmPasswordResetRequest: SwiftProtobuf.Message, Swi
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.token.isEmpty {
-      try visitor.visitSingularStringField(value: self.token, fieldNumber: 1)
-    }
-    if !self.code.isEmpty {
-      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._token {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._code {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
     if !self.email.isEmpty {
       try visitor.visitSingularStringField(value: self.email, fieldNumber: 3)
     }
@@ -498,8 +603,8 @@ nonisolated extension APIConfirmPasswordResetRequest: SwiftProtobuf.Message, Swi
   }
 
   public static func ==(lhs: APIConfirmPasswordResetRequest, rhs: APIConfirmPasswordResetRequest) -> Bool {
-    if lhs.token != rhs.token {return false}
-    if lhs.code != rhs.code {return false}
+    if lhs._token != rhs._token {return false}
+    if lhs._code != rhs._code {return false}
     if lhs.email != rhs.email {return false}
     if lhs.newPassword != rhs.newPassword {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -552,26 +657,30 @@ nonisolated extension APILinkGoogleAccountRequest: SwiftProtobuf.Message, SwiftP
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.password) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self._password) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._code) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.password.isEmpty {
-      try visitor.visitSingularStringField(value: self.password, fieldNumber: 1)
-    }
-    if !self.code.isEmpty {
-      try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._password {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._code {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: APILinkGoogleAccountRequest, rhs: APILinkGoogleAccountRequest) -> Bool {
-    if lhs.password != rhs.password {return false}
-    if lhs.code != rhs.code {return false}
+    if lhs._password != rhs._password {return false}
+    if lhs._code != rhs._code {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -693,16 +802,20 @@ nonisolated extension APIPlaceOrderRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularStringField(value: &self.symbol) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.side) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.type) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.quantity) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.amount) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.limitPrice) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.timeInForce) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._quantity) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self._amount) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self._limitPrice) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self._timeInForce) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.symbol.isEmpty {
       try visitor.visitSingularStringField(value: self.symbol, fieldNumber: 1)
     }
@@ -712,18 +825,18 @@ nonisolated extension APIPlaceOrderRequest: SwiftProtobuf.Message, SwiftProtobuf
     if !self.type.isEmpty {
       try visitor.visitSingularStringField(value: self.type, fieldNumber: 3)
     }
-    if !self.quantity.isEmpty {
-      try visitor.visitSingularStringField(value: self.quantity, fieldNumber: 4)
-    }
-    if !self.amount.isEmpty {
-      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 5)
-    }
-    if !self.limitPrice.isEmpty {
-      try visitor.visitSingularStringField(value: self.limitPrice, fieldNumber: 6)
-    }
-    if !self.timeInForce.isEmpty {
-      try visitor.visitSingularStringField(value: self.timeInForce, fieldNumber: 7)
-    }
+    try { if let v = self._quantity {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._amount {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._limitPrice {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._timeInForce {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -731,10 +844,10 @@ nonisolated extension APIPlaceOrderRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.symbol != rhs.symbol {return false}
     if lhs.side != rhs.side {return false}
     if lhs.type != rhs.type {return false}
-    if lhs.quantity != rhs.quantity {return false}
-    if lhs.amount != rhs.amount {return false}
-    if lhs.limitPrice != rhs.limitPrice {return false}
-    if lhs.timeInForce != rhs.timeInForce {return false}
+    if lhs._quantity != rhs._quantity {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs._limitPrice != rhs._limitPrice {return false}
+    if lhs._timeInForce != rhs._timeInForce {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -141,20 +141,20 @@ public struct TradingRoutes: Sendable {
                 check.text("symbol", body.symbol, isRequired: true, length: 0...64)
                 check.text("side", body.side, isRequired: true, values: ["buy", "sell"])
                 check.text("type", body.type, isRequired: true, values: ["market", "limit"])
-                check.text("quantity", body.quantity, length: 0...64, format: .decimal)
-                check.text("amount", body.amount, length: 0...64, format: .decimal)
-                check.text("limitPrice", body.limitPrice, length: 0...64, format: .decimal)
-                check.text("timeInForce", body.timeInForce, values: ["day", "gtc"])
-                check.exactlyOne(("quantity", body.quantity), ("amount", body.amount))
+                if body.hasQuantity { check.text("quantity", body.quantity, length: 1...64, format: .decimal) }
+                if body.hasAmount { check.text("amount", body.amount, length: 1...64, format: .decimal) }
+                if body.hasLimitPrice { check.text("limitPrice", body.limitPrice, length: 0...64, format: .decimal) }
+                if body.hasTimeInForce { check.text("timeInForce", body.timeInForce, values: ["day", "gtc"]) }
+                check.exactlyOne(("quantity", body.hasQuantity), ("amount", body.hasAmount))
                 try check.finish()
                 var message = WalletOrderRequest()
                 message.symbol = body.symbol
                 message.side = body.side
                 message.type = body.type
-                message.quantity = body.quantity
-                message.amount = body.amount
-                message.limitPrice = body.limitPrice
-                message.timeInForce = body.timeInForce
+                if body.hasQuantity { message.quantity = body.quantity }
+                if body.hasAmount { message.amount = body.amount }
+                if body.hasLimitPrice { message.limitPrice = body.limitPrice }
+                if body.hasTimeInForce { message.timeInForce = body.timeInForce }
                 return .json(try await wallet.previewOrder(message, context))
             }
             .limited(maximumBody: 65536),
@@ -165,11 +165,11 @@ public struct TradingRoutes: Sendable {
                 check.text("symbol", body.symbol, isRequired: true, length: 0...64)
                 check.text("side", body.side, isRequired: true, values: ["buy", "sell"])
                 check.text("type", body.type, isRequired: true, values: ["market", "limit"])
-                check.text("quantity", body.quantity, length: 0...64, format: .decimal)
-                check.text("amount", body.amount, length: 0...64, format: .decimal)
-                check.text("limitPrice", body.limitPrice, length: 0...64, format: .decimal)
-                check.text("timeInForce", body.timeInForce, values: ["day", "gtc"])
-                check.exactlyOne(("quantity", body.quantity), ("amount", body.amount))
+                if body.hasQuantity { check.text("quantity", body.quantity, length: 1...64, format: .decimal) }
+                if body.hasAmount { check.text("amount", body.amount, length: 1...64, format: .decimal) }
+                if body.hasLimitPrice { check.text("limitPrice", body.limitPrice, length: 0...64, format: .decimal) }
+                if body.hasTimeInForce { check.text("timeInForce", body.timeInForce, values: ["day", "gtc"]) }
+                check.exactlyOne(("quantity", body.hasQuantity), ("amount", body.hasAmount))
                 try check.finish()
                 return try await handlers.placeOrder(body, request, context)
             }

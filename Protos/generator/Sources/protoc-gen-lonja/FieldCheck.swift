@@ -9,9 +9,11 @@ struct FieldCheck {
         let name = field.name.lowerCamel
         var arguments: [String] = []
         if rule.required { arguments.append("isRequired: true") }
-        if rule.minLength > 0 || rule.maxLength > 0 {
+        let isAlternative = field.containingType.exactlyOne.contains(field.name)
+        let least = max(rule.minLength, isAlternative ? 1 : 0)
+        if least > 0 || rule.maxLength > 0 {
             let upper = rule.maxLength > 0 ? "\(rule.maxLength)" : "Int.max"
-            arguments.append("length: \(rule.minLength)...\(upper)")
+            arguments.append("length: \(least)...\(upper)")
         }
         if !rule.pattern.isEmpty { arguments.append("pattern: \(patterns.name(rule.pattern))") }
         if !rule.format.isEmpty { arguments.append("format: .\(rule.format)") }

@@ -12,7 +12,7 @@ struct OpenAPIDocument {
         schemas = OpenAPISchemas(contract)
     }
 
-    func text() -> String {
+    func text() throws -> String {
         JSONNode.object([
             ("openapi", "3.1.0"),
             (
@@ -31,7 +31,7 @@ struct OpenAPIDocument {
             ),
             ("servers", .array([.object([("url", "/")])])),
             ("tags", .array(contract.files.flatMap(\.services).map(tag))),
-            ("paths", .object(paths())),
+            ("paths", .object(try paths())),
             (
                 "components",
                 .object([
@@ -79,10 +79,10 @@ struct OpenAPIDocument {
         ),
     ]
 
-    private func paths() -> [(String, JSONNode)] {
+    private func paths() throws -> [(String, JSONNode)] {
         var paths: [(String, [(String, JSONNode)])] = []
         for route in routes {
-            let operation = (route.verb, self.operation(route))
+            let operation = (route.verb, try self.operation(route))
             if let index = paths.firstIndex(where: { $0.0 == route.path }) {
                 paths[index].1.append(operation)
             } else {
@@ -92,7 +92,7 @@ struct OpenAPIDocument {
         return paths.map { ($0.0, .object($0.1)) }
     }
 
-    private func operation(_ route: PublicRoute) -> JSONNode {
+    private func operation(_ route: PublicRoute) throws -> JSONNode {
         let prose = route.method.prose
         let summary = prose.split(separator: ".", maxSplits: 1).first.map(String.init) ?? prose
         var members: [(String, JSONNode)] = [
@@ -104,7 +104,7 @@ struct OpenAPIDocument {
         let parameters = self.parameters(route)
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = body(route) { members.append(("requestBody", body)) }
-        members.append(("responses", .object(OpenAPIResponses(route, contract).all())))
+        members.append(("responses", .object(try OpenAPIResponses(route, contract).all())))
         let isOpen = route.rule.access == .open
         members.append(
             ("security", .array(isOpen ? [] : ["cookie", "key"].map { .object([($0, .array([]))]) }))
@@ -137,16 +137,12 @@ struct OpenAPIDocument {
     }
 
     private func header(_ name: String, _ description: String, required: Bool) -> JSONNode {
-        .object([
+        // What is not required is not looked at either where a session key goes along.
+        let limits: [(String, JSONNode)] =
+            required ? [("minLength", .number(1)), ("maxLength", .number(255)), ("pattern", "^[!-~]+$")] : []
+        return .object([
             ("name", .string(name)), ("in", "header"), ("description", .string(description)),
-            ("required", .bool(required)),
-            (
-                "schema",
-                .object([
-                    ("type", "string"), ("minLength", .number(1)), ("maxLength", .number(255)),
-                    ("pattern", "^[!-~]+$"),
-                ])
-            ),
+            ("required", .bool(required)), ("schema", .object([("type", "string")] + limits)),
             ("example", .string(required ? "5f0c2f4e-6a35-4a9b-8a0b-8d0c8f3f2d11" : "OIwhUCCS9-o0nsbM9H2l7w")),
         ])
     }

@@ -11,13 +11,23 @@ struct OpenAPIResponses {
     }
 
     /// By status.
-    func all() -> [(String, JSONNode)] {
+    func all() throws -> [(String, JSONNode)] {
         var byStatus: [Int: [PublicProblem]] = [:]
         for problem in problems { byStatus[Int(problem.rule.status), default: []].append(problem) }
         let unchanged: [(String, JSONNode)] =
             !route.rule.tagged ? [] : [("304", .object([("description", "What If-None-Match names is still so.")]))]
-        return [success] + unchanged
-            + byStatus.keys.sorted().map { status in ("\(status)", refusal(byStatus[status] ?? [])) }
+        let refusals =
+            byStatus.map { (Int($0.key), refusal($0.value)) } + Self.unread.map { ($0.key, unread($0.value)) }
+        return [try success()] + unchanged + refusals.sorted { $0.0 < $1.0 }.map { ("\($0.0)", $0.1) }
+    }
+
+    /// What is answered before a request is one, by a sentence or nothing.
+    private static let unread = [414: "The request line is too long.", 431: "The header section is too long."]
+
+    private func unread(_ sentence: String) -> JSONNode {
+        .object([
+            ("description", .string(sentence)), ("content", content("text/plain", .object([("type", "string")]))),
+        ])
     }
 
     /// The route's own, and those that its kind brings.
@@ -37,7 +47,7 @@ struct OpenAPIResponses {
         return contract.problems.filter { codes.contains($0.code) || own.contains($0.code) }
     }
 
-    private var success: (String, JSONNode) {
+    private func success() throws -> (String, JSONNode) {
         var members: [(String, JSONNode)] = [("description", .string(Self.titles[route.status] ?? "Done."))]
         if route.method.serverStreaming {
             let prose =
@@ -58,6 +68,8 @@ struct OpenAPIResponses {
             }
             members.append(("content", .object(types)))
         }
+        let links = try OpenAPILinks(route, contract).all()
+        if !links.isEmpty { members.append(("links", .object(links))) }
         return ("\(route.status)", .object(members))
     }
 

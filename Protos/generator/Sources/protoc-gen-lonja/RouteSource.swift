@@ -155,7 +155,9 @@ struct RouteSource {
         if route.hasBody {
             let type = namer.fullName(message: route.method.inputType)
             let isUsed = method == nil || route.method.inputType.fields.contains { !route.variables.contains($0.name) }
-            lines.append("\(isUsed ? "let body" : "_") = try request.body(\(type).self)")
+            let numbers = route.method.inputType.fields.filter(\.isNumber).map { "\"\($0.name.lowerCamel)\"" }
+            let read = numbers.isEmpty ? "" : ", numbers: [\(numbers.joined(separator: ", "))]"
+            lines.append("\(isUsed ? "let body" : "_") = try request.body(\(type).self\(read))")
             parameters.append(Parameter(declaration: "_ body: \(type)", argument: "body"))
         }
         for field in route.method.inputType.fields {
@@ -169,6 +171,9 @@ struct RouteSource {
                 parameters.append(Parameter(declaration: "\(json): String", argument: "\(json): \(json)"))
             } else if route.hasBody {
                 let own = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: true)
+                guard field.hasPresence || !field.refusesEmptyText else {
+                    throw GeneratorError("\(field.fullName) must be optional: its rule tells empty text from none")
+                }
                 let check = FieldCheck(field, value: "body.\(own.name)", patterns).lines
                 let copy = target.map { "\($0) = body.\(own.name)" }
                 let has = field.hasPresence ? "if body.\(own.has) { " : ""
@@ -206,7 +211,8 @@ struct RouteSource {
             guard let field = message.fields.first(where: { $0.name == name }) else {
                 throw GeneratorError("\(message.fullName) has no field \(name)")
             }
-            return "(\"\(name.lowerCamel)\", body.\(swiftName(field)))"
+            let own = namer.messagePropertyNames(field: field, prefixed: "", includeHasAndClear: true)
+            return "(\"\(name.lowerCamel)\", body.\(own.has))"
         }
         return "check.exactlyOne(\(pairs.joined(separator: ", ")))"
     }
@@ -231,6 +237,21 @@ extension Descriptor {
 }
 
 extension FieldDescriptor {
+    var isNumber: Bool {
+        switch type {
+        case .int32, .sint32, .sfixed32, .int64, .sint64, .sfixed64: true
+        default: false
+        }
+    }
+
+    /// Whether an empty text, unless it is none at all, breaks the field's rule. What is required is refused either way.
+    var refusesEmptyText: Bool {
+        let rule = options.LonjaOptionsrule
+        guard type == .string, !rule.required else { return false }
+        return rule.minLength > 0 || !rule.pattern.isEmpty || !rule.format.isEmpty || !rule.values.isEmpty
+            || containingType.exactlyOne.contains(name)
+    }
+
     /// The `RESTValue` that a parameter of this type is; nil if it cannot be one.
     var restType: String? {
         switch type {

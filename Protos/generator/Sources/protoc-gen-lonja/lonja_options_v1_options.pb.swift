@@ -211,6 +211,9 @@ nonisolated struct LonjaOptionsRoute: Sendable {
   /// Which of the gateway's rate limits counts it; by its verb when unspecified.
   var quota: LonjaOptionsQuota = .unspecified
 
+  /// What can be asked next with what a success has.
+  var links: [LonjaOptionsLink] = []
+
   /// Another media type that a success has for who prefers it to JSON: "text/csv".
   var alsoProduces: String = String()
 
@@ -223,6 +226,51 @@ nonisolated struct LonjaOptionsRoute: Sendable {
     case post(String)
     case delete(String)
     case patch(String)
+
+  }
+
+  init() {}
+}
+
+/// Another route of the public contract, and where its parameter comes from.
+nonisolated struct LonjaOptionsLink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its method: "GetOrder".
+  var to: String = String()
+
+  /// The parameter, by its name in the contract: "id".
+  var parameter: String = String()
+
+  var source: LonjaOptionsLink.OneOf_Source? = nil
+
+  /// Names and numbers of items that lead to it in the answer: "items/0/id".
+  var answer: String {
+    get {
+      if case .answer(let v)? = source {return v}
+      return String()
+    }
+    set {source = .answer(newValue)}
+  }
+
+  /// A variable of this route's own path: "symbol".
+  var path: String {
+    get {
+      if case .path(let v)? = source {return v}
+      return String()
+    }
+    set {source = .path(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Source: Equatable, Sendable {
+    /// Names and numbers of items that lead to it in the answer: "items/0/id".
+    case answer(String)
+    /// A variable of this route's own path: "symbol".
+    case path(String)
 
   }
 
@@ -470,7 +518,7 @@ nonisolated extension LonjaOptionsAccess: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Route"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0\u{4}\u{c}also_produces\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0\u{1}links\0\u{4}\u{b}also_produces\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -531,6 +579,7 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
       case 16: try { try decoder.decodeSingularStringField(value: &self.cache) }()
       case 17: try { try decoder.decodeSingularBoolField(value: &self.tagged) }()
       case 18: try { try decoder.decodeSingularEnumField(value: &self.quota) }()
+      case 19: try { try decoder.decodeRepeatedMessageField(value: &self.links) }()
       case 30: try { try decoder.decodeSingularStringField(value: &self.alsoProduces) }()
       default: break
       }
@@ -604,6 +653,9 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.quota != .unspecified {
       try visitor.visitSingularEnumField(value: self.quota, fieldNumber: 18)
     }
+    if !self.links.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.links, fieldNumber: 19)
+    }
     if !self.alsoProduces.isEmpty {
       try visitor.visitSingularStringField(value: self.alsoProduces, fieldNumber: 30)
     }
@@ -625,7 +677,75 @@ nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.cache != rhs.cache {return false}
     if lhs.tagged != rhs.tagged {return false}
     if lhs.quota != rhs.quota {return false}
+    if lhs.links != rhs.links {return false}
     if lhs.alsoProduces != rhs.alsoProduces {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LonjaOptionsLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Link"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}to\0\u{1}parameter\0\u{1}answer\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.parameter) }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.source != nil {try decoder.handleConflictingOneOf()}
+          self.source = .answer(v)
+        }
+      }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.source != nil {try decoder.handleConflictingOneOf()}
+          self.source = .path(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 1)
+    }
+    if !self.parameter.isEmpty {
+      try visitor.visitSingularStringField(value: self.parameter, fieldNumber: 2)
+    }
+    switch self.source {
+    case .answer?: try {
+      guard case .answer(let v)? = self.source else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .path?: try {
+      guard case .path(let v)? = self.source else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: LonjaOptionsLink, rhs: LonjaOptionsLink) -> Bool {
+    if lhs.to != rhs.to {return false}
+    if lhs.parameter != rhs.parameter {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

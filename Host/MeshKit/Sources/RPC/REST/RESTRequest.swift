@@ -81,16 +81,35 @@ public struct RESTRequest: Sendable {
     /// (422).
     ///
     /// Content of another type is refused: a form on a foreign page can send text, but not JSON.
-    public mutating func body<M: Message>(_ type: M.Type) throws -> M {
+    /// - Parameter numbers: the members that are numbers.
+    public mutating func body<M: Message>(_ type: M.Type, numbers: [String] = []) throws -> M {
         guard mediaType == "application/json" else {
             throw RESTError(415, "unsupported-media-type", "the body must be application/json")
         }
+        let message: M
         do {
-            return try M(jsonUTF8Bytes: content)
+            message = try M(jsonUTF8Bytes: content)
         } catch JSONDecodingError.unknownField(let name) {
             throw RESTError.unknownMember(name)
         } catch {
             throw RESTError(400, "bad-request", "the body is not the JSON that this route takes")
+        }
+        try checkMembers(numbers)
+        return message
+    }
+
+    /// Refuses what the message's own reader lets through and the document does not: members that come twice, are null,
+    /// have the name of the .proto file, or are a number as text.
+    private func checkMembers(_ numbers: [String]) throws {
+        guard let members = JSONValue(parsing: content, maximumBytes: content.count)?.object else {
+            throw RESTError(400, "bad-request", "the body is not one JSON object, each of whose members comes once")
+        }
+        for (name, value) in members {
+            if name.contains("_") { throw RESTError.unknownMember(name) }
+            if value.isNull { throw RESTError.field(name, "invalid", "is null; what is not meant is left out") }
+            guard !numbers.contains(name) || value.number != nil else {
+                throw RESTError.field(name, "invalid", "must be a number")
+            }
         }
     }
 

@@ -5,7 +5,7 @@ public struct RESTCheck {
     /// Nothing wrong yet.
     public init() {}
 
-    /// Text; one that is empty is as good as none.
+    /// Text; nil is none. One that is empty is a text as any other, but no good for what is required.
     /// - Parameters:
     ///   - length: in Unicode scalars.
     ///   - values: the only texts that are taken.
@@ -20,7 +20,7 @@ public struct RESTCheck {
         values: [String] = [],
         example: String? = nil
     ) {
-        guard let value, !value.isEmpty else {
+        guard let value, !value.isEmpty || !isRequired else {
             if isRequired { refuse(name, "required", "is required") }
             return
         }
@@ -68,9 +68,9 @@ public struct RESTCheck {
         refuse(name, "range", "must be \(range.lowerBound) to \(range.upperBound)")
     }
 
-    /// Texts of which exactly one is given.
-    public mutating func exactlyOne(_ texts: (name: String, value: String)...) {
-        guard texts.filter({ !$0.value.isEmpty }).count != 1 else { return }
+    /// Members of which exactly one is given.
+    public mutating func exactlyOne(_ texts: (name: String, isGiven: Bool)...) {
+        guard texts.filter(\.isGiven).count != 1 else { return }
         let names = Self.list(texts.map(\.name))
         refuse(texts.first?.name ?? "", "required", "either \(names) must be given, not both")
     }
