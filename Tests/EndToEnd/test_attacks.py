@@ -21,6 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 from accounts import PASSWORD, Browser, google_login, new_account, new_email
 from harness import fetch, wait_until
 from test_google import new_identity
+from wire import Wire, answers
 
 WRONG = "no es la contraseña de nadie"
 
@@ -150,8 +151,22 @@ def test_9_two_cookies_are_none(exchange):
     for cookie in (
         f"lonja={token}; lonja={token}", f"lonja=x; lonja={token}", [f"lonja={token}", f"lonja={token}"],
         f"__Host-lonja={token}", f"LONJA={token}", f"lonja={token}x",
+        # And one that is written otherwise is none.
+        f'lonja="{token}"', f"lonja= {token}", f"lonja ={token}", f"lonja=={token}", f"lonja={token},x", f"lonja={token} x",
+        f'$Version=1; lonja="{token}"', f"lonja={token}%20", f"x=y, lonja={token}", f"x lonja={token}",
     ):
         assert browser.copy().get("/auth/session", headers={"cookie": cookie}).status == 401, cookie
+    assert browser.status == 200
+
+
+@pytest.mark.parametrize("byte", [b"\x00", b"\x01", b"\x0b", b"\x1f", b"\x7f", b"\r", b"\n", b"\n lonja=x"])
+def test_9_control_characters_in_a_cookie(exchange, byte):
+    """Attack 9, below what a client's library lets through: the request is none."""
+    _, browser = new_account(exchange)
+    head = b"GET /api/v1/auth/session HTTP/1.1\r\nHost: localhost\r\nCookie: lonja=%s%s\r\n\r\n"
+    with Wire(exchange.http) as wire:
+        wire.send(head % (browser.cookies["lonja"].encode(), byte))
+        assert [each[0] for each in answers(wire.read_all())] == [400]
     assert browser.status == 200
 
 

@@ -20,7 +20,7 @@ import Testing
         arguments: [
             ("/v1/quotes", "/v1/quotes", nil), ("/v1/quotes/SAN", "/v1/quotes/{symbol}", "SAN"),
             ("/v1/quotes/all", "/v1/quotes/all", nil), ("/v1/quotes/all/bars", "/v1/quotes/{symbol}/bars", "all"),
-            ("/v1/quotes/a%2Fb", "/v1/quotes/{symbol}", "a/b"), ("/v1/quotes/%C3%A9", "/v1/quotes/{symbol}", "é"),
+            ("/v1/quotes/a..b", "/v1/quotes/{symbol}", "a..b"), ("/v1/quotes/%C3%A9", "/v1/quotes/{symbol}", "é"),
             ("/v1/quotes/a+b", "/v1/quotes/{symbol}", "a+b"), ("/v1/%71uotes", "/v1/quotes", nil),
         ] as [(String, String, String?)]
     )
@@ -35,6 +35,8 @@ import Testing
         ("/", 404), ("/v1", 404), ("/v1/quotes/", 404), ("/v1/quotes/SAN/", 404), ("/v1//quotes", 404),
         ("/V1/quotes", 404), ("/v1/quotes/a/b", 404), ("/v1/quotes/%", 400), ("/v1/quotes/%4", 400),
         ("/v1/quotes/%zz", 400), ("/v1/quotes/%ff", 400), ("*", 400), ("", 400),
+        ("/v1/quotes/a%2Fb", 400), ("/v1/quotes/a%5cb", 400), ("/v1/quotes/..", 400), ("/v1/%2e%2e/quotes", 400),
+        ("/v1/./quotes", 400), ("/v1/quotes/%00", 400), ("/v1/quotes/a%0d%0ab", 400), ("/v1/quotes/%7f", 400),
     ])
     func refuses(path: String, status: Int) throws {
         let router = try router()

@@ -9,7 +9,7 @@ extension HTTP1Connection {
         case .idle: requestCount == 0 ? configuration.headerTimeout : configuration.idleTimeout
         case .head: configuration.headerTimeout
         case .exchange: requestEnded || isReadingPaused || continueIsOwed ? nil : configuration.bodyTimeout
-        case .discarding: configuration.bodyTimeout
+        case .discarding: configuration.discardTime
         case .lingering: configuration.lingerTime
         case .closing: configuration.writeTimeout
         case .closed: nil

@@ -183,12 +183,13 @@ final class HTTP1Connection: HTTPVersionConnection {
     }
 
     private func content(_ piece: UnsafeRawBufferPointer) {
-        progress = loop.now
         // Bytes came without being asked for: nothing is owed any more (RFC 9110 §10.1.1).
         continueIsOwed = false
         if phase == .discarding {
+            // No progress: who sends what nobody wants has a time for all of it.
             discard(piece.count)
         } else {
+            progress = loop.now
             pipe?.push([UInt8](piece))
         }
     }

@@ -51,6 +51,9 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     private var sentFinalGoaway = false
     private var stalledSince: MonotonicTime?
     private var stalledBytes = 0
+    private var budget: HTTP2ErrorBudget
+    /// The header block that has begun and not ended: its stream, and since when.
+    private var openBlock: (id: Int32, since: MonotonicTime)?
 
     /// Takes over a byte stream; call `start`.
     package init(_ role: Role, transport: ByteStream, settings: HTTP2Settings) {
@@ -58,6 +61,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         self.transport = transport
         self.settings = settings
         lastActivity = transport.loop.now
+        budget = HTTP2ErrorBudget(burst: settings.resetBurst, rate: settings.resetRate, now: lastActivity)
     }
 
     deinit {
@@ -296,6 +300,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     func beginHeaders(_ id: Int32, isRequest: Bool) {
         block.reset()
+        openBlock = (id, loop.now)
         guard isRequest else { return }
         let stream = HTTP2Stream(id: id, connection: self)
         nghttp2_session_set_stream_user_data(session, id, Unmanaged.passUnretained(stream).toOpaque())
@@ -307,6 +312,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     }
 
     func headersComplete(_ stream: HTTP2Stream, isRequest: Bool, isEnd: Bool) {
+        openBlock = nil
         if isEnd { stream.sawEnd = true }
         guard isRequest else {
             stream.handler?.headers(block, isEnd: isEnd)
@@ -343,9 +349,15 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         }
         stream.isClosed = true
         remove(stream)
+        if openBlock?.id == stream.id { openBlock = nil }
         let handler = stream.handler
         stream.handler = nil
         handler?.closed(HTTP2ErrorCode(rawValue: code))
+        if role == .server, HTTP2ErrorCode.faults.contains(code), !budget.take(at: lastActivity) {
+            // GOAWAY, after which nghttp2 wants nothing more and the connection is closed.
+            nghttp2_session_terminate_session(session, HTTP2ErrorCode.enhanceYourCalm.rawValue)
+            flushLater()
+        }
     }
 
     func settingsReceived() {
@@ -398,6 +410,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         guard !isClosed else { return }
         let now = loop.now
         guard isReady else { return transport.close() }
+        if let since = openBlock?.since, since.duration(to: now) >= settings.prefaceTimeout { return transport.close() }
+        resetStalled(now)
         if transport.pendingBytes > 0, transport.pendingBytes == stalledBytes {
             let since = stalledSince ?? now
             stalledSince = since
@@ -412,5 +426,15 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             if role == .server { drain() } else { transport.close() }
         }
         if !isClosed { scheduleCheck(after: .seconds(5)) }
+    }
+
+    /// Ends the streams whose peer asked for something and gives no window to send it.
+    private func resetStalled(_ now: MonotonicTime) {
+        guard let patience = settings.windowTimeout else { return }
+        var next = first
+        while let stream = next {
+            next = stream.next
+            if stream.isStalled(at: now, for: patience) { submitReset(stream, .cancel) }
+        }
     }
 }

@@ -10,13 +10,16 @@ package struct HTTP2Settings: Sendable {
     package var connectionWindow = 1 << 20
     /// Bytes that wait for the socket before no more frames are made.
     package var outputLimit = 1 << 20
-    /// How long the peer may take for its preface.
+    /// How long the peer may take for its preface, and for a header block.
     package var prefaceTimeout = Duration.seconds(10)
     /// How long output may make no progress.
     package var writeTimeout = Duration.seconds(30)
+    /// How long a stream may have output that the peer's window holds back; nil for ever, as between services, where a
+    /// slow reader is one that has other things to do.
+    package var windowTimeout: Duration?
     /// How long a connection without streams is kept; nil for ever.
     package var idleTimeout: Duration? = .seconds(300)
-    /// Resets by the peer: at once, and per second.
+    /// Resets by the peer, and apart from them those that its mistakes cause: at once, and per second.
     package var resetBurst: UInt64 = 1000
     package var resetRate: UInt64 = 33
     /// Answers to PING and SETTINGS that may wait to be sent; a peer that makes more is a flood.

@@ -1,4 +1,5 @@
 internal import CSystemNGHTTP2
+internal import Reactor
 
 /// Whoever reads and writes one stream. All on the connection's loop.
 package protocol HTTP2StreamHandler: AnyObject {
@@ -26,6 +27,8 @@ package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let cancel = HTTP2ErrorCode(rawValue: 8)
     package static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 11)
     package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 12)
+    /// What a peer does wrong: PROTOCOL_ERROR, FLOW_CONTROL_ERROR, STREAM_CLOSED, FRAME_SIZE_ERROR.
+    static let faults: Set<UInt32> = [1, 3, 5, 6]
     /// Ours: the connection broke before the stream ended.
     package static let connectionLost = HTTP2ErrorCode(rawValue: .max)
 }
@@ -49,6 +52,8 @@ package final class HTTP2Stream {
     private var trailers: HTTP2Fields?
     private var isDeferred = false
     private var wasFull = false
+    private var taken = 0
+    private var stall: (since: MonotonicTime, taken: Int)?
     var unconsumed = 0
     private(set) var resetCode: HTTP2ErrorCode?
     package internal(set) var isClosed = false
@@ -131,6 +136,19 @@ package final class HTTP2Stream {
         isEnded = true
     }
 
+    /// Whether output has waited for so long without any of it going out, as far as those know who look from time to time.
+    func isStalled(at now: MonotonicTime, for patience: Duration) -> Bool {
+        guard pendingBytes > 0 else {
+            stall = nil
+            return false
+        }
+        guard let stall, stall.taken == taken else {
+            stall = (now, taken)
+            return false
+        }
+        return stall.since.duration(to: now) >= patience
+    }
+
     private func resume() {
         if isDeferred {
             isDeferred = false
@@ -146,6 +164,7 @@ package final class HTTP2Stream {
                 space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
             }
             sent += count
+            taken += count
             if sent == output.count {
                 output = []
                 sent = 0

@@ -21,6 +21,7 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         settings.connectionWindow = configuration.connectionWindow
         settings.prefaceTimeout = configuration.headerTimeout
         settings.writeTimeout = configuration.writeTimeout
+        settings.windowTimeout = configuration.writeTimeout
         settings.idleTimeout = configuration.idleTimeout
         settings.resetBurst = UInt64(configuration.resetBurst)
         settings.resetRate = UInt64(configuration.resetsPerSecond)
@@ -69,6 +70,10 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
         let head = block.requestHead()
         guard head.method != .connect else { return refuse(stream, 501, isEnd) }
         guard HTTP1HeadBuilder.isAuthority(head.authority) else { return refuse(stream, 400, isEnd) }
+        // Two names of one host: whoever is behind us might go by the other.
+        if let host = head.fields["host"], host.lowercased() != head.authority.lowercased() {
+            return refuse(stream, 400, isEnd)
+        }
         var length: Int?
         if let text = head.fields["content-length"] {
             guard let number = Int(text), number >= 0 else { return refuse(stream, 400, isEnd) }

@@ -13,8 +13,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// How long the peer may send nothing of a body that there is room for.
     public var bodyTimeout: Duration = .seconds(30)
-    /// How long the peer may take nothing of what waits for it.
+    /// How long the peer may take nothing of what waits for it; over HTTP/2, of a connection or of one stream.
     public var writeTimeout: Duration = .seconds(30)
+    /// How long, after an answer, the rest of a request's content may take to come before its connection is closed.
+    public var discardTime: Duration = .seconds(10)
     /// How long, after an error, what the peer is still sending is read and thrown away, so that it sees the answer.
     public var lingerTime: Duration = .seconds(2)
     /// The scheme requests are given: `https` when TLS ends in front of this server.

@@ -23,7 +23,7 @@ struct RESTRouter: Sendable {
 
     /// The route, and the path's variables.
     ///
-    /// - Throws: 404, 405 with what is allowed, 400 for a path that is not percent-encoded UTF-8.
+    /// - Throws: 404, 405 with what is allowed, 400 for a path that is not percent-encoded UTF-8 or plays tricks.
     func find(
         _ method: HTTPMethod,
         _ path: Substring
@@ -33,6 +33,9 @@ struct RESTRouter: Sendable {
         for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let segment = PercentDecoding.decode(part) else {
                 throw RESTError(400, "bad-request", "the path is not percent-encoded UTF-8")
+            }
+            guard Self.isPlain(segment) else {
+                throw RESTError(400, "bad-request", "a segment of the path is . or .. or has a slash in it")
             }
             segments.append(segment)
         }
@@ -48,6 +51,12 @@ struct RESTRouter: Sendable {
             throw RESTError(405, "method-not-allowed", "this path does not take \(method)", allow: allow)
         }
         return (routes[found.route], variables)
+    }
+
+    /// Whether whoever reads the segment, here or behind us, sees one name in it: no way up, no separator, no end.
+    private static func isPlain(_ segment: String) -> Bool {
+        segment != "." && segment != ".."
+            && segment.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != 0x2f && $0 != 0x5c }
     }
 
     private func match(
