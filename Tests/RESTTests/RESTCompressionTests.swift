@@ -48,7 +48,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("", false), ("gzip", true), ("*", true), ("gzip;q=0", false), ("*;q=0", false), ("br", false),
+            ("", false), ("gzip", true), ("*", true), ("gzip;q=0", false), ("br", false),
+            ("identity;q=0, gzip;q=0.1", true),
             ("identity", false), ("gzip;q=0.5, identity", false), ("identity;q=0.5, gzip;q=1.0", true),
             ("x-gzip", true), ("GZIP", true), ("gzip;q=x", false), ("*, gzip;q=0", false), ("deflate, *;q=0.1", true),
         ] as [(String, Bool)]
@@ -59,6 +60,28 @@ import Testing
         // Whoever keeps it must know either way.
         #expect(answer.fields["vary"] == "accept-encoding")
         if !isCoded { #expect(bytes(answer).count == Self.text.utf8.count) }
+    }
+
+    @Test(arguments: ["*;q=0", "identity;q=0", "identity;q=0, br", "identity;q=0, gzip;q=0", "gzip;q=0, *;q=0"])
+    func whoTakesNothingGetsNothing(accept: String) async throws {
+        let answer = try await send(["accept-encoding": accept], .text(Self.text))
+        #expect(answer.status == 406, "\(accept)")
+    }
+
+    @Test func whatNeverChangesIsCodedOnce() async throws {
+        let content = RESTFixedContent(Array(Self.text.utf8))
+        let answer = RESTResponse.fixed(content, fields: ["content-type": "text/plain"])
+        #expect(content.gzip == nil)
+        let first = try await send(["accept-encoding": "gzip"], answer, tagged: true)
+        #expect(try unzipped(bytes(first)) == Self.text)
+        // What is kept is what is sent.
+        content.gzip = [1, 2, 3]
+        let second = try await send(["accept-encoding": "gzip"], answer, tagged: true)
+        #expect(bytes(second) == [1, 2, 3])
+        #expect(second.fields["etag"] == first.fields["etag"])
+        let plain = try await send([:], answer, tagged: true)
+        #expect(bytes(plain).count == Self.text.utf8.count)
+        #expect(plain.fields["etag"] == EntityTag(of: content.bytes).description)
     }
 
     @Test func whatIsNotWorthWhileStaysAsItIs() async throws {

@@ -39,12 +39,12 @@ enum DocsRoutes {
     }
 
     private static func file(_ path: StaticString, _ type: String, _ content: String, policy: String?) -> RESTRoute {
-        let bytes = Array(content.utf8)
+        let content = RESTFixedContent(Array(content.utf8))
         return RESTRoute(.get, path, for: .anybody) { request, _ in
             try request.finish()
             var fields: HTTPFields = ["content-type": type]
             if let policy { fields["content-security-policy"] = policy }
-            return RESTResponse(status: 200, fields: fields, body: .bytes(bytes))
+            return .fixed(content, fields: fields)
         }
         .limited(maximumBody: 0)
         .cached("public, max-age=300", tagged: true)

@@ -60,10 +60,12 @@ public struct RESTHandler: Sendable {
         var response: HTTPResponse
         var route: RESTRoute?
         var holdsSecret = false
+        var fixed: RESTFixedContent?
         do {
             var answer = try await self.answer(request, context, &route)
             if let caching = route?.caching { answer = caching.applied(to: answer, asked: fields) }
             holdsSecret = answer.holdsSecret
+            fixed = answer.fixed
             response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
         } catch {
             let refusal = error as? RESTRefusal
@@ -79,7 +81,12 @@ public struct RESTHandler: Sendable {
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
         security.add(to: &response.fields)
-        response = await RESTCompression.applied(to: response, holdsSecret: holdsSecret, asked: fields)
+        response = await RESTCompression.applied(
+            to: response,
+            holdsSecret: holdsSecret,
+            fixed: fixed,
+            asked: fields
+        )
         if let metrics = route?.metrics {
             metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
         } else {
@@ -102,6 +109,9 @@ public struct RESTHandler: Sendable {
             guard AcceptedTypes(head.fields).includes(anyOf: route.produces) else {
                 let made = route.produces.joined(separator: ", ")
                 throw RESTError(406, "not-acceptable", "this path answers with \(made)")
+            }
+            guard AcceptedCodings(head.fields).includesAny else {
+                throw RESTError(406, "not-acceptable", "content is sent as it is, or as gzip")
             }
             let context = route.isEndless ? context : limited(context, request, route.timeout ?? timeout)
             guard let filter = route.filter else {

@@ -10,6 +10,8 @@ public struct RESTResponse: Sendable {
     public var body: HTTPResponse.Body
     /// Whether its content is never compressed, as that would tell of what is secret in it.
     public var holdsSecret = false
+    /// The content, where it never changes.
+    var fixed: RESTFixedContent?
 
     /// An answer of one's own.
     public init(status: Int, fields: HTTPFields = [:], body: HTTPResponse.Body = .empty) {
@@ -22,6 +24,13 @@ public struct RESTResponse: Sendable {
     public static func json(_ value: some JSONWritable, status: Int = 200) -> RESTResponse {
         let fields: HTTPFields = ["content-type": "application/json"]
         return RESTResponse(status: status, fields: fields, body: .bytes(JSONWriter.bytes(value)))
+    }
+
+    /// Content that never changes.
+    public static func fixed(_ content: RESTFixedContent, fields: HTTPFields) -> RESTResponse {
+        var response = RESTResponse(status: 200, fields: fields, body: .bytes(content.bytes))
+        response.fixed = content
+        return response
     }
 
     /// JSON that says nothing: `{}`.

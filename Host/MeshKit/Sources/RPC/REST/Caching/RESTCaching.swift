@@ -11,7 +11,7 @@ struct RESTCaching: Sendable {
         var answer = answer
         answer.fields["cache-control"] = control
         guard isTagged, case .bytes(let bytes) = answer.body else { return answer }
-        let tag = EntityTag(of: bytes)
+        let tag = answer.fixed?.tag ?? EntityTag(of: bytes)
         answer.fields["etag"] = tag.description
         guard tag.isListed(in: fields.values(for: "if-none-match")) else { return answer }
         answer.status = 304

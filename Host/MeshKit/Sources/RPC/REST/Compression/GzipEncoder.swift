@@ -7,7 +7,9 @@ final class GzipEncoder {
     /// Bytes that one slice takes: a fraction of a millisecond.
     static let slice = 16 << 10
     /// Above it the time goes up faster than the size goes down.
-    private static let level: Int32 = 4
+    static let level: Int32 = 4
+    /// For what is compressed once.
+    static let bestLevel: Int32 = 9
 
     // zlib keeps the address of its stream, and refuses one that has moved.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -16,12 +18,12 @@ final class GzipEncoder {
     private var output: [UInt8] = []
 
     /// Nil where zlib or memory is missing: content is then sent as it is.
-    init?(_ input: [UInt8]) {
+    init?(_ input: [UInt8], level: Int32 = GzipEncoder.level) {
         guard mesh_lazy_z() == nil else { return nil }
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         self.input = input
-        guard mesh_gzip_init(stream, Self.level) == Z_OK else {
+        guard mesh_gzip_init(stream, level) == Z_OK else {
             stream.deallocate()
             return nil
         }
