@@ -63,8 +63,10 @@ class Exchange:
     """Everything that accounts need: all services, in one process or in seven, with an issuer to log in at."""
 
     SERVICES = ["notification", "profile", "auth", "market", "wallet", "gateway"]
+    # Processes of each service, if they are apart.
+    REPLICAS = 1
 
-    def __init__(self, state, issuer, apart):
+    def __init__(self, state, issuer, apart, more=None):
         self.issuer = issuer
         self.processes = []
         environment = {
@@ -73,6 +75,7 @@ class Exchange:
             "LONJA_AUTH_GOOGLE_ISSUER": issuer.url, "LONJA_AUTH_GOOGLE_CLIENT_ID": "lonja",
             "LONJA_AUTH_GOOGLE_CLIENT_SECRET": issuer.SECRET,
             "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "10000", "LONJA_HOST_LOG_LEVEL": "debug",
+            **(more or {}),
         }
         try:
             if apart:
@@ -104,13 +107,16 @@ class Exchange:
         }
         for name in ("NOTIFICATION", "PROFILE", "WALLET"):
             shared[f"LONJA_{name}_POSTGRES_HOST"] = f"{state}/run"
-        ports = {name: free_ports(3) for name in self.SERVICES}
-        for name, (rpc, _, _) in ports.items():
-            shared[f"LONJA_ADDRESS_{name.upper()}"] = f"127.0.0.1:{rpc}"
+        ports = iter(free_ports(3 * len(self.SERVICES) * self.REPLICAS))
+        self.ports = {name: [[next(ports) for _ in range(3)] for _ in range(self.REPLICAS)] for name in self.SERVICES}
+        for name, replicas in self.ports.items():
+            shared[f"LONJA_ADDRESS_{name.upper()}"] = ",".join(f"127.0.0.1:{rpc}" for rpc, _, _ in replicas)
         self.shared = shared
-        shared["LONJA_PUBLIC_URL"] = f"http://localhost:{ports['gateway'][1]}"
-        for name in self.SERVICES:
-            self.gateway = self.start(Lonja, name, shared, ports[name])
+        shared["LONJA_PUBLIC_URL"] = f"http://localhost:{self.ports['gateway'][0][1]}"
+        self.members = {
+            name: [self.start(Lonja, name, shared, each) for each in self.ports[name]] for name in self.SERVICES
+        }
+        self.gateway = self.members["gateway"][0]
 
     @property
     def logs(self):

@@ -51,7 +51,7 @@ import Testing
             await started.pass()
             let fresh = try RawClient(address)
             let drain = Task { await server.drain(deadline: .seconds(30)) }
-            #expect(!fresh.fill(), "a connection without a request is closed at once")
+            #expect(!fresh.fill(), "a connection without a request is closed soon")
             if let late = try? RawClient(address) { #expect(!late.fill(), "no more connections are served") }
             gate.open()
             let response = try busy.response()
@@ -60,6 +60,27 @@ import Testing
             #expect(busy.isAtEnd())
             await drain.value
             #expect(server.connectionCount == 0)
+        }
+    }
+
+    @Test func aRequestOnItsWayWhenTheDrainBeginsIsAnswered() async throws {
+        try await withServer(handler: { _ in .text("done") }) { address, server in
+            let kept = try RawClient(address)
+            kept.send(get)
+            #expect(try kept.response().fields["connection"] == nil)
+            let fresh = try RawClient(address)
+            while server.connectionCount < 2 { await Task.yield() }
+            let drain = Task { await server.drain(deadline: .seconds(30)) }
+            // Somebody who has not heard of it yet.
+            try await Task.sleep(for: .milliseconds(100))
+            for client in [kept, fresh] {
+                client.send(get)
+                let response = try client.response()
+                #expect(response.text == "done")
+                #expect(response.fields["connection"] == "close")
+                #expect(client.isAtEnd())
+            }
+            await drain.value
         }
     }
 

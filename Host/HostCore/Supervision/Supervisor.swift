@@ -138,7 +138,7 @@ final class Supervisor: Sendable {
                 let variable = HostOptions.addressVariable(of: name)
                 throw StartError(
                     .usage,
-                    "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 or unix:/path"
+                    "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 (several with commas) or unix:/path"
                 )
             }
             peer.bind(remote: RPCChannel(target, group: self.group))

@@ -86,6 +86,8 @@ private final class Acceptor: DescriptorHandler, @unchecked Sendable {
 
     func close() {
         guard !isClosed else { return }
+        // What the kernel has accepted already would be reset.
+        if token != nil { ready(.read) }
         isClosed = true
         if let token { loop.unwatch(token) }
         Glibc.close(descriptor)

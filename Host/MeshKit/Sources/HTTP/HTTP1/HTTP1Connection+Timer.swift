@@ -6,6 +6,7 @@ extension HTTP1Connection {
     /// The limit of what the peer is to do now, if it is to do something.
     private var limit: Duration? {
         switch phase {
+        case .idle where isDraining: configuration.drainGrace
         case .idle: requestCount == 0 ? configuration.headerTimeout : configuration.idleTimeout
         case .head: configuration.headerTimeout
         case .exchange: requestEnded || isReadingPaused || continueIsOwed ? nil : configuration.bodyTimeout

@@ -72,8 +72,9 @@ final class HTTP1Connection: HTTPVersionConnection {
         guard !isDraining, phase != .closed else { return }
         isDraining = true
         closesAfterResponse = true
-        // A request half received is still answered; it has its time limits.
-        if phase == .idle { closeInOrder() }
+        // A request half received is still answered; it has its time limits. So is one that may be on its way.
+        guard phase == .idle else { return }
+        if progress.advanced(by: configuration.drainGrace) <= loop.now { closeInOrder() } else { updateTimer() }
     }
 
     func close() {

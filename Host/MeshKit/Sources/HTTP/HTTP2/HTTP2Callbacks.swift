@@ -50,6 +50,14 @@ final class HTTP2Callbacks: @unchecked Sendable {
             connection.streamClosed(stream, code)
             return 0
         }
+        // A request that was to go out when the peer had already said that it goes away (RFC 9113 §6.8).
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { session, frame, _, user in
+            guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
+                frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+            else { return 0 }
+            HTTP2Callbacks.stream(session, frame.pointee.hd.stream_id)?.wasNeverSent = true
+            return 0
+        }
         pointer = callbacks
     }
 

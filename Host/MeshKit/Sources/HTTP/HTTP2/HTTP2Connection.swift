@@ -352,7 +352,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         if openBlock?.id == stream.id { openBlock = nil }
         let handler = stream.handler
         stream.handler = nil
-        handler?.closed(HTTP2ErrorCode(rawValue: code))
+        handler?.closed(stream.wasNeverSent ? .refusedStream : HTTP2ErrorCode(rawValue: code))
         if role == .server, HTTP2ErrorCode.faults.contains(code), !budget.take(at: lastActivity) {
             // GOAWAY, after which nghttp2 wants nothing more and the connection is closed.
             nghttp2_session_terminate_session(session, HTTP2ErrorCode.enhanceYourCalm.rawValue)

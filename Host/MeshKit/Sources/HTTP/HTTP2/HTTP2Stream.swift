@@ -58,6 +58,8 @@ package final class HTTP2Stream {
     private(set) var resetCode: HTTP2ErrorCode?
     package internal(set) var isClosed = false
     var sawEnd = false
+    /// Its request stayed here, since the peer goes away: another connection may take it.
+    var wasNeverSent = false
 
     init(id: Int32, connection: HTTP2Connection) {
         self.id = id

@@ -19,6 +19,9 @@ public struct HTTPServerConfiguration: Sendable {
     public var discardTime: Duration = .seconds(10)
     /// How long, after an error, what the peer is still sending is read and thrown away, so that it sees the answer.
     public var lingerTime: Duration = .seconds(2)
+    /// How long, when the server ends, a connection that was busy shortly before waits for a request that may be on its
+    /// way: its answer tells the client to close. Closing at once would lose it.
+    public var drainGrace: Duration = .seconds(1)
     /// The scheme requests are given: `https` when TLS ends in front of this server.
     public var scheme = "http"
 

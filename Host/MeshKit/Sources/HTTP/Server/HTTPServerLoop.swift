@@ -26,8 +26,12 @@ final class HTTPServerLoop: @unchecked Sendable {
     func accept(_ descriptor: Int32, _ remote: SocketAddress?) {
         let stream = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
         let address = remote?.hostBytes ?? []
-        guard !isDraining, count.enter(address) else { return stream.close() }
-        let sniffer = HTTPVersionSniffer(stream: stream, timeout: configuration.headerTimeout)
+        guard count.enter(address) else { return stream.close() }
+        let sniffer = HTTPVersionSniffer(
+            stream: stream,
+            timeout: configuration.headerTimeout,
+            drainGrace: configuration.drainGrace
+        )
         let id = ObjectIdentifier(sniffer)
         connections[id] = sniffer
         sniffer.begin(
@@ -47,6 +51,8 @@ final class HTTPServerLoop: @unchecked Sendable {
                 count.leave(address)
             }
         )
+        // It was accepted before the listener closed.
+        if isDraining { connections[id]?.drain() }
     }
 
     private func make(_ isHTTP2: Bool, _ stream: ByteStream) -> any HTTPVersionConnection {

@@ -7,14 +7,16 @@ final class HTTPVersionSniffer {
 
     let stream: ByteStream
     private let timeout: Duration
+    private let drainGrace: Duration
     private var start: [UInt8] = []
     private var timer: LoopTimer?
     private var found: ((_ isHTTP2: Bool, _ bytes: UnsafeRawBufferPointer) -> Void)?
     private var ended: (() -> Void)?
 
-    init(stream: ByteStream, timeout: Duration) {
+    init(stream: ByteStream, timeout: Duration, drainGrace: Duration) {
         self.stream = stream
         self.timeout = timeout
+        self.drainGrace = drainGrace
     }
 
     /// Starts reading. Exactly one of the two closures is called, once: `found` with everything read so far, or `ended`
@@ -68,9 +70,10 @@ extension HTTPVersionSniffer: ByteStreamDelegate {
 }
 
 extension HTTPVersionSniffer: HTTPServerConnection {
-    /// Nothing was asked of this connection yet.
+    /// Nothing was asked of this connection yet, but it was made to ask something.
     func drain() {
-        stream.close()
+        timer?.cancel()
+        timer = stream.loop.schedule(after: drainGrace) { [weak self] in self?.stream.close() }
     }
 
     func close() {

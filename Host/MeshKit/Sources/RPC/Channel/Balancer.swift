@@ -22,6 +22,8 @@ struct Balancer {
         var address: SocketAddress
         var state: State
         var failures = 0
+        /// When it was last connected to.
+        var attempted: MonotonicTime
         var inFlight = 0
         /// Nanoseconds. Starts at 1 ms, else a new endpoint would draw every call.
         var mean = 1_000_000.0
@@ -31,6 +33,10 @@ struct Balancer {
     static let firstDelay = Duration.milliseconds(100)
     static let growth = 1.6
     static let largestDelay = Duration.seconds(10)
+    /// Between two attempts that calls ask for.
+    static let shortestGap = Duration.milliseconds(50)
+    /// How long a call waits for an attempt at an endpoint that has failed before.
+    static let patience = Duration.milliseconds(250)
 
     private var endpoints: [Endpoint] = []
 
@@ -38,22 +44,27 @@ struct Balancer {
     var addresses: [SocketAddress] { endpoints.map(\.address) }
     /// Whether some endpoint can take calls.
     var isReady: Bool { endpoints.contains { $0.state == .ready } }
-    /// Whether some endpoint is on its first way up, so that waiting makes sense.
-    var isHopeful: Bool { endpoints.contains { $0.state == .connecting && $0.failures == 0 } }
+
+    /// Whether some endpoint is on its way up, for the first time or for a moment, so that waiting makes sense.
+    func isHopeful(_ now: MonotonicTime) -> Bool {
+        endpoints.contains {
+            $0.state == .connecting && ($0.failures == 0 || $0.attempted.advanced(by: Self.patience) > now)
+        }
+    }
 
     func state(_ address: SocketAddress) -> State? {
         find(address).map { endpoints[$0].state }
     }
 
     /// The name stands for these addresses now. New ones are connected to, gone ones closed.
-    mutating func resolved(_ addresses: [SocketAddress]) -> [Action] {
+    mutating func resolved(_ addresses: [SocketAddress], now: MonotonicTime) -> [Action] {
         var actions: [Action] = []
         for endpoint in endpoints where !addresses.contains(endpoint.address) {
             actions.append(.close(endpoint.address))
         }
         endpoints.removeAll { !addresses.contains($0.address) }
         for address in addresses where find(address) == nil {
-            endpoints.append(Endpoint(address: address, state: .connecting))
+            endpoints.append(Endpoint(address: address, state: .connecting, attempted: now))
             actions.append(.connect(address))
         }
         return actions
@@ -80,18 +91,38 @@ struct Balancer {
     }
 
     /// The peer goes away in order: connect anew, at once.
-    mutating func goingAway(_ address: SocketAddress) -> [Action] {
+    mutating func goingAway(_ address: SocketAddress, now: MonotonicTime) -> [Action] {
         guard let index = find(address), endpoints[index].state == .ready else { return [] }
         endpoints[index].state = .connecting
+        endpoints[index].attempted = now
         endpoints[index].inFlight = 0
         return [.connect(address)]
     }
 
     /// The time of a retry has come.
-    mutating func retryDue(_ address: SocketAddress) -> [Action] {
-        guard let index = find(address), case .waiting = endpoints[index].state else { return [] }
+    mutating func retryDue(_ address: SocketAddress, now: MonotonicTime) -> [Action] {
+        // Another attempt may have been made since, and failed: it has a time of its own.
+        guard let index = find(address), case .waiting(let until) = endpoints[index].state, until <= now else {
+            return []
+        }
         endpoints[index].state = .connecting
+        endpoints[index].attempted = now
         return [.connect(address)]
+    }
+
+    /// A call finds no endpoint ready. Those that wait for their next attempt have it now, unless they had one a moment
+    /// ago: in a rolling restart the replica that is back is needed when the next one leaves, not when its time comes.
+    mutating func wanted(now: MonotonicTime) -> [Action] {
+        var actions: [Action] = []
+        for index in endpoints.indices {
+            guard case .waiting = endpoints[index].state,
+                endpoints[index].attempted.advanced(by: Self.shortestGap) <= now
+            else { continue }
+            endpoints[index].state = .connecting
+            endpoints[index].attempted = now
+            actions.append(.connect(endpoints[index].address))
+        }
+        return actions
     }
 
     /// The endpoint for the next call, and counts it there. `dice` gives numbers below its argument.

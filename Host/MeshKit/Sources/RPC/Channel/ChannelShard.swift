@@ -9,6 +9,8 @@ final class ChannelShard: @unchecked Sendable {
     private let group: EventLoopGroup
     private let configuration: RPCChannelConfiguration
     private var balancer = Balancer()
+    /// What calls may be made again.
+    var retries = RetryBudget()
     private var connections: [SocketAddress: RPCClientConnection] = [:]
     private var waiting: [UnsafeContinuation<Void, Never>] = []
     private var hasStarted = false
@@ -34,7 +36,9 @@ final class ChannelShard: @unchecked Sendable {
         while true {
             if let connection = pick() { return connection }
             if isClosed { throw RPCError(.unavailable, "the channel is closed") }
-            guard balancer.isHopeful || (isResolving && balancer.addresses.isEmpty && lastFailure == nil) else {
+            let now = MonotonicTime.now()
+            execute(balancer.wanted(now: now))
+            guard balancer.isHopeful(now) || (isResolving && balancer.addresses.isEmpty && lastFailure == nil) else {
                 throw RPCError(.unavailable, "\(target) cannot be reached: \(lastFailure ?? "no address")")
             }
             try Task.checkCancellation()
@@ -51,7 +55,7 @@ final class ChannelShard: @unchecked Sendable {
     func pick() -> RPCClientConnection? {
         while let address = balancer.pick(dice: { Int.random(in: 0..<$0) }) {
             if let connection = connections[address], !connection.http.isGoingAway { return connection }
-            execute(balancer.goingAway(address))
+            execute(balancer.goingAway(address, now: .now()))
         }
         return nil
     }
@@ -80,7 +84,7 @@ final class ChannelShard: @unchecked Sendable {
         // Calls in flight go on there.
         leaving[ObjectIdentifier(connection)] = connection
         connections[connection.address] = nil
-        execute(balancer.goingAway(connection.address))
+        execute(balancer.goingAway(connection.address, now: .now()))
         resolve()
     }
 
@@ -100,7 +104,7 @@ final class ChannelShard: @unchecked Sendable {
         guard !hasStarted else { return }
         hasStarted = true
         switch target.place {
-        case .address(let address): execute(balancer.resolved([address]))
+        case .addresses(let addresses): execute(balancer.resolved(addresses, now: .now()))
         case .name:
             resolve()
             scheduleResolution()
@@ -128,7 +132,7 @@ final class ChannelShard: @unchecked Sendable {
         guard !isClosed else { return }
         switch result {
         case .success(let addresses):
-            execute(balancer.resolved(addresses))
+            execute(balancer.resolved(addresses, now: .now()))
         case .failure(let error):
             // What was known stays: a resolver that fails must not take a service down.
             lastFailure = "\(error)"
@@ -155,7 +159,7 @@ final class ChannelShard: @unchecked Sendable {
             case .retry(let address, let time):
                 loop.schedule(at: time) { [weak self] in
                     guard let self, !isClosed else { return }
-                    execute(balancer.retryDue(address))
+                    execute(balancer.retryDue(address, now: .now()))
                 }
             }
         }
@@ -166,6 +170,8 @@ final class ChannelShard: @unchecked Sendable {
             let connection = try RPCClientConnection(address, self, configuration.http2)
             connections[address] = connection
             connection.start()
+            // Whoever waits for an endpoint that failed before looks again, and may give up.
+            loop.schedule(after: Balancer.patience) { [weak self] in self?.wake() }
             loop.schedule(after: configuration.connectTimeout) { [weak self, weak connection] in
                 guard let self, let connection, connections[address] === connection else { return }
                 if balancer.state(address) == .connecting { connection.http.close() }

@@ -34,10 +34,10 @@ public final class RPCChannel: RPCTransport {
         guard let shard = currentShard else {
             return try await group.next().run { try await self.unary(method, message, context) }
         }
-        // A call that no server saw may be made again without asking (transparent retry, gRFC A6).
-        var attemptsLeft = 3
+        shard.retries.called()
+        var attempts = 0
         while true {
-            attemptsLeft -= 1
+            attempts += 1
             let call = try await start(method, context, shard)
             do {
                 return try await withTaskCancellationHandler {
@@ -48,12 +48,23 @@ public final class RPCChannel: RPCTransport {
                     shard.loop.execute { call.abort(RPCError(.cancelled, "the call was cancelled")) }
                 }
             } catch let error as RPCError {
-                guard call.wasRefused, attemptsLeft > 0 else { throw error }
+                guard mayRepeat(call, method, attempts, shard) else { throw error }
             }
         }
     }
 
-    /// Opens a stream for `body`.
+    /// Whether a call that failed may be made again: one that no server saw without asking (transparent retry, gRFC A6),
+    /// one whose connection was lost if it is idempotent and there is budget. What a server has answered stays: another
+    /// replica knows no better.
+    private func mayRepeat(_ call: RPCClientCall, _ method: RPCMethod, _ attempts: Int, _ shard: ChannelShard) -> Bool {
+        guard attempts < Self.mostAttempts, !Task.isCancelled else { return false }
+        return call.wasRefused || call.wasLost && method.idempotent && shard.retries.take()
+    }
+
+    private static let mostAttempts = 3
+
+    /// Opens a stream for `body`, which may run again, from its beginning, where the method streams from the server alone
+    /// and nothing has come.
     public func open<Result>(
         _ method: RPCMethod,
         _ context: CallContext,
@@ -61,17 +72,27 @@ public final class RPCChannel: RPCTransport {
     ) async throws -> Result {
         // Off the loops the call lives on one of them, and each step hops there.
         let shard = currentShard ?? shards[group.spread().index]
-        let call =
-            try await shard.loop.isCurrent
-            ? start(method, context, shard)
-            : shard.loop.run { try await self.start(method, context, shard) }
-        defer {
-            shard.loop.execute { call.abort(RPCError(.cancelled, "the caller is done with the call")) }
-        }
-        return try await withTaskCancellationHandler {
-            try await body(ClientSink(call: call), ClientSource(call: call))
-        } onCancel: {
-            shard.loop.execute { call.abort(RPCError(.cancelled, "the call was cancelled")) }
+        var attempts = 0
+        while true {
+            attempts += 1
+            let call =
+                try await shard.loop.isCurrent
+                ? start(method, context, shard)
+                : shard.loop.run { try await self.start(method, context, shard) }
+            defer {
+                shard.loop.execute { call.abort(RPCError(.cancelled, "the caller is done with the call")) }
+            }
+            do {
+                return try await withTaskCancellationHandler {
+                    try await body(ClientSink(call: call), ClientSource(call: call))
+                } onCancel: {
+                    shard.loop.execute { call.abort(RPCError(.cancelled, "the call was cancelled")) }
+                }
+            } catch let error as RPCError where error.code == .unavailable && method.kind == .serverStreaming {
+                let tried = attempts
+                let again = try await shard.loop.run { self.mayRepeat(call, method, tried, shard) }
+                guard again else { throw error }
+            }
         }
     }
 

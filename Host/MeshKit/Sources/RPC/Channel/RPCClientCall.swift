@@ -15,6 +15,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private(set) var outcome: Result<Void, RPCError>?
     /// The server never saw the call: another may be tried in its place.
     private(set) var wasRefused = false
+    /// The connection went away under the call, of which nothing had come back: nobody knows whether the server saw it.
+    private(set) var wasLost = false
 
     private let received: ResponseMetadata?
     private var deframer: MessageDeframer
@@ -41,6 +43,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         queue = MessageQueue(loop: loop)
         room = RoomSignal(loop: loop)
         guard let stream = connection.http.open(Self.fields(method, context, authority), end: false, self) else {
+            shard.finished(connection, nanoseconds: nil)
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
         self.stream = stream
@@ -150,7 +153,9 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
             finish(.failure(RPCError(.resourceExhausted, "the server asks for calm")), measured: false)
         case .inadequateSecurity:
             finish(.failure(RPCError(.permissionDenied, "the server asks for TLS")), measured: false)
-        case .connectionLost: finish(.failure(RPCError(.unavailable, "the connection was lost")), measured: false)
+        case .connectionLost:
+            wasLost = !sawHead
+            finish(.failure(RPCError(.unavailable, "the connection was lost")), measured: false)
         default:
             let error = RPCError(.internalError, "the server reset the call with code \(code.rawValue)")
             finish(.failure(error), measured: false)

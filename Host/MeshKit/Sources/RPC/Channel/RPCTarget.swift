@@ -1,9 +1,11 @@
 internal import Reactor
 
-/// Where a channel leads: "dns:///market:50051", "market:50051", "127.0.0.1:50051" or "unix:/path".
+/// Where a channel leads: "dns:///market:50051", "market:50051", "127.0.0.1:50051" or "unix:/path"; replicas without a
+/// name as "127.0.0.1:50051,127.0.0.1:50052".
 public struct RPCTarget: Hashable, Sendable, CustomStringConvertible {
     enum Place: Hashable {
-        case address(SocketAddress)
+        /// At least one.
+        case addresses([SocketAddress])
         case name(host: String, port: UInt16)
     }
 
@@ -23,8 +25,11 @@ public struct RPCTarget: Hashable, Sendable, CustomStringConvertible {
                 rest.removeFirst(3)
             }
         }
-        if let address = SocketAddress(parsing: rest) {
-            place = .address(address)
+        let list = rest.split(separator: ",", omittingEmptySubsequences: false).map {
+            SocketAddress(parsing: String($0))
+        }
+        if case let addresses = list.compactMap({ $0 }), addresses.count == list.count, !addresses.isEmpty {
+            place = .addresses(addresses)
         } else if let (host, port) = SocketAddress.split(rest), !host.isEmpty, port > 0 {
             place = .name(host: host, port: port)
         } else {
@@ -35,7 +40,8 @@ public struct RPCTarget: Hashable, Sendable, CustomStringConvertible {
     /// What `:authority` says.
     var authority: String {
         switch place {
-        case .address(let address): address.path == nil ? address.description : "localhost"
+        case .addresses(let addresses):
+            addresses.first.flatMap { $0.path == nil ? $0.description : nil } ?? "localhost"
         case .name(let host, let port): "\(host):\(port)"
         }
     }
