@@ -29,7 +29,7 @@ struct BalancerTests {
     func backOffGrowsUpToItsLimitAndStaysWithinTheJitter() throws {
         var balancer = Balancer()
         let a = try address(1)
-        _ = balancer.resolved([a])
+        _ = balancer.resolved([a], now: now)
         var last = Duration.zero
         for attempt in 1...20 {
             for dice in [0.0, 1.0] {
@@ -97,7 +97,7 @@ struct BalancerTests {
     func anEndpointThatGoesAwayTakesNoCallsAndIsConnectedAnew() throws {
         var balancer = Balancer()
         let a = try address(1)
-        _ = balancer.resolved([a])
+        _ = balancer.resolved([a], now: now)
         balancer.connected(a)
         let result4 = balancer.goingAway(a, now: now)
         #expect(result4 == [.connect(a)])
@@ -115,6 +115,10 @@ struct BalancerTests {
         for _ in 1...8 { _ = balancer.failed(a, now: now, dice: 0.5) }
         let tooSoon = balancer.wanted(now: now)
         #expect(tooSoon == [])
+        // A call that began since waits for that attempt, one that has had it does not.
+        let next = balancer.nextAttempt(since: now.advanced(by: .milliseconds(1)))
+        #expect(next == now.advanced(by: Balancer.shortestGap))
+        #expect(balancer.nextAttempt(since: now) == nil)
         let later = now.advanced(by: Balancer.shortestGap)
         let wanted = balancer.wanted(now: later)
         #expect(wanted == [.connect(a)])

@@ -125,6 +125,16 @@ struct Balancer {
         return actions
     }
 
+    /// When an endpoint may be tried that has not been since a call began: what was true before need not be any more. Nil
+    /// where all have been, so that the call has nothing to wait for.
+    func nextAttempt(since begun: MonotonicTime) -> MonotonicTime? {
+        endpoints.compactMap { endpoint in
+            guard case .waiting = endpoint.state, endpoint.attempted < begun else { return nil }
+            return endpoint.attempted.advanced(by: Self.shortestGap)
+        }
+        .min()
+    }
+
     /// The endpoint for the next call, and counts it there. `dice` gives numbers below its argument.
     mutating func pick(dice: (Int) -> Int) -> SocketAddress? {
         if endpoints.count == 1 {

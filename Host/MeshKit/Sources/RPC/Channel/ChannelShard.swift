@@ -13,6 +13,7 @@ final class ChannelShard: @unchecked Sendable {
     var retries = RetryBudget()
     private var connections: [SocketAddress: RPCClientConnection] = [:]
     private var waiting: [UnsafeContinuation<Void, Never>] = []
+    private var wakeUp: MonotonicTime?
     private var hasStarted = false
     private var isResolving = false
     private var lastFailure: String?
@@ -33,13 +34,17 @@ final class ChannelShard: @unchecked Sendable {
     /// - Throws: UNAVAILABLE with the reason, `CancellationError`.
     func acquire() async throws -> RPCClientConnection {
         start()
+        let begun = MonotonicTime.now()
         while true {
             if let connection = pick() { return connection }
             if isClosed { throw RPCError(.unavailable, "the channel is closed") }
             let now = MonotonicTime.now()
             execute(balancer.wanted(now: now))
-            guard balancer.isHopeful(now) || (isResolving && balancer.addresses.isEmpty && lastFailure == nil) else {
-                throw RPCError(.unavailable, "\(target) cannot be reached: \(lastFailure ?? "no address")")
+            if !balancer.isHopeful(now), !(isResolving && balancer.addresses.isEmpty && lastFailure == nil) {
+                guard let next = balancer.nextAttempt(since: begun) else {
+                    throw RPCError(.unavailable, "\(target) cannot be reached: \(lastFailure ?? "no address")")
+                }
+                wake(at: next)
             }
             try Task.checkCancellation()
             await withTaskCancellationHandler {
@@ -179,6 +184,17 @@ final class ChannelShard: @unchecked Sendable {
         } catch {
             lastFailure = "\(error)"
             execute(balancer.failed(address, now: .now(), dice: Double.random(in: 0...1)))
+            wake()
+        }
+    }
+
+    /// Wakes whoever waits at that moment, if that is not to be done earlier anyway.
+    private func wake(at time: MonotonicTime) {
+        if let wakeUp, wakeUp <= time { return }
+        wakeUp = time
+        loop.schedule(at: time) { [weak self] in
+            guard let self, wakeUp == time else { return }
+            wakeUp = nil
             wake()
         }
     }
