@@ -43,6 +43,9 @@ class Comparison:
     def operation(self, where, old, new):
         if not old.get("security") and new.get("security"):
             yield f"{where} needs a session"
+        before, after = self.scopes(old), self.scopes(new)
+        if before and after and not after <= before:
+            yield f"{where} needs the scope {', '.join(sorted(after - before))}"
         yield from self.parameters(where, old.get("parameters", []), new.get("parameters", []))
         yield from self.request(where, old.get("requestBody"), new.get("requestBody"))
         for status in old["responses"]:
@@ -54,6 +57,11 @@ class Comparison:
                 yield f"{where}: {status} is new"
         for status in set(old["responses"]) & set(new["responses"]):
             yield from self.response(f"{where} {status}", old["responses"][status], new["responses"][status])
+
+    @staticmethod
+    def scopes(operation):
+        """What a session key must be for."""
+        return {scope for each in operation.get("security", []) for scope in each.get("key", [])}
 
     def parameters(self, where, old, new):
         before = {(each["in"], each["name"].lower()): each for each in old}
@@ -83,6 +91,7 @@ class Comparison:
         yield from self.content(f"{where} content", old["content"], new["content"], True)
 
     def response(self, where, old, new):
+        old, new = self.shared(self.old, old), self.shared(self.new, new)
         yield from self.content(where, old.get("content", {}), new.get("content", {}), False)
         for name in old.get("headers", {}):
             if name not in new.get("headers", {}):
@@ -95,6 +104,11 @@ class Comparison:
             else:
                 place = f"{where} problem" if media == "application/problem+json" else where
                 yield from self.schema(place, each.get("schema", {}), new[media].get("schema", {}), is_input)
+
+    @staticmethod
+    def shared(document, response):
+        """A response itself, wherever it is kept."""
+        return document["components"]["responses"][response["$ref"].rpartition("/")[2]] if "$ref" in response else response
 
     def resolved(self, document, schema):
         while "$ref" in schema:

@@ -15,5 +15,12 @@ def served():
     return json.loads(found.group(1))
 
 
+def page():
+    """The reference for people that this version serves."""
+    found = re.search(r'page: StaticString = ##"""\n(.*?)"""##', SOURCE.read_text(), re.DOTALL)
+    assert found, f"{SOURCE} has no page"
+    return found.group(1)
+
+
 def released():
     return json.loads(RELEASED.read_text())

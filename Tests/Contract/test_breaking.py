@@ -97,6 +97,10 @@ def close_a_route(new):
     new["paths"]["/api/v1/quotes/{symbol}"]["get"]["security"] = [{"cookie": []}]
 
 
+def move_a_route_to_another_scope(new):
+    new["paths"]["/api/v1/wallet"]["get"]["security"][1]["key"] = ["account"]
+
+
 def rename_a_problem(new):
     new["x-problems"]["another"] = new["x-problems"].pop("timeout")
 
@@ -118,6 +122,7 @@ def other_media_type(new):
     (narrow_an_enumeration, "no longer takes limit"), (widen_an_answer, "type integer instead of string"),
     (answer_something_else, "may be lost now"), (change_a_type, "type number instead of string"), (change_a_status, "201 is gone"),
     (shorten_a_text, "maxLength 3 instead of 100"), (close_a_route, "needs a session"),
+    (move_a_route_to_another_scope, "needs the scope account"),
     (rename_a_problem, "problem timeout is gone"), (move_a_problem, "has status 418"), (other_media_type, "image/png is gone"),
 ])
 def test_what_breaks_is_found(old, new, alter, said):

@@ -1,11 +1,12 @@
 """The OpenAPI document itself, and the catalogue of problems beside the sources that name codes."""
 
+import html
 import re
 import subprocess
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from document import ROOT, served
+from document import ROOT, page, served
 
 # Reasons that services and operators hear, and the gateway never passes on: those of the ledger's holds end in the
 # wallet's saga, a second owner of an identity in auth, a mail's id in auth's sender. And the codes of single fields.
@@ -54,6 +55,37 @@ def test_every_problem_says_what_to_do_in_both_languages():
         assert 400 <= problem["status"] <= 599, code
         for name in ("en", "es", "advice", "adviceEs"):
             assert problem[name].strip().endswith("."), (code, name)
+
+
+def test_every_problem_has_a_line_on_the_page():
+    """Where `type` leads to: what to do, in both languages."""
+    rows = dict(re.findall(r'<tr id="problem-([a-z0-9-]+)">(.*?)</tr>', page()))
+    problems = served()["x-problems"]
+    assert set(rows) == set(problems)
+    for code, problem in problems.items():
+        text = html.unescape(re.sub("<[^>]*>", "", rows[code]))
+        for name in ("en", "es", "advice", "adviceEs"):
+            assert problem[name].replace("`", "") in text, (code, name)
+
+
+def test_refusals_are_written_once():
+    document = served()
+    shared = document["components"]["responses"]
+    used = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                if status[0] in "45":
+                    used.add(response["$ref"].removeprefix("#/components/responses/"))
+    assert used == set(shared)
+
+
+def test_every_closed_operation_names_the_scope_of_its_keys():
+    for path, operations in served()["paths"].items():
+        for method, operation in operations.items():
+            security = operation["security"]
+            assert security == [] or [list(each) for each in security] == [["cookie"], ["key"]], (method, path)
+            assert not security or security[1]["key"] in (["read"], ["trade"], ["account"]), (method, path)
 
 
 def test_the_typescript_client_type_checks():

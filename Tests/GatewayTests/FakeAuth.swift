@@ -69,6 +69,9 @@ final class FakeAuth: AuthServing {
         var answer = AuthVerifySessionResponse()
         answer.session = Self.session(remembered: remembered)
         answer.newToken = newToken
+        // "key.trade.…" is a key for trades alone.
+        let word = request.token.split(separator: ".").dropFirst().first.map(String.init) ?? ""
+        answer.scopes = ["read", "trade", "account"].contains(word) ? [word] : ["read", "trade", "account"]
         return answer
     }
 

@@ -125,6 +125,24 @@ import Testing
         #expect(await fixture.send(.get, "/profile", fields).status == status)
     }
 
+    @Test func aKeyDoesNoMoreThanItsScopesSay() async throws {
+        let fixture = try Fixture()
+        for scope in ["read", "trade", "account"] {
+            let fields: HTTPFields = ["authorization": "Bearer key.\(scope).c", "cookie": Fixture.cookie]
+            let answer = await fixture.send(.get, "/profile", fields)
+            #expect(answer.status == (scope == "read" ? 200 : 403), "\(scope)")
+            guard scope != "read" else { continue }
+            #expect(answer.text.contains(#""code":"insufficient-scope""#))
+            #expect(answer.fields["www-authenticate"] == #"Bearer error="insufficient_scope", scope="read""#)
+        }
+        // Auth is the one to say.
+        #expect(fixture.auth.state.metadata.allSatisfy { $0[CallContext.scopesMetadata] == nil })
+        _ = await fixture.send(.get, "/auth/sessions", ["authorization": "Bearer key.account.c"])
+        #expect(fixture.auth.state.metadata.last?[CallContext.scopesMetadata] == "account")
+        _ = await fixture.send(.get, "/auth/sessions", ["cookie": Fixture.cookie])
+        #expect(fixture.auth.state.metadata.last?[CallContext.scopesMetadata] == nil)
+    }
+
     @Test func aDeadAuthClosesWhatIsClosedAndNothingElse() async throws {
         let fixture = try Fixture()
         for code in [RPCError.Code.unavailable, .deadlineExceeded] {

@@ -6,13 +6,13 @@ import Testing
 
 /// Routes over a real connection, whose deadline the connection's task enforces.
 @Suite(.timeLimit(.minutes(1))) struct RESTDeadlineTests {
-    private static let slow = RESTRoute(.get, "/slow") { _, _ in
+    private static let slow = RESTRoute(.get, "/slow", for: .anybody) { _, _ in
         try await EventLoop.current?.sleep(for: .seconds(60))
         return .noContent
     }
 
     @Test func aSlowRouteIs504AndTheConnectionGoesOn() async throws {
-        let quick = RESTRoute(.get, "/quick") { _, context in .text("\(context.ownDeadline == nil)") }
+        let quick = RESTRoute(.get, "/quick", for: .anybody) { _, context in .text("\(context.ownDeadline == nil)") }
         let handler = try RESTHandler([Self.slow, quick], timeout: .milliseconds(100))
         try await withServer(handler: handler.handle) { address, _ in
             let client = try RawClient(address)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func aHandlerInATestHasADeadlineOfItsOwn() async throws {
-        let route = RESTRoute(.get, "/a") { _, context in .text("\(context.ownDeadline != nil)") }
+        let route = RESTRoute(.get, "/a", for: .anybody) { _, context in .text("\(context.ownDeadline != nil)") }
         let head = HTTPRequestHead(method: .get, authority: "x", target: "/a", fields: [:], version: .http1_1)
         let response = try await RESTHandler([route]).handle(HTTPRequest(head: head))
         guard case .bytes(let bytes) = response.body else { throw HTTPError(.misuse, "no bytes") }

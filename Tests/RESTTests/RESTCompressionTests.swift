@@ -12,7 +12,7 @@ import Testing
         _ answer: RESTResponse,
         tagged: Bool = false
     ) async throws -> HTTPResponse {
-        var route = RESTRoute(.get, "/a") { _, _ in answer }.making("text/plain", "image/jpeg")
+        var route = RESTRoute(.get, "/a", for: .anybody) { _, _ in answer }.making("text/plain", "image/jpeg")
         if tagged { route = route.cached("no-cache", tagged: true) }
         let head = HTTPRequestHead(method: .get, authority: "x", target: "/a", fields: accept, version: .http1_1)
         return try await RESTHandler([route]).handle(HTTPRequest(head: head))

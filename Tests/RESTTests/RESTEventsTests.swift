@@ -31,7 +31,7 @@ import Testing
         _ body: @escaping @Sendable (RESTEventWriter) async throws -> Void
     ) async throws -> (text: String, isEndless: Bool) {
         let handler = try RESTHandler([
-            RESTRoute(events: "/events") { request, context in
+            RESTRoute(events: "/events", for: .anybody) { request, context in
                 try request.finish()
                 let isEndless = context.deadline == nil
                 return .events { events in

@@ -32,7 +32,7 @@ import Testing
     }
 
     private func route(_ called: Counter) -> RESTRoute {
-        RESTRoute(.post, "/a/{id}") { request, context in
+        RESTRoute(.post, "/a/{id}", for: .anybody) { request, context in
             called.add()
             let seen = context.outgoing.values(for: "seen").joined(separator: ", ")
             return .text("\(seen) \(request.attachment as? String ?? "nothing") \(request.head.fields["x-pass"] ?? "")")
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aStreamedRouteReadsByItself() async throws {
-        let streamed = RESTRoute(.post, "/a/{id}") { request, _ in
+        let streamed = RESTRoute(.post, "/a/{id}", for: .anybody) { request, _ in
             var count = 0
             for try await chunk in request.stream() { count += chunk.count }
             return .text("\(count)")

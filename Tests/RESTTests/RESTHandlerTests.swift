@@ -22,7 +22,7 @@ import Testing
         body: [UInt8] = [],
         throwing error: (any Error)? = nil
     ) async throws -> HTTPResponse {
-        let route = RESTRoute(.get, "/a") { request, _ in
+        let route = RESTRoute(.get, "/a", for: .anybody) { request, _ in
             if let error { throw error }
             try request.finish()
             return .json(Hello())

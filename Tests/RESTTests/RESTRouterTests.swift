@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RESTRouterTests {
     private static func route(_ method: HTTPMethod, _ template: StaticString) -> RESTRoute {
-        RESTRoute(method, template) { _, _ in .noContent }
+        RESTRoute(method, template, for: .anybody) { _, _ in .noContent }
     }
 
     private func router() throws -> RESTRouter {

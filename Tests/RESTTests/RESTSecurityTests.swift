@@ -12,9 +12,9 @@ import Testing
         isSecure: Bool = false
     ) async throws -> HTTPResponse {
         let routes = [
-            RESTRoute(.get, "/json") { _, _ in .emptyObject() },
-            RESTRoute(.delete, "/gone") { _, _ in .noContent }.making(),
-            RESTRoute(.get, "/page") { _, _ in
+            RESTRoute(.get, "/json", for: .anybody) { _, _ in .emptyObject() },
+            RESTRoute(.delete, "/gone", for: .anybody) { _, _ in .noContent }.making(),
+            RESTRoute(.get, "/page", for: .anybody) { _, _ in
                 RESTResponse(status: 200, fields: ["content-security-policy": "default-src 'self'"])
             }
             .making("text/html"),

@@ -37,54 +37,16 @@ public enum OpenAPI {
             "description": "Taken; what comes of it comes later.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Accepted"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-mails`: Too many mails to this address in a short time.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-mails"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -104,58 +66,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/OwnSession"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`wrong-credentials`: Address or password is wrong.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`email-unverified`: The address is not confirmed. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `busy`: Too much of this work is going on.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.wrong-credentials"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.email-unverified.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -172,54 +93,22 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/auth/session": {
@@ -233,59 +122,31 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/OwnSession"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/auth/session-keys": {
       "post": {
         "operationId": "issueSessionKey",
         "tags": ["Identity"],
-        "summary": "A short-lived token that stands for the session, for programs",
-        "description": "A short-lived token that stands for the session, for programs.",
+        "summary": "A short-lived token that stands for the session, for programs, and can do no more than its scopes say",
+        "description": "A short-lived token that stands for the session, for programs, and can do no more than its scopes say.",
         "parameters": [
           {
             "name": "X-CSRF-Token",
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -298,60 +159,19 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/SessionKey"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/auth/sessions": {
@@ -363,49 +183,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}},
-            "links": {
-              "revokeSession": {"operationId":"revokeSession","parameters":{"id":"$response.body#/items/0/id"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       },
       "delete": {
         "operationId": "revokeOtherSessions",
@@ -425,58 +214,23 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`reauthentication-required`: The last login is too long ago for this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.reauthentication-required"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/auth/sessions/{id}": {
@@ -497,58 +251,23 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`no-session`: There is no such session.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "404": {"$ref":"#/components/responses/404.no-session"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/auth/email-verifications": {
@@ -566,54 +285,16 @@ public enum OpenAPI {
             "description": "Taken; what comes of it comes later.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Accepted"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -630,58 +311,17 @@ public enum OpenAPI {
         },
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "409": {
-            "description": "`email-taken`: Another account has this address.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`invalid-code`: The code or link is wrong, used or expired. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "409": {"$ref":"#/components/responses/409.email-taken"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -703,54 +343,16 @@ public enum OpenAPI {
             "description": "Taken; what comes of it comes later.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Accepted"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -769,54 +371,16 @@ public enum OpenAPI {
         },
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`invalid-code`: The code or link is wrong, used or expired. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -833,7 +397,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -843,60 +407,19 @@ public enum OpenAPI {
         },
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `wrong-password`: The password is wrong. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`reauthentication-required`: The last login is too long ago for this. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `busy`: Too much of this work is going on.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.wrong-password.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.reauthentication-required.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/auth/google": {
@@ -916,42 +439,13 @@ public enum OpenAPI {
         ],
         "responses": {
           "302": {"description":"Somewhere else."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`google-off`: There is no login with Google here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `login-provider-unavailable`: Google cannot be reached.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.google-off"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.login-provider-unavailable"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -970,38 +464,12 @@ public enum OpenAPI {
         ],
         "responses": {
           "302": {"description":"Somewhere else."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1021,58 +489,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/OwnSession"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `no-flow`: This browser has begun no login with Google.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`wrong-credentials`: Address or password is wrong.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`invalid-code`: The code or link is wrong, used or expired. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation.no-flow"},
+          "401": {"$ref":"#/components/responses/401.wrong-credentials"},
+          "403": {"$ref":"#/components/responses/403.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1085,38 +512,12 @@ public enum OpenAPI {
         "description": "The public keys of session keys: a JSON Web Key Set (RFC 7517).",
         "responses": {
           "200": {"description":"Done.","content":{"application/json":{"schema":{"type":"object"}}}},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1133,44 +534,16 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Profile"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       },
       "patch": {
         "operationId": "updateProfile",
@@ -1183,7 +556,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1196,64 +569,20 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Profile"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "409": {
-            "description": "`version-conflict`: The profile is of another version by now.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "409": {"$ref":"#/components/responses/409.version-conflict"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       },
       "delete": {
         "operationId": "deleteProfile",
@@ -1266,58 +595,23 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`reauthentication-required`: The last login is too long ago for this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.reauthentication-required"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/profile/export": {
@@ -1328,44 +622,16 @@ public enum OpenAPI {
         "description": "All that is kept of the client, as a file.",
         "responses": {
           "200": {"description":"Done.","content":{"application/json":{"schema":{"type":"object"}}}},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/profile/email": {
@@ -1380,7 +646,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1393,60 +659,19 @@ public enum OpenAPI {
             "description": "Taken; what comes of it comes later.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Accepted"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `wrong-password`: The password is wrong. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`reauthentication-required`: The last login is too long ago for this. `unknown-member`: The content has a member that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `busy`: Too much of this work is going on.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.wrong-password.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.reauthentication-required.unknown-member"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/profile/photo": {
@@ -1461,7 +686,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1478,60 +703,19 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/PhotoTag"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes. `photo-too-large`: The picture has too many bytes or pixels.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take. `photo-unsupported`: The picture is no JPEG, PNG or WebP.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`photo-broken`: The picture cannot be read.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests. `too-many-photos`: Too many photos in a short time.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `busy`: Too much of this work is going on.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large.photo-too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type.photo-unsupported"},
+          "422": {"$ref":"#/components/responses/422.photo-broken"},
+          "429": {"$ref":"#/components/responses/429.rate-limited.too-many-photos"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       },
       "get": {
         "operationId": "getPhoto",
@@ -1552,48 +736,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"image/jpeg":{"schema":{"type":"string","format":"binary"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`no-photo`: There is no photo.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "404": {"$ref":"#/components/responses/404.no-photo"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       },
       "delete": {
         "operationId": "deletePhoto",
@@ -1606,54 +759,22 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["account"]}]
       }
     },
     "/api/v1/quotes/{symbol}": {
@@ -1676,50 +797,15 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Quote"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment. `no-price-yet`: All that is known is younger than may be shown.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1752,46 +838,14 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/GetQuotesResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment. `no-price-yet`: All that is known is younger than may be shown.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1839,50 +893,15 @@ public enum OpenAPI {
               }
             }
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment. `no-price-yet`: All that is known is younger than may be shown.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -1925,60 +944,17 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}},
-            "links": {
-              "listCompanies": {"operationId":"listCompanies","parameters":{"cursor":"$response.body#/nextCursor"}},
-              "getCompany": {"operationId":"getCompany","parameters":{"symbol":"$response.body#/items/0/symbol"}},
-              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/items/0/symbol"}},
-              "getHistory": {"operationId":"getHistory","parameters":{"symbol":"$response.body#/items/0/symbol"}},
-              "listActions": {
-                "operationId": "listActions",
-                "parameters": {"symbol":"$response.body#/items/0/symbol"}
-              },
-              "watch": {"operationId":"watch","parameters":{"symbol":"$response.body#/items/0/symbol"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2003,50 +979,15 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Company"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2092,50 +1033,15 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/History"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2160,50 +1066,15 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActionsResponse"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2219,46 +1090,14 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Clock"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2291,46 +1130,14 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/GetCalendarResponse"}}}
           },
           "304": {"description":"What If-None-Match names is still so."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`not-entitled`: The plan of the price source does not include this.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "501": {
-            "description": "`not-implemented`: This is not offered here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.not-entitled"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "501": {"$ref":"#/components/responses/501.not-implemented"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
         "security": []
       }
@@ -2346,44 +1153,16 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Wallet"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/reset": {
@@ -2398,7 +1177,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -2420,63 +1199,21 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Wallet"}}}
           },
           "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `idempotency-key-missing`: The request has no Idempotency-Key. `idempotency-key-invalid`: The Idempotency-Key is none.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+            "$ref": "#/components/responses/400.bad-request.validation.idempotency-key-missing.idempotency-key-invalid"
           },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "409": {
-            "description": "`conflict`: Something else changed it at the same time. `idempotency-key-reused`: Another request had this Idempotency-Key.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "422": {
-            "description": "`unknown-member`: The content has a member that this route does not take. `order-in-progress`: An order is on its way. `not-paper`: Real shares are not reset.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "409": {"$ref":"#/components/responses/409.conflict.idempotency-key-reused"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
+          "422": {"$ref":"#/components/responses/422.unknown-member.order-in-progress.not-paper"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["trade"]}]
       }
     },
     "/api/v1/wallet/holdings": {
@@ -2488,49 +1225,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}},
-            "links": {
-              "getHolding": {"operationId":"getHolding","parameters":{"symbol":"$response.body#/items/0/symbol"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/holdings/{symbol}": {
@@ -2552,48 +1258,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Holding"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`unknown-holding`: Nothing of this company is owned.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "404": {"$ref":"#/components/responses/404.unknown-holding"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/history": {
@@ -2643,50 +1318,18 @@ public enum OpenAPI {
             "content": {
               "application/json": {"schema":{"$ref":"#/components/schemas/ListHistoryResponse"}},
               "text/csv": {"schema":{"type":"string"}}
-            },
-            "links": {
-              "listHistory": {"operationId":"listHistory","parameters":{"cursor":"$response.body#/nextCursor"}},
-              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/orderId"}}
             }
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/activities": {
@@ -2733,49 +1376,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}},
-            "links": {
-              "listActivities": {"operationId":"listActivities","parameters":{"cursor":"$response.body#/nextCursor"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/value": {
@@ -2798,44 +1410,16 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/GetValueResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/performance": {
@@ -2864,44 +1448,16 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Performance"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/orders/preview": {
@@ -2916,7 +1472,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -2929,60 +1485,21 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/OrderPreview"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {
-            "description": "`unknown-symbol`: There is no such company to trade. `market-closed`: The market is closed. `stale-price`: There is no price that is new enough to trade at. `unknown-member`: The content has a member that this route does not take. `order-too-small`: That buys or brings nothing. `order-too-large`: The order is worth more than one order may be. `unsupported-order`: The broker takes no order of this kind.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+            "$ref": "#/components/responses/422.unknown-symbol.market-closed.stale-price.unknown-member.order-too-small.order-too-large.unsupported-order"
           },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `day-begins`: A trading day begins, and its splits and dividends are being booked.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.day-begins"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/orders": {
@@ -2997,7 +1514,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -3016,71 +1533,26 @@ public enum OpenAPI {
         "responses": {
           "201": {
             "description": "Made.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
-            "links": {
-              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
-              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}},
-              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/id"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
           },
           "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `idempotency-key-missing`: The request has no Idempotency-Key. `idempotency-key-invalid`: The Idempotency-Key is none.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+            "$ref": "#/components/responses/400.bad-request.validation.idempotency-key-missing.idempotency-key-invalid"
           },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "409": {
-            "description": "`idempotency-key-reused`: Another request had this Idempotency-Key.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "413": {
-            "description": "`too-large`: The content is larger than this route takes.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "415": {
-            "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "409": {"$ref":"#/components/responses/409.idempotency-key-reused"},
+          "413": {"$ref":"#/components/responses/413.too-large"},
+          "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {
-            "description": "`refused`: That cannot be done as things are. `unknown-symbol`: There is no such company to trade. `market-closed`: The market is closed. `stale-price`: There is no price that is new enough to trade at. `insufficient-funds`: There is too little cash. `insufficient-shares`: There are too few shares. `timed-out`: The order could not be executed in time and was undone. `not-executed`: The broker did not execute the order. `unknown-member`: The content has a member that this route does not take. `order-too-small`: That buys or brings nothing. `order-too-large`: The order is worth more than one order may be. `unsupported-order`: The broker takes no order of this kind. `broker-funds`: The broker's own account cannot pay for the order.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+            "$ref": "#/components/responses/422.refused.unknown-symbol.market-closed.stale-price.insufficient-funds.insufficient-shares.timed-out.not-executed.unknown-member.order-too-small.order-too-large.unsupported-order.broker-funds"
           },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `day-begins`: A trading day begins, and its splits and dividends are being booked.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded.day-begins"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["trade"]}]
       },
       "get": {
         "operationId": "listOrders",
@@ -3112,52 +1584,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}},
-            "links": {
-              "listOrders": {"operationId":"listOrders","parameters":{"cursor":"$response.body#/nextCursor"}},
-              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/id"}},
-              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/items/0/id"}},
-              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/items/0/id"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/orders/{id}": {
@@ -3179,48 +1617,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`unknown-order`: There is no such order.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "404": {"$ref":"#/components/responses/404.unknown-order"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       },
       "delete": {
         "operationId": "cancelOrder",
@@ -3239,69 +1646,27 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
-            "links": {
-              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
-              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`unknown-order`: There is no such order.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "422": {
-            "description": "`order-closed`: The order is open no more.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "404": {"$ref":"#/components/responses/404.unknown-order"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "422": {"$ref":"#/components/responses/422.order-closed"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["trade"]}]
       }
     },
     "/api/v1/wallet/orders/{id}/history": {
@@ -3323,48 +1688,17 @@ public enum OpenAPI {
             "description": "Done.",
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/OrderHistory"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`unknown-order`: There is no such order.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "404": {"$ref":"#/components/responses/404.unknown-order"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/wallet/events": {
@@ -3402,44 +1736,16 @@ public enum OpenAPI {
               }
             }
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/watchlist": {
@@ -3451,50 +1757,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}},
-            "links": {
-              "unwatch": {"operationId":"unwatch","parameters":{"symbol":"$response.body#/symbols/0"}},
-              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/symbols/0"}}
-            }
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}}
           },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.insufficient-scope"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["read"]}]
       }
     },
     "/api/v1/watchlist/{symbol}": {
@@ -3515,61 +1789,23 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
-          "204": {
-            "description": "Done; no content.",
-            "links": {"unwatch":{"operationId":"unwatch","parameters":{"symbol":"$request.path.symbol"}}}
-          },
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "404": {
-            "description": "`not-found`: There is nothing here.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "204": {"description":"Done; no content."},
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "404": {"$ref":"#/components/responses/404.not-found"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["trade"]}]
       },
       "delete": {
         "operationId": "unwatch",
@@ -3588,54 +1824,22 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string"},
+            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "204": {"description":"Done; no content."},
-          "400": {
-            "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "401": {
-            "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "403": {
-            "description": "`csrf`: The request has no token that only the client's own page can know. `cross-site`: The request was begun by another site.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "406": {
-            "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "414": {
-            "description": "The request line is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "429": {
-            "description": "`rate-limited`: Too many requests.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "431": {
-            "description": "The header section is too long.",
-            "content": {"text/plain":{"schema":{"type":"string"}}}
-          },
-          "500": {
-            "description": "`internal`: Something went wrong on our side.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "503": {
-            "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          },
-          "504": {
-            "description": "`timeout`: It took too long.",
-            "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
-          }
+          "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
+          "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
+          "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "500": {"$ref":"#/components/responses/500.internal"},
+          "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
+          "504": {"$ref":"#/components/responses/504.timeout"}
         },
-        "security": [{"cookie":[]},{"key":[]}]
+        "security": [{"cookie":[]},{"key":["trade"]}]
       }
     }
   },
@@ -3965,7 +2169,19 @@ public enum OpenAPI {
         "required": ["date","name"],
         "additionalProperties": false
       },
-      "IssueSessionKeyRequest": {"type":"object","properties":{},"additionalProperties":false},
+      "IssueSessionKeyRequest": {
+        "type": "object",
+        "properties": {
+          "scopes": {
+            "type": "array",
+            "items": {"type":"string","enum":["read","trade","account"]},
+            "maxItems": 3,
+            "examples": [["read"]],
+            "description": "What the key may do: `read` looks, `trade` changes orders, the wallet and the watchlist, `account` changes the profile and the sessions and takes all data. All that the caller may do where there are none."
+          }
+        },
+        "additionalProperties": false
+      },
       "LinkGoogleAccountRequest": {
         "type": "object",
         "description": "One of the two.",
@@ -4258,7 +2474,12 @@ public enum OpenAPI {
         "type": "object",
         "description": "Why not (RFC 9457).",
         "properties": {
-          "type": {"type":"string"},
+          "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Where the code is explained.",
+            "examples": ["/docs#problem-not-found"]
+          },
           "title": {"type":"string"},
           "status": {"type":"integer"},
           "code": {
@@ -4284,6 +2505,7 @@ public enum OpenAPI {
               "unauthorized",
               "forbidden",
               "csrf",
+              "insufficient-scope",
               "cross-site",
               "wrong-credentials",
               "wrong-password",
@@ -4504,9 +2726,14 @@ public enum OpenAPI {
         "type": "object",
         "properties": {
           "token": {"type":"string","description":"For the Authorization field, scheme Bearer."},
-          "expiresAt": {"type":"string","format":"date-time","examples":["2026-11-27T14:30:00.000Z"]}
+          "expiresAt": {"type":"string","format":"date-time","examples":["2026-11-27T14:30:00.000Z"]},
+          "scopes": {
+            "type": "array",
+            "items": {"type":"string","enum":["read","trade","account"],"examples":["read"]},
+            "description": "What it may do."
+          }
         },
-        "required": ["token"],
+        "required": ["token","scopes"],
         "additionalProperties": false
       },
       "SessionSummary": {
@@ -4692,6 +2919,204 @@ public enum OpenAPI {
         "additionalProperties": false
       }
     },
+    "responses": {
+      "400.bad-request.validation": {
+        "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "400.bad-request.validation.idempotency-key-missing.idempotency-key-invalid": {
+        "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `idempotency-key-missing`: The request has no Idempotency-Key. `idempotency-key-invalid`: The Idempotency-Key is none.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "400.bad-request.validation.no-flow": {
+        "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `no-flow`: This browser has begun no login with Google.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "401.unauthorized.session-key-invalid": {
+        "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "401.unauthorized.wrong-password.session-key-invalid": {
+        "description": "`unauthorized`: There is no session, or it is over. `wrong-password`: The password is wrong. `session-key-invalid`: The session key is none, or has expired.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "401.wrong-credentials": {
+        "description": "`wrong-credentials`: Address or password is wrong.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "403.cross-site": {
+        "description": "`cross-site`: The request was begun by another site.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "403.csrf.insufficient-scope.cross-site": {
+        "description": "`csrf`: The request has no token that only the client's own page can know. `insufficient-scope`: The session key is not for this. `cross-site`: The request was begun by another site.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "403.insufficient-scope": {
+        "description": "`insufficient-scope`: The session key is not for this.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "404.no-photo": {
+        "description": "`no-photo`: There is no photo.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "404.no-session": {
+        "description": "`no-session`: There is no such session.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "404.not-found": {
+        "description": "`not-found`: There is nothing here.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "404.unknown-holding": {
+        "description": "`unknown-holding`: Nothing of this company is owned.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "404.unknown-order": {
+        "description": "`unknown-order`: There is no such order.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "406.not-acceptable": {
+        "description": "`not-acceptable`: No answer of this route has a media type that the request accepts.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "409.conflict.idempotency-key-reused": {
+        "description": "`conflict`: Something else changed it at the same time. `idempotency-key-reused`: Another request had this Idempotency-Key.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "409.email-taken": {
+        "description": "`email-taken`: Another account has this address.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "409.idempotency-key-reused": {
+        "description": "`idempotency-key-reused`: Another request had this Idempotency-Key.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "409.version-conflict": {
+        "description": "`version-conflict`: The profile is of another version by now.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "413.too-large": {
+        "description": "`too-large`: The content is larger than this route takes.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "413.too-large.photo-too-large": {
+        "description": "`too-large`: The content is larger than this route takes. `photo-too-large`: The picture has too many bytes or pixels.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "415.unsupported-media-type": {
+        "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "415.unsupported-media-type.photo-unsupported": {
+        "description": "`unsupported-media-type`: The content is of a type that this route does not take. `photo-unsupported`: The picture is no JPEG, PNG or WebP.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.email-unverified.unknown-member": {
+        "description": "`email-unverified`: The address is not confirmed. `unknown-member`: The content has a member that this route does not take.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.invalid-code.unknown-member": {
+        "description": "`invalid-code`: The code or link is wrong, used or expired. `unknown-member`: The content has a member that this route does not take.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.not-entitled": {
+        "description": "`not-entitled`: The plan of the price source does not include this.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.order-closed": {
+        "description": "`order-closed`: The order is open no more.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.photo-broken": {
+        "description": "`photo-broken`: The picture cannot be read.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.reauthentication-required": {
+        "description": "`reauthentication-required`: The last login is too long ago for this.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.reauthentication-required.unknown-member": {
+        "description": "`reauthentication-required`: The last login is too long ago for this. `unknown-member`: The content has a member that this route does not take.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.refused.unknown-symbol.market-closed.stale-price.insufficient-funds.insufficient-shares.timed-out.not-executed.unknown-member.order-too-small.order-too-large.unsupported-order.broker-funds": {
+        "description": "`refused`: That cannot be done as things are. `unknown-symbol`: There is no such company to trade. `market-closed`: The market is closed. `stale-price`: There is no price that is new enough to trade at. `insufficient-funds`: There is too little cash. `insufficient-shares`: There are too few shares. `timed-out`: The order could not be executed in time and was undone. `not-executed`: The broker did not execute the order. `unknown-member`: The content has a member that this route does not take. `order-too-small`: That buys or brings nothing. `order-too-large`: The order is worth more than one order may be. `unsupported-order`: The broker takes no order of this kind. `broker-funds`: The broker's own account cannot pay for the order.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.unknown-member": {
+        "description": "`unknown-member`: The content has a member that this route does not take.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.unknown-member.order-in-progress.not-paper": {
+        "description": "`unknown-member`: The content has a member that this route does not take. `order-in-progress`: An order is on its way. `not-paper`: Real shares are not reset.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "422.unknown-symbol.market-closed.stale-price.unknown-member.order-too-small.order-too-large.unsupported-order": {
+        "description": "`unknown-symbol`: There is no such company to trade. `market-closed`: The market is closed. `stale-price`: There is no price that is new enough to trade at. `unknown-member`: The content has a member that this route does not take. `order-too-small`: That buys or brings nothing. `order-too-large`: The order is worth more than one order may be. `unsupported-order`: The broker takes no order of this kind.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "429.rate-limited": {
+        "description": "`rate-limited`: Too many requests.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "429.rate-limited.too-many-attempts": {
+        "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "429.rate-limited.too-many-attempts.too-many-mails": {
+        "description": "`rate-limited`: Too many requests. `too-many-attempts`: Too many attempts. `too-many-mails`: Too many mails to this address in a short time.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "429.rate-limited.too-many-mails": {
+        "description": "`rate-limited`: Too many requests. `too-many-mails`: Too many mails to this address in a short time.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "429.rate-limited.too-many-photos": {
+        "description": "`rate-limited`: Too many requests. `too-many-photos`: Too many photos in a short time.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "500.internal": {
+        "description": "`internal`: Something went wrong on our side.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "501.google-off": {
+        "description": "`google-off`: There is no login with Google here.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "501.not-implemented": {
+        "description": "`not-implemented`: This is not offered here.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded.busy": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `busy`: Too much of this work is going on.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded.day-begins": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `day-begins`: A trading day begins, and its splits and dividends are being booked.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded.login-provider-unavailable": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `login-provider-unavailable`: Google cannot be reached.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded.throttled": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "503.unavailable.overloaded.throttled.no-price-yet": {
+        "description": "`unavailable`: A part of the service is away. `overloaded`: There is more to do than can be done. `throttled`: The budget of the price source is used up for the moment. `no-price-yet`: All that is known is younger than may be shown.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "504.timeout": {
+        "description": "`timeout`: It took too long.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      }
+    },
     "securitySchemes": {
       "cookie": {
         "type": "apiKey",
@@ -4703,7 +3128,7 @@ public enum OpenAPI {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "A session key (POST /api/v1/auth/session-keys), for programs."
+        "description": "A session key (POST /api/v1/auth/session-keys), for programs. It has some of three scopes, and each operation says which it needs: `read` looks, `trade` changes orders, the wallet and the watchlist, `account` changes the profile and the sessions and takes all data."
       }
     }
   },
@@ -4867,6 +3292,14 @@ public enum OpenAPI {
       "es": "La solicitud no lleva el testigo que solo conoce la página del cliente.",
       "advice": "Send the `csrfToken` of GET /api/v1/auth/session as X-CSRF-Token.",
       "adviceEs": "Envía el `csrfToken` de GET /api/v1/auth/session como X-CSRF-Token."
+    },
+    "insufficient-scope": {
+      "status": 403,
+      "grpc": "PERMISSION_DENIED",
+      "en": "The session key is not for this.",
+      "es": "La clave de sesión no sirve para esto.",
+      "advice": "Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.",
+      "adviceEs": "Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys."
     },
     "cross-site": {
       "status": 403,
@@ -5386,7 +3819,10 @@ The same as a document for programs: <a href="/openapi.json">/openapi.json</a>.<
 <h2 id="sessions">Sessions</h2>
 <p>Login sets a cookie. What changes something then needs the session's <code>csrfToken</code> in the field
 <code>X-CSRF-Token</code>. Programs may ask for a session key instead and send it as
-<code>Authorization: Bearer …</code>; they need neither.</p>
+<code>Authorization: Bearer …</code>; they need neither. A key has scopes, and each route says which it needs:
+<code>read</code> looks, <code>trade</code> changes orders, the wallet and the watchlist, <code>account</code> changes
+the profile and the sessions and takes all data. What is beyond the scopes of a key is refused with
+<a href="#problem-insufficient-scope"><code>insufficient-scope</code></a>.</p>
 <pre><code>curl -c jar -H 'content-type: application/json' -d '{"email":"ana@example.com","password":"correct horse battery"}' \
   http://localhost:8080/api/v1/auth/login
 curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
@@ -5503,7 +3939,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="logout">
 <h3><b class="post">POST</b> <code>/api/v1/auth/logout</code></h3>
 <p>Ends the session and removes its cookie.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -X POST -b jar -H &quot;x-csrf-token: $CSRF&quot; 'http://localhost:8080/api/v1/auth/logout'</code></pre>
 <h4>Answer: 204</h4>
@@ -5511,7 +3947,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="getSession">
 <h3><b class="get">GET</b> <code>/api/v1/auth/session</code></h3>
 <p>The session of the request.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/auth/session'</code></pre>
 <h4>Answer: 200</h4>
@@ -5529,20 +3965,24 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 </article>
 <article id="issueSessionKey">
 <h3><b class="post">POST</b> <code>/api/v1/auth/session-keys</code></h3>
-<p>A short-lived token that stands for the session, for programs.</p>
-<p class="access">Needs a session.</p>
+<p>A short-lived token that stands for the session, for programs, and can do no more than its scopes say.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
+<table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
+<tr><td><code>scopes</code></td><td>body</td><td>What the key may do: <code>read</code> looks, <code>trade</code> changes orders, the wallet and the watchlist, <code>account</code> changes the profile and the sessions and takes all data. All that the caller may do where there are none. One of <code>read</code>, <code>trade</code>, <code>account</code>. <code>read</code> if left out. At most 3 items.</td></tr>
+</tbody></table>
 <h4>Try it</h4>
-<pre><code>curl -X POST -b jar -H &quot;x-csrf-token: $CSRF&quot; -H 'content-type: application/json' -d '{}' 'http://localhost:8080/api/v1/auth/session-keys'</code></pre>
+<pre><code>curl -X POST -b jar -H &quot;x-csrf-token: $CSRF&quot; -H 'content-type: application/json' -d '{&quot;scopes&quot;:&quot;read&quot;}' 'http://localhost:8080/api/v1/auth/session-keys'</code></pre>
 <h4>Answer: 200</h4>
 <pre><code>{
   &quot;token&quot;: &quot;…&quot;,
-  &quot;expiresAt&quot;: &quot;2026-11-27T14:30:00.000Z&quot;
+  &quot;expiresAt&quot;: &quot;2026-11-27T14:30:00.000Z&quot;,
+  &quot;scopes&quot;: [&quot;read&quot;]
 }</code></pre>
 </article>
 <article id="listSessions">
 <h3><b class="get">GET</b> <code>/api/v1/auth/sessions</code></h3>
 <p>The open sessions.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/auth/sessions'</code></pre>
 <h4>Answer: 200</h4>
@@ -5564,7 +4004,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="revokeSession">
 <h3><b class="delete">DELETE</b> <code>/api/v1/auth/sessions/{id}</code></h3>
 <p>Ends one session.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>id</code></td><td>path</td><td>Required. At most 64 characters.</td></tr>
 </tbody></table>
@@ -5576,7 +4016,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="revokeOtherSessions">
 <h3><b class="delete">DELETE</b> <code>/api/v1/auth/sessions</code></h3>
 <p>Ends all other sessions, or this one too.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>current</code></td><td>query</td><td>This one too.</td></tr>
 </tbody></table>
@@ -5643,7 +4083,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="changePassword">
 <h3><b class="put">PUT</b> <code>/api/v1/auth/password</code></h3>
 <p>Changes the password, and ends all other sessions.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>current</code></td><td>body</td><td>Required. At most 1024 characters.</td></tr>
 <tr><td><code>new</code></td><td>body</td><td>Required. At most 1024 characters.</td></tr>
@@ -5714,7 +4154,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="getProfile">
 <h3><b class="get">GET</b> <code>/api/v1/profile</code></h3>
 <p>The client's data.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/profile'</code></pre>
 <h4>Answer: 200</h4>
@@ -5736,7 +4176,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="updateProfile">
 <h3><b class="patch">PATCH</b> <code>/api/v1/profile</code></h3>
 <p>Changes what is given.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>givenName</code></td><td>body</td><td>At most 100 characters.</td></tr>
 <tr><td><code>familyName</code></td><td>body</td><td>At most 100 characters.</td></tr>
@@ -5765,7 +4205,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="deleteProfile">
 <h3><b class="delete">DELETE</b> <code>/api/v1/profile</code></h3>
 <p>Removes the account. What the ledger must keep stays, without a name.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -X DELETE -b jar -H &quot;x-csrf-token: $CSRF&quot; 'http://localhost:8080/api/v1/profile'</code></pre>
 <h4>Answer: 204</h4>
@@ -5774,7 +4214,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="exportProfile">
 <h3><b class="get">GET</b> <code>/api/v1/profile/export</code></h3>
 <p>All that is kept of the client, as a file.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/profile/export'</code></pre>
 <h4>Answer: 200</h4>
@@ -5782,7 +4222,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="changeEmail">
 <h3><b class="post">POST</b> <code>/api/v1/profile/email</code></h3>
 <p>Sends a mail to a new address; it counts once confirmed.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>email</code></td><td>body</td><td>The new address; it counts once confirmed. Required. At most 254 characters.</td></tr>
 <tr><td><code>password</code></td><td>body</td><td>May be left out where there is none and the client has logged in a short time ago. At most 1024 characters.</td></tr>
@@ -5796,7 +4236,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="putPhoto">
 <h3><b class="put">PUT</b> <code>/api/v1/profile/photo</code></h3>
 <p>Replaces the photo.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -X PUT -b jar -H &quot;x-csrf-token: $CSRF&quot; -H 'content-type: image/jpeg' --data-binary @photo.jpg 'http://localhost:8080/api/v1/profile/photo'</code></pre>
 <h4>Answer: 200</h4>
@@ -5808,7 +4248,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="getPhoto">
 <h3><b class="get">GET</b> <code>/api/v1/profile/photo</code></h3>
 <p>The photo.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>size</code></td><td>query</td><td>Pixels of a side: the smallest one kept that is no smaller; the largest where there is none. 0 to 4096.</td></tr>
 </tbody></table>
@@ -5820,7 +4260,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <article id="deletePhoto">
 <h3><b class="delete">DELETE</b> <code>/api/v1/profile/photo</code></h3>
 <p>Removes the photo.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>account</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -X DELETE -b jar -H &quot;x-csrf-token: $CSRF&quot; 'http://localhost:8080/api/v1/profile/photo'</code></pre>
 <h4>Answer: 204</h4>
@@ -6068,7 +4508,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getWallet">
 <h3><b class="get">GET</b> <code>/api/v1/wallet</code></h3>
 <p>Cash, held cash, value and profit.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/wallet'</code></pre>
 <h4>Answer: 200</h4>
@@ -6099,7 +4539,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="resetWallet">
 <h3><b class="post">POST</b> <code>/api/v1/wallet/reset</code></h3>
 <p>Starts a new account with the starting sum, on paper only. Open orders are cancelled, nothing is deleted: the history of the account before stays readable under its number.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>trade</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>Idempotency-Key</code></td><td>field</td><td>A new random one for each intent; a repeated request with it has the first one's answer. Required.</td></tr>
 </tbody></table>
@@ -6134,7 +4574,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="listHoldings">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/holdings</code></h3>
 <p>What the client owns.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/wallet/holdings'</code></pre>
 <h4>Answer: 200</h4>
@@ -6163,7 +4603,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getHolding">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/holdings/{symbol}</code></h3>
 <p>What the client owns of one company.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>symbol</code></td><td>path</td><td>Required. Matches <code>^[A-Z][A-Z0-9.-]{0,11}$</code>.</td></tr>
 </tbody></table>
@@ -6192,7 +4632,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="listHistory">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/history</code></h3>
 <p>What was bought and sold, the newest first; all of it as a file for who accepts <code>text/csv</code>.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>cursor</code></td><td>query</td><td>At most 256 characters.</td></tr>
 <tr><td><code>side</code></td><td>query</td><td>Both where there is none. One of <code>buy</code>, <code>sell</code>.</td></tr>
@@ -6225,7 +4665,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="listActivities">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/activities</code></h3>
 <p>What happened beside buying and selling, the newest first: deposits, splits, dividends, new accounts.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>cursor</code></td><td>query</td><td>At most 256 characters.</td></tr>
 <tr><td><code>kind</code></td><td>query</td><td>All where there is none. One of <code>deposit</code>, <code>split</code>, <code>dividend</code>, <code>reset</code>.</td></tr>
@@ -6257,7 +4697,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getValue">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/value</code></h3>
 <p>The value of each day.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>range</code></td><td>query</td><td>The last 1, 5, 21, 63, 126, 252 or 1260 trading days, or all since the account began, and the day before, which profit is counted from. One of <code>1y</code>, <code>1d</code>, <code>1w</code>, <code>1m</code>, <code>3m</code>, <code>6m</code>, <code>5y</code>, <code>max</code>. <code>1y</code> if left out.</td></tr>
 </tbody></table>
@@ -6273,7 +4713,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getPerformance">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/performance</code></h3>
 <p>Profit over a span of time.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>range</code></td><td>query</td><td>One of <code>1y</code>, <code>1d</code>, <code>1w</code>, <code>1m</code>, <code>3m</code>, <code>6m</code>, <code>5y</code>, <code>max</code>. <code>1y</code> if left out.</td></tr>
 <tr><td><code>method</code></td><td>query</td><td>With the values V[0] … V[n] and flows F[1] … F[n] of <code>GET /api/v1/wallet/value</code> for the range: simple is (V[n] - V[0] - sum F) / (V[0] + sum F); twr (time-weighted) is the product over i of V[i] / (V[i-1] + F[i]), less 1; mwr (money-weighted) is the rate R of the whole range with V[n] = V[0] (1+R) + sum F[i] (1+R)^((n-i+1)/n). One of <code>twr</code>, <code>mwr</code>, <code>simple</code>. <code>twr</code> if left out.</td></tr>
@@ -6296,7 +4736,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="previewOrder">
 <h3><b class="post">POST</b> <code>/api/v1/wallet/orders/preview</code></h3>
 <p>What an order would cost; reserves nothing.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>symbol</code></td><td>body</td><td>Required. At most 64 characters.</td></tr>
 <tr><td><code>side</code></td><td>body</td><td>Required. One of <code>buy</code>, <code>sell</code>.</td></tr>
@@ -6322,7 +4762,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="placeOrder">
 <h3><b class="post">POST</b> <code>/api/v1/wallet/orders</code></h3>
 <p>Places an order, once per Idempotency-Key. An answer that was given before has the field Idempotency-Replayed.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>trade</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>symbol</code></td><td>body</td><td>Required. At most 64 characters.</td></tr>
 <tr><td><code>side</code></td><td>body</td><td>Required. One of <code>buy</code>, <code>sell</code>.</td></tr>
@@ -6358,7 +4798,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="listOrders">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/orders</code></h3>
 <p>Orders, the newest first.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>state</code></td><td>query</td><td>All where there is none.</td></tr>
 <tr><td><code>cursor</code></td><td>query</td><td>At most 256 characters.</td></tr>
@@ -6393,7 +4833,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getOrder">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/orders/{id}</code></h3>
 <p>One order.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>id</code></td><td>path</td><td>Required. At most 64 characters.</td></tr>
 </tbody></table>
@@ -6422,7 +4862,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="getOrderHistory">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/orders/{id}/history</code></h3>
 <p>All that became of an order, the oldest first.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>id</code></td><td>path</td><td>Required. At most 64 characters.</td></tr>
 </tbody></table>
@@ -6437,7 +4877,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="cancelOrder">
 <h3><b class="delete">DELETE</b> <code>/api/v1/wallet/orders/{id}</code></h3>
 <p>Takes an open order back.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>trade</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>id</code></td><td>path</td><td>Required. At most 64 characters.</td></tr>
 </tbody></table>
@@ -6466,7 +4906,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
 <article id="streamEvents">
 <h3><b class="get">GET</b> <code>/api/v1/wallet/events</code></h3>
 <p>Orders as they change: events named <code>order</code>.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>after</code></td><td>query</td><td>The id of the last event that was seen; Last-Event-ID counts before it. At most 64 characters.</td></tr>
 </tbody></table>
@@ -6479,7 +4919,7 @@ data: {&quot;id&quot;:&quot;…&quot;,&quot;symbol&quot;:&quot;AAPL&quot;,&quot;
 <article id="listWatched">
 <h3><b class="get">GET</b> <code>/api/v1/watchlist</code></h3>
 <p>The companies that the client watches.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>read</code>.</p>
 <h4>Try it</h4>
 <pre><code>curl -b jar 'http://localhost:8080/api/v1/watchlist'</code></pre>
 <h4>Answer: 200</h4>
@@ -6490,7 +4930,7 @@ data: {&quot;id&quot;:&quot;…&quot;,&quot;symbol&quot;:&quot;AAPL&quot;,&quot;
 <article id="watch">
 <h3><b class="put">PUT</b> <code>/api/v1/watchlist/{symbol}</code></h3>
 <p>Watches a company.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>trade</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>symbol</code></td><td>path</td><td>Required. Matches <code>^[A-Z][A-Z0-9.-]{0,11}$</code>.</td></tr>
 </tbody></table>
@@ -6502,7 +4942,7 @@ data: {&quot;id&quot;:&quot;…&quot;,&quot;symbol&quot;:&quot;AAPL&quot;,&quot;
 <article id="unwatch">
 <h3><b class="delete">DELETE</b> <code>/api/v1/watchlist/{symbol}</code></h3>
 <p>Watches a company no more.</p>
-<p class="access">Needs a session.</p>
+<p class="access">Needs a session, or a session key with the scope <code>trade</code>.</p>
 <table><thead><tr><th>Name</th><th>In</th><th>What it is</th></tr></thead><tbody>
 <tr><td><code>symbol</code></td><td>path</td><td>Required. Matches <code>^[A-Z][A-Z0-9.-]{0,11}$</code>.</td></tr>
 </tbody></table>
@@ -6515,91 +4955,93 @@ data: {&quot;id&quot;:&quot;…&quot;,&quot;symbol&quot;:&quot;AAPL&quot;,&quot;
 <h2>Problems</h2>
 <p>Whatever is no success is <code>application/problem+json</code> (RFC&nbsp;9457). Programs look at
 <code>code</code>; people read <code>title</code> and <code>detail</code>; <code>errors</code> names the fields
-that are wrong; <code>requestId</code> is what to tell us.</p>
+that are wrong; <code>requestId</code> is what to tell us; <code>type</code> leads to the code's line
+below.</p>
 <table><thead><tr><th>Code</th><th>Status</th><th>What it says, and what to do</th></tr></thead><tbody>
-<tr id="problem-bad-request"><td><code>bad-request</code></td><td>400</td><td>The request cannot be read. Check its path, query and JSON against this document.</td></tr>
-<tr id="problem-validation"><td><code>validation</code></td><td>400</td><td>A field is missing or has a value that it cannot have. See <code>errors</code>: each names a field and says what it must be.</td></tr>
-<tr id="problem-not-found"><td><code>not-found</code></td><td>404</td><td>There is nothing here. Check the address.</td></tr>
-<tr id="problem-method-not-allowed"><td><code>method-not-allowed</code></td><td>405</td><td>This path does not take this method. The field Allow names those that it takes.</td></tr>
-<tr id="problem-not-acceptable"><td><code>not-acceptable</code></td><td>406</td><td>No answer of this route has a media type that the request accepts. Leave Accept out, or accept application/json.</td></tr>
-<tr id="problem-timeout"><td><code>timeout</code></td><td>504</td><td>It took too long. Try again; with the same Idempotency-Key where there is one.</td></tr>
-<tr id="problem-too-large"><td><code>too-large</code></td><td>413</td><td>The content is larger than this route takes. Send less.</td></tr>
-<tr id="problem-unsupported-media-type"><td><code>unsupported-media-type</code></td><td>415</td><td>The content is of a type that this route does not take. Send what the route takes, and name it in Content-Type.</td></tr>
-<tr id="problem-conflict"><td><code>conflict</code></td><td>409</td><td>Something else changed it at the same time. Read it again, and try again.</td></tr>
-<tr id="problem-refused"><td><code>refused</code></td><td>422</td><td>That cannot be done as things are. See <code>detail</code>.</td></tr>
-<tr id="problem-rate-limited"><td><code>rate-limited</code></td><td>429</td><td>Too many requests. Wait for as many seconds as Retry-After says.</td></tr>
-<tr id="problem-cancelled"><td><code>cancelled</code></td><td>499</td><td>The client went away. Nothing.</td></tr>
-<tr id="problem-internal"><td><code>internal</code></td><td>500</td><td>Something went wrong on our side. Try again; if it stays, tell us the <code>requestId</code>.</td></tr>
-<tr id="problem-not-implemented"><td><code>not-implemented</code></td><td>501</td><td>This is not offered here. Nothing.</td></tr>
-<tr id="problem-unavailable"><td><code>unavailable</code></td><td>503</td><td>A part of the service is away. Try again after Retry-After, or in a few seconds.</td></tr>
-<tr id="problem-overloaded"><td><code>overloaded</code></td><td>503</td><td>There is more to do than can be done. Try again after Retry-After.</td></tr>
-<tr id="problem-busy"><td><code>busy</code></td><td>503</td><td>Too much of this work is going on. Try again in a few seconds.</td></tr>
-<tr id="problem-unauthorized"><td><code>unauthorized</code></td><td>401</td><td>There is no session, or it is over. Log in.</td></tr>
-<tr id="problem-forbidden"><td><code>forbidden</code></td><td>403</td><td>That is not allowed. Nothing.</td></tr>
-<tr id="problem-csrf"><td><code>csrf</code></td><td>403</td><td>The request has no token that only the client's own page can know. Send the <code>csrfToken</code> of GET /api/v1/auth/session as X-CSRF-Token.</td></tr>
-<tr id="problem-cross-site"><td><code>cross-site</code></td><td>403</td><td>The request was begun by another site. Use this site's own pages, or a program.</td></tr>
-<tr id="problem-wrong-credentials"><td><code>wrong-credentials</code></td><td>401</td><td>Address or password is wrong. Check both, or reset the password.</td></tr>
-<tr id="problem-wrong-password"><td><code>wrong-password</code></td><td>401</td><td>The password is wrong. Check it.</td></tr>
-<tr id="problem-session-key-invalid"><td><code>session-key-invalid</code></td><td>401</td><td>The session key is none, or has expired. Ask for a new one.</td></tr>
-<tr id="problem-email-unverified"><td><code>email-unverified</code></td><td>422</td><td>The address is not confirmed. Open the link of the mail, or have it sent again.</td></tr>
-<tr id="problem-reauthentication-required"><td><code>reauthentication-required</code></td><td>422</td><td>The last login is too long ago for this. Log in again.</td></tr>
-<tr id="problem-too-many-attempts"><td><code>too-many-attempts</code></td><td>429</td><td>Too many attempts. Wait for as many seconds as Retry-After says.</td></tr>
-<tr id="problem-no-session"><td><code>no-session</code></td><td>404</td><td>There is no such session. List the sessions again.</td></tr>
-<tr id="problem-invalid-code"><td><code>invalid-code</code></td><td>422</td><td>The code or link is wrong, used or expired. Ask for a new mail.</td></tr>
-<tr id="problem-invalid-ticket"><td><code>invalid-ticket</code></td><td>422</td><td>What was begun is over. Begin again.</td></tr>
-<tr id="problem-changed-meanwhile"><td><code>changed-meanwhile</code></td><td>409</td><td>The account changed at the same time. Try again.</td></tr>
-<tr id="problem-email-taken"><td><code>email-taken</code></td><td>409</td><td>Another account has this address. Use another address.</td></tr>
-<tr id="problem-unknown-client"><td><code>unknown-client</code></td><td>404</td><td>The account is gone. Register.</td></tr>
-<tr id="problem-version-conflict"><td><code>version-conflict</code></td><td>409</td><td>The profile is of another version by now. Read it again.</td></tr>
-<tr id="problem-google-off"><td><code>google-off</code></td><td>501</td><td>There is no login with Google here. Log in with a password.</td></tr>
-<tr id="problem-no-flow"><td><code>no-flow</code></td><td>400</td><td>This browser has begun no login with Google. Begin again.</td></tr>
-<tr id="problem-login-provider-unavailable"><td><code>login-provider-unavailable</code></td><td>503</td><td>Google cannot be reached. Try again later, or log in with a password.</td></tr>
-<tr id="problem-google-account-conflict"><td><code>google-account-conflict</code></td><td>409</td><td>One of the two accounts is linked otherwise. Log in with the account that is linked.</td></tr>
-<tr id="problem-google-email-unverified"><td><code>google-email-unverified</code></td><td>422</td><td>Google has not verified the address. Verify it there.</td></tr>
-<tr id="problem-no-photo"><td><code>no-photo</code></td><td>404</td><td>There is no photo. Upload one.</td></tr>
-<tr id="problem-photo-too-large"><td><code>photo-too-large</code></td><td>413</td><td>The picture has too many bytes or pixels. Use a smaller one.</td></tr>
-<tr id="problem-photo-unsupported"><td><code>photo-unsupported</code></td><td>415</td><td>The picture is no JPEG, PNG or WebP. Save it as one of these.</td></tr>
-<tr id="problem-photo-broken"><td><code>photo-broken</code></td><td>422</td><td>The picture cannot be read. Use another file.</td></tr>
-<tr id="problem-too-many-photos"><td><code>too-many-photos</code></td><td>429</td><td>Too many photos in a short time. Wait for as many seconds as Retry-After says.</td></tr>
-<tr id="problem-unknown-symbol"><td><code>unknown-symbol</code></td><td>422</td><td>There is no such company to trade. Search in GET /api/v1/companies.</td></tr>
-<tr id="problem-market-closed"><td><code>market-closed</code></td><td>422</td><td>The market is closed. Wait for GET /api/v1/market/clock, or place a limit order.</td></tr>
-<tr id="problem-stale-price"><td><code>stale-price</code></td><td>422</td><td>There is no price that is new enough to trade at. Try again in a minute.</td></tr>
-<tr id="problem-insufficient-funds"><td><code>insufficient-funds</code></td><td>422</td><td>There is too little cash. Order less.</td></tr>
-<tr id="problem-insufficient-shares"><td><code>insufficient-shares</code></td><td>422</td><td>There are too few shares. Sell less.</td></tr>
-<tr id="problem-timed-out"><td><code>timed-out</code></td><td>422</td><td>The order could not be executed in time and was undone. Place it again, with a new Idempotency-Key.</td></tr>
-<tr id="problem-not-executed"><td><code>not-executed</code></td><td>422</td><td>The broker did not execute the order. Place it again, with a new Idempotency-Key.</td></tr>
-<tr id="problem-unknown-holding"><td><code>unknown-holding</code></td><td>404</td><td>Nothing of this company is owned. See GET /api/v1/wallet/holdings.</td></tr>
-<tr id="problem-unknown-order"><td><code>unknown-order</code></td><td>404</td><td>There is no such order. See GET /api/v1/wallet/orders.</td></tr>
-<tr id="problem-order-closed"><td><code>order-closed</code></td><td>422</td><td>The order is open no more. See its state.</td></tr>
-<tr id="problem-idempotency-key-missing"><td><code>idempotency-key-missing</code></td><td>400</td><td>The request has no Idempotency-Key. Send one: a new random one for each intent, the same one for its repetitions.</td></tr>
-<tr id="problem-idempotency-key-invalid"><td><code>idempotency-key-invalid</code></td><td>400</td><td>The Idempotency-Key is none. Use 1 to 255 visible ASCII characters.</td></tr>
-<tr id="problem-idempotency-key-reused"><td><code>idempotency-key-reused</code></td><td>409</td><td>Another request had this Idempotency-Key. Use a new one for another intent.</td></tr>
-<tr id="problem-unknown-member"><td><code>unknown-member</code></td><td>422</td><td>The content has a member that this route does not take. Leave out what <code>errors</code> names; nothing was changed.</td></tr>
-<tr id="problem-order-too-small"><td><code>order-too-small</code></td><td>422</td><td>That buys or brings nothing. Order more.</td></tr>
-<tr id="problem-order-too-large"><td><code>order-too-large</code></td><td>422</td><td>The order is worth more than one order may be. Order less.</td></tr>
-<tr id="problem-login-denied"><td><code>login-denied</code></td><td>400</td><td>Google says that you said no. Try again, or log in with a password.</td></tr>
-<tr id="problem-login-email-unverified"><td><code>login-email-unverified</code></td><td>400</td><td>Google has not verified the address. Verify it there.</td></tr>
-<tr id="problem-login-flow-expired"><td><code>login-flow-expired</code></td><td>400</td><td>The login with Google took too long. Begin again.</td></tr>
-<tr id="problem-login-state-mismatch"><td><code>login-state-mismatch</code></td><td>400</td><td>This is no answer to the login of this browser. Begin again.</td></tr>
-<tr id="problem-login-issuer-mismatch"><td><code>login-issuer-mismatch</code></td><td>400</td><td>The answer is of another issuer. Begin again.</td></tr>
-<tr id="problem-login-code-refused"><td><code>login-code-refused</code></td><td>400</td><td>Google does not take the code back. Begin again.</td></tr>
-<tr id="problem-login-token-refused"><td><code>login-token-refused</code></td><td>400</td><td>What Google says of you does not hold. Begin again.</td></tr>
-<tr id="problem-login-failed"><td><code>login-failed</code></td><td>400</td><td>The login with Google failed. Begin again, or log in with a password.</td></tr>
-<tr id="problem-mail-reports-closed"><td><code>mail-reports-closed</code></td><td>404</td><td>No mail provider reports here. Give the mail driver its provider's key.</td></tr>
-<tr id="problem-mail-report-unsigned"><td><code>mail-report-unsigned</code></td><td>401</td><td>The report has no signature. Nothing.</td></tr>
-<tr id="problem-mail-report-forged"><td><code>mail-report-forged</code></td><td>403</td><td>The signature is not the provider's. Nothing.</td></tr>
-<tr id="problem-mail-report-stale"><td><code>mail-report-stale</code></td><td>403</td><td>The report was signed too long ago. Nothing.</td></tr>
-<tr id="problem-mail-report-malformed"><td><code>mail-report-malformed</code></td><td>400</td><td>The report cannot be read. Nothing.</td></tr>
-<tr id="problem-unsupported-order"><td><code>unsupported-order</code></td><td>422</td><td>The broker takes no order of this kind. See <code>detail</code>.</td></tr>
-<tr id="problem-broker-funds"><td><code>broker-funds</code></td><td>422</td><td>The broker's own account cannot pay for the order. Try again later.</td></tr>
-<tr id="problem-throttled"><td><code>throttled</code></td><td>503</td><td>The budget of the price source is used up for the moment. Try again after Retry-After.</td></tr>
-<tr id="problem-no-price-yet"><td><code>no-price-yet</code></td><td>503</td><td>All that is known is younger than may be shown. Try again in a quarter of an hour.</td></tr>
-<tr id="problem-not-entitled"><td><code>not-entitled</code></td><td>422</td><td>The plan of the price source does not include this. Ask for something else.</td></tr>
-<tr id="problem-slow-reader"><td><code>slow-reader</code></td><td>429</td><td>The stream was not read for half a minute. Connect again, and read.</td></tr>
-<tr id="problem-order-in-progress"><td><code>order-in-progress</code></td><td>422</td><td>An order is on its way. Try again in a few seconds.</td></tr>
-<tr id="problem-not-paper"><td><code>not-paper</code></td><td>422</td><td>Real shares are not reset. Sell them.</td></tr>
-<tr id="problem-day-begins"><td><code>day-begins</code></td><td>503</td><td>A trading day begins, and its splits and dividends are being booked. Try again in a few seconds.</td></tr>
-<tr id="problem-too-many-mails"><td><code>too-many-mails</code></td><td>429</td><td>Too many mails to this address in a short time. Wait for as many seconds as Retry-After says.</td></tr>
+<tr id="problem-bad-request"><td><code>bad-request</code></td><td>400</td><td>The request cannot be read. Check its path, query and JSON against this document.<br><span lang="es">La solicitud no se puede leer. Compara ruta, parámetros y JSON con este documento.</span></td></tr>
+<tr id="problem-validation"><td><code>validation</code></td><td>400</td><td>A field is missing or has a value that it cannot have. See <code>errors</code>: each names a field and says what it must be.<br><span lang="es">Falta un campo o tiene un valor que no puede tener. Mira <code>errors</code>: cada uno nombra un campo y dice cómo debe ser.</span></td></tr>
+<tr id="problem-not-found"><td><code>not-found</code></td><td>404</td><td>There is nothing here. Check the address.<br><span lang="es">Aquí no hay nada. Comprueba la dirección.</span></td></tr>
+<tr id="problem-method-not-allowed"><td><code>method-not-allowed</code></td><td>405</td><td>This path does not take this method. The field Allow names those that it takes.<br><span lang="es">Esta ruta no acepta este método. El campo Allow nombra los que acepta.</span></td></tr>
+<tr id="problem-not-acceptable"><td><code>not-acceptable</code></td><td>406</td><td>No answer of this route has a media type that the request accepts. Leave Accept out, or accept application/json.<br><span lang="es">Ninguna respuesta de esta ruta tiene un tipo que la solicitud acepte. Omite Accept o acepta application/json.</span></td></tr>
+<tr id="problem-timeout"><td><code>timeout</code></td><td>504</td><td>It took too long. Try again; with the same Idempotency-Key where there is one.<br><span lang="es">Ha tardado demasiado. Inténtalo de nuevo; con la misma Idempotency-Key si la hay.</span></td></tr>
+<tr id="problem-too-large"><td><code>too-large</code></td><td>413</td><td>The content is larger than this route takes. Send less.<br><span lang="es">El contenido es mayor de lo que esta ruta acepta. Envía menos.</span></td></tr>
+<tr id="problem-unsupported-media-type"><td><code>unsupported-media-type</code></td><td>415</td><td>The content is of a type that this route does not take. Send what the route takes, and name it in Content-Type.<br><span lang="es">El contenido es de un tipo que esta ruta no acepta. Envía lo que la ruta acepta y nómbralo en Content-Type.</span></td></tr>
+<tr id="problem-conflict"><td><code>conflict</code></td><td>409</td><td>Something else changed it at the same time. Read it again, and try again.<br><span lang="es">Algo lo cambió al mismo tiempo. Léelo otra vez e inténtalo de nuevo.</span></td></tr>
+<tr id="problem-refused"><td><code>refused</code></td><td>422</td><td>That cannot be done as things are. See <code>detail</code>.<br><span lang="es">No se puede hacer tal como están las cosas. Mira <code>detail</code>.</span></td></tr>
+<tr id="problem-rate-limited"><td><code>rate-limited</code></td><td>429</td><td>Too many requests. Wait for as many seconds as Retry-After says.<br><span lang="es">Demasiadas solicitudes. Espera los segundos que dice Retry-After.</span></td></tr>
+<tr id="problem-cancelled"><td><code>cancelled</code></td><td>499</td><td>The client went away. Nothing.<br><span lang="es">El cliente se fue. Nada.</span></td></tr>
+<tr id="problem-internal"><td><code>internal</code></td><td>500</td><td>Something went wrong on our side. Try again; if it stays, tell us the <code>requestId</code>.<br><span lang="es">Algo ha fallado por nuestra parte. Inténtalo de nuevo; si sigue, dinos el <code>requestId</code>.</span></td></tr>
+<tr id="problem-not-implemented"><td><code>not-implemented</code></td><td>501</td><td>This is not offered here. Nothing.<br><span lang="es">Esto no se ofrece aquí. Nada.</span></td></tr>
+<tr id="problem-unavailable"><td><code>unavailable</code></td><td>503</td><td>A part of the service is away. Try again after Retry-After, or in a few seconds.<br><span lang="es">Una parte del servicio no está disponible. Inténtalo de nuevo tras Retry-After o en unos segundos.</span></td></tr>
+<tr id="problem-overloaded"><td><code>overloaded</code></td><td>503</td><td>There is more to do than can be done. Try again after Retry-After.<br><span lang="es">Hay más trabajo del que se puede hacer. Inténtalo de nuevo tras Retry-After.</span></td></tr>
+<tr id="problem-busy"><td><code>busy</code></td><td>503</td><td>Too much of this work is going on. Try again in a few seconds.<br><span lang="es">Hay demasiado trabajo de este tipo en curso. Inténtalo de nuevo en unos segundos.</span></td></tr>
+<tr id="problem-unauthorized"><td><code>unauthorized</code></td><td>401</td><td>There is no session, or it is over. Log in.<br><span lang="es">No hay sesión o ha terminado. Inicia sesión.</span></td></tr>
+<tr id="problem-forbidden"><td><code>forbidden</code></td><td>403</td><td>That is not allowed. Nothing.<br><span lang="es">No está permitido. Nada.</span></td></tr>
+<tr id="problem-csrf"><td><code>csrf</code></td><td>403</td><td>The request has no token that only the client's own page can know. Send the <code>csrfToken</code> of GET /api/v1/auth/session as X-CSRF-Token.<br><span lang="es">La solicitud no lleva el testigo que solo conoce la página del cliente. Envía el <code>csrfToken</code> de GET /api/v1/auth/session como X-CSRF-Token.</span></td></tr>
+<tr id="problem-insufficient-scope"><td><code>insufficient-scope</code></td><td>403</td><td>The session key is not for this. Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.<br><span lang="es">La clave de sesión no sirve para esto. Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys.</span></td></tr>
+<tr id="problem-cross-site"><td><code>cross-site</code></td><td>403</td><td>The request was begun by another site. Use this site's own pages, or a program.<br><span lang="es">La solicitud viene de otro sitio. Usa las páginas de este sitio o un programa.</span></td></tr>
+<tr id="problem-wrong-credentials"><td><code>wrong-credentials</code></td><td>401</td><td>Address or password is wrong. Check both, or reset the password.<br><span lang="es">El correo o la contraseña no es correcto. Comprueba ambos o restablece la contraseña.</span></td></tr>
+<tr id="problem-wrong-password"><td><code>wrong-password</code></td><td>401</td><td>The password is wrong. Check it.<br><span lang="es">La contraseña no es correcta. Compruébala.</span></td></tr>
+<tr id="problem-session-key-invalid"><td><code>session-key-invalid</code></td><td>401</td><td>The session key is none, or has expired. Ask for a new one.<br><span lang="es">La clave de sesión no es válida o ha caducado. Pide una nueva.</span></td></tr>
+<tr id="problem-email-unverified"><td><code>email-unverified</code></td><td>422</td><td>The address is not confirmed. Open the link of the mail, or have it sent again.<br><span lang="es">La dirección no está confirmada. Abre el enlace del correo o pide que se envíe otra vez.</span></td></tr>
+<tr id="problem-reauthentication-required"><td><code>reauthentication-required</code></td><td>422</td><td>The last login is too long ago for this. Log in again.<br><span lang="es">El último inicio de sesión es demasiado antiguo para esto. Inicia sesión de nuevo.</span></td></tr>
+<tr id="problem-too-many-attempts"><td><code>too-many-attempts</code></td><td>429</td><td>Too many attempts. Wait for as many seconds as Retry-After says.<br><span lang="es">Demasiados intentos. Espera los segundos que dice Retry-After.</span></td></tr>
+<tr id="problem-no-session"><td><code>no-session</code></td><td>404</td><td>There is no such session. List the sessions again.<br><span lang="es">No existe esa sesión. Vuelve a listar las sesiones.</span></td></tr>
+<tr id="problem-invalid-code"><td><code>invalid-code</code></td><td>422</td><td>The code or link is wrong, used or expired. Ask for a new mail.<br><span lang="es">El código o enlace es incorrecto, usado o caducado. Pide un correo nuevo.</span></td></tr>
+<tr id="problem-invalid-ticket"><td><code>invalid-ticket</code></td><td>422</td><td>What was begun is over. Begin again.<br><span lang="es">Lo que se empezó ha caducado. Empieza de nuevo.</span></td></tr>
+<tr id="problem-changed-meanwhile"><td><code>changed-meanwhile</code></td><td>409</td><td>The account changed at the same time. Try again.<br><span lang="es">La cuenta cambió al mismo tiempo. Inténtalo de nuevo.</span></td></tr>
+<tr id="problem-email-taken"><td><code>email-taken</code></td><td>409</td><td>Another account has this address. Use another address.<br><span lang="es">Otra cuenta tiene esta dirección. Usa otra dirección.</span></td></tr>
+<tr id="problem-unknown-client"><td><code>unknown-client</code></td><td>404</td><td>The account is gone. Register.<br><span lang="es">La cuenta ya no existe. Regístrate.</span></td></tr>
+<tr id="problem-version-conflict"><td><code>version-conflict</code></td><td>409</td><td>The profile is of another version by now. Read it again.<br><span lang="es">El perfil ya es de otra versión. Léelo otra vez.</span></td></tr>
+<tr id="problem-google-off"><td><code>google-off</code></td><td>501</td><td>There is no login with Google here. Log in with a password.<br><span lang="es">Aquí no se entra con Google. Entra con contraseña.</span></td></tr>
+<tr id="problem-no-flow"><td><code>no-flow</code></td><td>400</td><td>This browser has begun no login with Google. Begin again.<br><span lang="es">Este navegador no ha empezado a entrar con Google. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-provider-unavailable"><td><code>login-provider-unavailable</code></td><td>503</td><td>Google cannot be reached. Try again later, or log in with a password.<br><span lang="es">No se puede contactar con Google. Inténtalo más tarde o entra con contraseña.</span></td></tr>
+<tr id="problem-google-account-conflict"><td><code>google-account-conflict</code></td><td>409</td><td>One of the two accounts is linked otherwise. Log in with the account that is linked.<br><span lang="es">Una de las dos cuentas está vinculada a otra. Entra con la cuenta vinculada.</span></td></tr>
+<tr id="problem-google-email-unverified"><td><code>google-email-unverified</code></td><td>422</td><td>Google has not verified the address. Verify it there.<br><span lang="es">Google no ha verificado la dirección. Verifícala allí.</span></td></tr>
+<tr id="problem-no-photo"><td><code>no-photo</code></td><td>404</td><td>There is no photo. Upload one.<br><span lang="es">No hay foto. Sube una.</span></td></tr>
+<tr id="problem-photo-too-large"><td><code>photo-too-large</code></td><td>413</td><td>The picture has too many bytes or pixels. Use a smaller one.<br><span lang="es">La imagen tiene demasiados bytes o píxeles. Usa una más pequeña.</span></td></tr>
+<tr id="problem-photo-unsupported"><td><code>photo-unsupported</code></td><td>415</td><td>The picture is no JPEG, PNG or WebP. Save it as one of these.<br><span lang="es">La imagen no es JPEG, PNG ni WebP. Guárdala en uno de esos formatos.</span></td></tr>
+<tr id="problem-photo-broken"><td><code>photo-broken</code></td><td>422</td><td>The picture cannot be read. Use another file.<br><span lang="es">La imagen no se puede leer. Usa otro archivo.</span></td></tr>
+<tr id="problem-too-many-photos"><td><code>too-many-photos</code></td><td>429</td><td>Too many photos in a short time. Wait for as many seconds as Retry-After says.<br><span lang="es">Demasiadas fotos en poco tiempo. Espera los segundos que dice Retry-After.</span></td></tr>
+<tr id="problem-unknown-symbol"><td><code>unknown-symbol</code></td><td>422</td><td>There is no such company to trade. Search in GET /api/v1/companies.<br><span lang="es">No existe esa empresa para operar. Busca en GET /api/v1/companies.</span></td></tr>
+<tr id="problem-market-closed"><td><code>market-closed</code></td><td>422</td><td>The market is closed. Wait for GET /api/v1/market/clock, or place a limit order.<br><span lang="es">El mercado está cerrado. Espera a GET /api/v1/market/clock o pon una orden limitada.</span></td></tr>
+<tr id="problem-stale-price"><td><code>stale-price</code></td><td>422</td><td>There is no price that is new enough to trade at. Try again in a minute.<br><span lang="es">No hay un precio lo bastante reciente para operar. Inténtalo de nuevo en un minuto.</span></td></tr>
+<tr id="problem-insufficient-funds"><td><code>insufficient-funds</code></td><td>422</td><td>There is too little cash. Order less.<br><span lang="es">No hay suficiente efectivo. Pide menos.</span></td></tr>
+<tr id="problem-insufficient-shares"><td><code>insufficient-shares</code></td><td>422</td><td>There are too few shares. Sell less.<br><span lang="es">No hay suficientes acciones. Vende menos.</span></td></tr>
+<tr id="problem-timed-out"><td><code>timed-out</code></td><td>422</td><td>The order could not be executed in time and was undone. Place it again, with a new Idempotency-Key.<br><span lang="es">La orden no se pudo ejecutar a tiempo y se deshizo. Ponla de nuevo, con otra Idempotency-Key.</span></td></tr>
+<tr id="problem-not-executed"><td><code>not-executed</code></td><td>422</td><td>The broker did not execute the order. Place it again, with a new Idempotency-Key.<br><span lang="es">El bróker no ejecutó la orden. Ponla de nuevo, con otra Idempotency-Key.</span></td></tr>
+<tr id="problem-unknown-holding"><td><code>unknown-holding</code></td><td>404</td><td>Nothing of this company is owned. See GET /api/v1/wallet/holdings.<br><span lang="es">No tienes nada de esta empresa. Mira GET /api/v1/wallet/holdings.</span></td></tr>
+<tr id="problem-unknown-order"><td><code>unknown-order</code></td><td>404</td><td>There is no such order. See GET /api/v1/wallet/orders.<br><span lang="es">No existe esa orden. Mira GET /api/v1/wallet/orders.</span></td></tr>
+<tr id="problem-order-closed"><td><code>order-closed</code></td><td>422</td><td>The order is open no more. See its state.<br><span lang="es">La orden ya no está abierta. Mira su estado.</span></td></tr>
+<tr id="problem-idempotency-key-missing"><td><code>idempotency-key-missing</code></td><td>400</td><td>The request has no Idempotency-Key. Send one: a new random one for each intent, the same one for its repetitions.<br><span lang="es">La solicitud no lleva Idempotency-Key. Envía una: una aleatoria nueva por intención, la misma en sus repeticiones.</span></td></tr>
+<tr id="problem-idempotency-key-invalid"><td><code>idempotency-key-invalid</code></td><td>400</td><td>The Idempotency-Key is none. Use 1 to 255 visible ASCII characters.<br><span lang="es">La Idempotency-Key no es válida. Usa de 1 a 255 caracteres ASCII visibles.</span></td></tr>
+<tr id="problem-idempotency-key-reused"><td><code>idempotency-key-reused</code></td><td>409</td><td>Another request had this Idempotency-Key. Use a new one for another intent.<br><span lang="es">Otra solicitud llevaba esta Idempotency-Key. Usa otra para otra intención.</span></td></tr>
+<tr id="problem-unknown-member"><td><code>unknown-member</code></td><td>422</td><td>The content has a member that this route does not take. Leave out what <code>errors</code> names; nothing was changed.<br><span lang="es">El contenido tiene un miembro que esta ruta no acepta. Omite lo que nombra <code>errors</code>; no se ha cambiado nada.</span></td></tr>
+<tr id="problem-order-too-small"><td><code>order-too-small</code></td><td>422</td><td>That buys or brings nothing. Order more.<br><span lang="es">Eso no compra ni aporta nada. Pide más.</span></td></tr>
+<tr id="problem-order-too-large"><td><code>order-too-large</code></td><td>422</td><td>The order is worth more than one order may be. Order less.<br><span lang="es">La orden vale más de lo que puede valer una orden. Pide menos.</span></td></tr>
+<tr id="problem-login-denied"><td><code>login-denied</code></td><td>400</td><td>Google says that you said no. Try again, or log in with a password.<br><span lang="es">Google dice que has dicho que no. Inténtalo de nuevo o entra con contraseña.</span></td></tr>
+<tr id="problem-login-email-unverified"><td><code>login-email-unverified</code></td><td>400</td><td>Google has not verified the address. Verify it there.<br><span lang="es">Google no ha verificado la dirección. Verifícala allí.</span></td></tr>
+<tr id="problem-login-flow-expired"><td><code>login-flow-expired</code></td><td>400</td><td>The login with Google took too long. Begin again.<br><span lang="es">Entrar con Google ha tardado demasiado. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-state-mismatch"><td><code>login-state-mismatch</code></td><td>400</td><td>This is no answer to the login of this browser. Begin again.<br><span lang="es">Esto no responde al inicio de sesión de este navegador. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-issuer-mismatch"><td><code>login-issuer-mismatch</code></td><td>400</td><td>The answer is of another issuer. Begin again.<br><span lang="es">La respuesta es de otro emisor. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-code-refused"><td><code>login-code-refused</code></td><td>400</td><td>Google does not take the code back. Begin again.<br><span lang="es">Google no acepta el código. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-token-refused"><td><code>login-token-refused</code></td><td>400</td><td>What Google says of you does not hold. Begin again.<br><span lang="es">Lo que Google dice de ti no es válido. Empieza de nuevo.</span></td></tr>
+<tr id="problem-login-failed"><td><code>login-failed</code></td><td>400</td><td>The login with Google failed. Begin again, or log in with a password.<br><span lang="es">No se ha podido entrar con Google. Empieza de nuevo o entra con contraseña.</span></td></tr>
+<tr id="problem-mail-reports-closed"><td><code>mail-reports-closed</code></td><td>404</td><td>No mail provider reports here. Give the mail driver its provider's key.<br><span lang="es">Ningún proveedor de correo informa aquí. Da al controlador de correo la clave de su proveedor.</span></td></tr>
+<tr id="problem-mail-report-unsigned"><td><code>mail-report-unsigned</code></td><td>401</td><td>The report has no signature. Nothing.<br><span lang="es">El informe no lleva firma. Nada.</span></td></tr>
+<tr id="problem-mail-report-forged"><td><code>mail-report-forged</code></td><td>403</td><td>The signature is not the provider's. Nothing.<br><span lang="es">La firma no es del proveedor. Nada.</span></td></tr>
+<tr id="problem-mail-report-stale"><td><code>mail-report-stale</code></td><td>403</td><td>The report was signed too long ago. Nothing.<br><span lang="es">El informe se firmó hace demasiado tiempo. Nada.</span></td></tr>
+<tr id="problem-mail-report-malformed"><td><code>mail-report-malformed</code></td><td>400</td><td>The report cannot be read. Nothing.<br><span lang="es">El informe no se puede leer. Nada.</span></td></tr>
+<tr id="problem-unsupported-order"><td><code>unsupported-order</code></td><td>422</td><td>The broker takes no order of this kind. See <code>detail</code>.<br><span lang="es">El bróker no acepta órdenes de este tipo. Mira <code>detail</code>.</span></td></tr>
+<tr id="problem-broker-funds"><td><code>broker-funds</code></td><td>422</td><td>The broker's own account cannot pay for the order. Try again later.<br><span lang="es">La cuenta del bróker no puede pagar la orden. Inténtalo más tarde.</span></td></tr>
+<tr id="problem-throttled"><td><code>throttled</code></td><td>503</td><td>The budget of the price source is used up for the moment. Try again after Retry-After.<br><span lang="es">El cupo de la fuente de precios está agotado por el momento. Inténtalo de nuevo tras Retry-After.</span></td></tr>
+<tr id="problem-no-price-yet"><td><code>no-price-yet</code></td><td>503</td><td>All that is known is younger than may be shown. Try again in a quarter of an hour.<br><span lang="es">Lo único que se sabe es más reciente de lo que se puede mostrar. Inténtalo de nuevo en un cuarto de hora.</span></td></tr>
+<tr id="problem-not-entitled"><td><code>not-entitled</code></td><td>422</td><td>The plan of the price source does not include this. Ask for something else.<br><span lang="es">El plan de la fuente de precios no incluye esto. Pide otra cosa.</span></td></tr>
+<tr id="problem-slow-reader"><td><code>slow-reader</code></td><td>429</td><td>The stream was not read for half a minute. Connect again, and read.<br><span lang="es">El flujo no se ha leído durante medio minuto. Conéctate de nuevo y lee.</span></td></tr>
+<tr id="problem-order-in-progress"><td><code>order-in-progress</code></td><td>422</td><td>An order is on its way. Try again in a few seconds.<br><span lang="es">Hay una orden en curso. Inténtalo de nuevo en unos segundos.</span></td></tr>
+<tr id="problem-not-paper"><td><code>not-paper</code></td><td>422</td><td>Real shares are not reset. Sell them.<br><span lang="es">Las acciones reales no se reinician. Véndelas.</span></td></tr>
+<tr id="problem-day-begins"><td><code>day-begins</code></td><td>503</td><td>A trading day begins, and its splits and dividends are being booked. Try again in a few seconds.<br><span lang="es">Empieza un día de mercado y se están anotando sus splits y dividendos. Inténtalo de nuevo en unos segundos.</span></td></tr>
+<tr id="problem-too-many-mails"><td><code>too-many-mails</code></td><td>429</td><td>Too many mails to this address in a short time. Wait for as many seconds as Retry-After says.<br><span lang="es">Demasiados correos a esta dirección en poco tiempo. Espera los segundos que dice Retry-After.</span></td></tr>
 </tbody></table>
 </section>
 </main>

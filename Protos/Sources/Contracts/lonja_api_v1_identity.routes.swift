@@ -73,14 +73,14 @@ public struct IdentityRoutes: Sendable {
                 check.text("familyName", body.familyName, isRequired: true, length: 0...100)
                 check.text("email", body.email, isRequired: true, length: 0...254)
                 check.text("password", body.password, isRequired: true, length: 0...1024)
-                if body.hasLanguage { check.text("language", body.language, values: ["en", "es"]) }
+                check.text("language", body.language, values: ["en", "es"])
                 try check.finish()
                 var message = AuthRegisterRequest()
                 message.givenName = body.givenName
                 message.familyName = body.familyName
                 message.email = body.email
                 message.password = body.password
-                if body.hasLanguage { message.language = body.language }
+                message.language = body.language
                 _ = try await auth.register(message, context)
                 return .emptyObject(status: 202)
             }
@@ -94,30 +94,34 @@ public struct IdentityRoutes: Sendable {
                 return try await handlers.login(body, request, context)
             }
             .limited(maximumBody: 65536).counted(.login),
-            RESTRoute(.post, "/api/v1/auth/logout", for: .session) { [handlers] request, context in
+            RESTRoute(.post, "/api/v1/auth/logout", for: .session(scope: "account")) { [handlers] request, context in
                 try request.finish()
                 return try await handlers.logout(request, context)
             }
             .limited(maximumBody: 65536).making(),
-            RESTRoute(.get, "/api/v1/auth/session", for: .session) { [handlers] request, context in
+            RESTRoute(.get, "/api/v1/auth/session", for: .session(scope: "read")) { [handlers] request, context in
                 try request.finish()
                 return try await handlers.getSession(request, context)
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.post, "/api/v1/auth/session-keys", for: .session) { [auth] request, context in
-                _ = try request.body(APIIssueSessionKeyRequest.self)
+            RESTRoute(.post, "/api/v1/auth/session-keys", for: .session(scope: "account")) { [auth] request, context in
+                let body = try request.body(APIIssueSessionKeyRequest.self)
                 try request.finish()
-                let message = AuthIssueSessionKeyRequest()
+                var check = RESTCheck()
+                check.list("scopes", body.scopes, length: 0...3, values: ["read", "trade", "account"])
+                try check.finish()
+                var message = AuthIssueSessionKeyRequest()
+                message.scopes = body.scopes
                 return .json(try await auth.issueSessionKey(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/auth/sessions", for: .session) { [auth] request, context in
+            RESTRoute(.get, "/api/v1/auth/sessions", for: .session(scope: "account")) { [auth] request, context in
                 try request.finish()
                 let message = AuthListSessionsRequest()
                 return .json(try await auth.listSessions(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.delete, "/api/v1/auth/sessions/{id}", for: .session) { [auth] request, context in
+            RESTRoute(.delete, "/api/v1/auth/sessions/{id}", for: .session(scope: "account")) { [auth] request, context in
                 let id = try request.path("id")
                 try request.finish()
                 var check = RESTCheck()
@@ -129,7 +133,7 @@ public struct IdentityRoutes: Sendable {
                 return .noContent
             }
             .limited(maximumBody: 65536).making(),
-            RESTRoute(.delete, "/api/v1/auth/sessions", for: .session) { [auth] request, context in
+            RESTRoute(.delete, "/api/v1/auth/sessions", for: .session(scope: "account")) { [auth] request, context in
                 let current = try request.query("current", as: Bool.self)
                 try request.finish()
                 var message = AuthRevokeOtherSessionsRequest()
@@ -154,14 +158,14 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APIConfirmEmailRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                if body.hasToken { check.text("token", body.token, length: 1...256) }
-                if body.hasCode { check.text("code", body.code, length: 1...32) }
+                check.text("token", body.token, length: 0...256)
+                check.text("code", body.code, length: 0...32)
                 check.text("email", body.email, length: 0...254)
-                check.exactlyOne(("token", body.hasToken), ("code", body.hasCode))
+                check.exactlyOne(("token", body.token), ("code", body.code))
                 try check.finish()
                 var message = AuthConfirmEmailVerificationRequest()
-                if body.hasToken { message.token = body.token }
-                if body.hasCode { message.code = body.code }
+                message.token = body.token
+                message.code = body.code
                 message.email = body.email
                 _ = try await auth.confirmEmailVerification(message, context)
                 return .noContent
@@ -183,22 +187,22 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APIConfirmPasswordResetRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                if body.hasToken { check.text("token", body.token, length: 1...256) }
-                if body.hasCode { check.text("code", body.code, length: 1...32) }
+                check.text("token", body.token, length: 0...256)
+                check.text("code", body.code, length: 0...32)
                 check.text("email", body.email, length: 0...254)
                 check.text("newPassword", body.newPassword, isRequired: true, length: 0...1024)
-                check.exactlyOne(("token", body.hasToken), ("code", body.hasCode))
+                check.exactlyOne(("token", body.token), ("code", body.code))
                 try check.finish()
                 var message = AuthConfirmPasswordResetRequest()
-                if body.hasToken { message.token = body.token }
-                if body.hasCode { message.code = body.code }
+                message.token = body.token
+                message.code = body.code
                 message.email = body.email
                 message.newPassword = body.newPassword
                 _ = try await auth.confirmPasswordReset(message, context)
                 return .noContent
             }
             .limited(maximumBody: 65536).counted(.login).making(),
-            RESTRoute(.put, "/api/v1/auth/password", for: .session) { [auth] request, context in
+            RESTRoute(.put, "/api/v1/auth/password", for: .session(scope: "account")) { [auth] request, context in
                 let body = try request.body(APIChangePasswordRequest.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -233,9 +237,9 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APILinkGoogleAccountRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                if body.hasPassword { check.text("password", body.password, length: 1...1024) }
-                if body.hasCode { check.text("code", body.code, length: 1...32) }
-                check.exactlyOne(("password", body.hasPassword), ("code", body.hasCode))
+                check.text("password", body.password, length: 0...1024)
+                check.text("code", body.code, length: 0...32)
+                check.exactlyOne(("password", body.password), ("code", body.code))
                 try check.finish()
                 return try await handlers.linkGoogleAccount(body, request, context)
             }
@@ -245,14 +249,14 @@ public struct IdentityRoutes: Sendable {
                 return try await handlers.getKeys(request, context)
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/profile", for: .session) { [profile] request, context in
+            RESTRoute(.get, "/api/v1/profile", for: .session(scope: "read")) { [profile] request, context in
                 try request.finish()
                 let message = ProfileGetProfileRequest()
                 return .json(try await profile.getProfile(message, context))
             }
             .limited(maximumBody: 65536).cached("private, no-cache", tagged: true),
-            RESTRoute(.patch, "/api/v1/profile", for: .session) { [profile] request, context in
-                let body = try request.body(APIUpdateProfileRequest.self, numbers: ["version"])
+            RESTRoute(.patch, "/api/v1/profile", for: .session(scope: "account")) { [profile] request, context in
+                let body = try request.body(APIUpdateProfileRequest.self)
                 try request.finish()
                 var check = RESTCheck()
                 if body.hasGivenName { check.text("givenName", body.givenName, length: 1...100) }
@@ -268,19 +272,19 @@ public struct IdentityRoutes: Sendable {
                 return .json(try await profile.updateProfile(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.delete, "/api/v1/profile", for: .session) { [profile] request, context in
+            RESTRoute(.delete, "/api/v1/profile", for: .session(scope: "account")) { [profile] request, context in
                 try request.finish()
                 let message = ProfileDeleteProfileRequest()
                 _ = try await profile.deleteProfile(message, context)
                 return .noContent
             }
             .limited(maximumBody: 65536).counted(.login).making(),
-            RESTRoute(.get, "/api/v1/profile/export", for: .session) { [handlers] request, context in
+            RESTRoute(.get, "/api/v1/profile/export", for: .session(scope: "account")) { [handlers] request, context in
                 try request.finish()
                 return try await handlers.exportProfile(request, context)
             }
             .limited(maximumBody: 65536, timeout: .seconds(60)),
-            RESTRoute(.post, "/api/v1/profile/email", for: .session) { [profile] request, context in
+            RESTRoute(.post, "/api/v1/profile/email", for: .session(scope: "account")) { [profile] request, context in
                 let body = try request.body(APIChangeEmailRequest.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -294,12 +298,12 @@ public struct IdentityRoutes: Sendable {
                 return .emptyObject(status: 202)
             }
             .limited(maximumBody: 65536).counted(.mail),
-            RESTRoute(.put, "/api/v1/profile/photo", for: .session) { [handlers] request, context in
+            RESTRoute(.put, "/api/v1/profile/photo", for: .session(scope: "account")) { [handlers] request, context in
                 try request.finish()
                 return try await handlers.putPhoto(request, context)
             }
             .streamed(maximumBody: 8388608, timeout: .seconds(60)),
-            RESTRoute(.get, "/api/v1/profile/photo", for: .session) { [handlers] request, context in
+            RESTRoute(.get, "/api/v1/profile/photo", for: .session(scope: "read")) { [handlers] request, context in
                 let size = try request.query("size", as: Int32.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -308,7 +312,7 @@ public struct IdentityRoutes: Sendable {
                 return try await handlers.getPhoto(size: size, request, context)
             }
             .limited(maximumBody: 65536).making("image/jpeg"),
-            RESTRoute(.delete, "/api/v1/profile/photo", for: .session) { [profile] request, context in
+            RESTRoute(.delete, "/api/v1/profile/photo", for: .session(scope: "account")) { [profile] request, context in
                 try request.finish()
                 let message = ProfileDeletePhotoRequest()
                 _ = try await profile.deletePhoto(message, context)

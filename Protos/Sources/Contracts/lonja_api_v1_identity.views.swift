@@ -48,6 +48,12 @@ extension AuthSessionKey: JSONWritable {
                 json.key("expiresAt")
                 json.timestamp(seconds: expiresAt.seconds, nanos: expiresAt.nanos)
             }
+            json.key("scopes")
+            json.array { json in
+                for element in scopes {
+                    json.string(element)
+                }
+            }
         }
     }
 }

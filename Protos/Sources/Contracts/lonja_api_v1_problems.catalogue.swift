@@ -107,6 +107,11 @@ extension ProblemCatalogue {
             advice: "Send the `csrfToken` of GET /api/v1/auth/session as X-CSRF-Token.", adviceSpanish: "Envía el `csrfToken` de GET /api/v1/auth/session como X-CSRF-Token."
         ),
         Problem(
+            code: "insufficient-scope", status: 403, grpc: "PERMISSION_DENIED",
+            english: "The session key is not for this.", spanish: "La clave de sesión no sirve para esto.",
+            advice: "Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.", adviceSpanish: "Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys."
+        ),
+        Problem(
             code: "cross-site", status: 403, grpc: "PERMISSION_DENIED",
             english: "The request was begun by another site.", spanish: "La solicitud viene de otro sitio.",
             advice: "Use this site's own pages, or a program.", adviceSpanish: "Usa las páginas de este sitio o un programa."

@@ -39,26 +39,26 @@ public struct TradingRoutes: Sendable {
     /// In the order of the contract.
     public var all: [RESTRoute] {
         [
-            RESTRoute(.get, "/api/v1/wallet", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet", for: .session(scope: "read")) { [wallet] request, context in
                 try request.finish()
                 let message = WalletGetWalletRequest()
                 return .json(try await wallet.getWallet(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.post, "/api/v1/wallet/reset", for: .session) { [wallet] request, context in
+            RESTRoute(.post, "/api/v1/wallet/reset", for: .session(scope: "trade")) { [wallet] request, context in
                 _ = try request.body(APIResetWalletRequest.self)
                 try request.finish()
                 let message = WalletResetWalletRequest()
                 return .json(try await wallet.resetWallet(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/holdings", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/holdings", for: .session(scope: "read")) { [wallet] request, context in
                 try request.finish()
                 let message = WalletListHoldingsRequest()
                 return .json(try await wallet.listHoldings(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/holdings/{symbol}", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/holdings/{symbol}", for: .session(scope: "read")) { [wallet] request, context in
                 let symbol = try request.path("symbol")
                 try request.finish()
                 var check = RESTCheck()
@@ -69,7 +69,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.getHolding(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/history", for: .session) { [handlers] request, context in
+            RESTRoute(.get, "/api/v1/wallet/history", for: .session(scope: "read")) { [handlers] request, context in
                 let cursor = try request.query("cursor", as: String.self)
                 let side = try request.query("side", as: String.self)
                 let symbol = try request.query("symbol", as: String.self)
@@ -86,7 +86,7 @@ public struct TradingRoutes: Sendable {
                 return try await handlers.listHistory(cursor: cursor, side: side, symbol: symbol, limit: limit, account: account, request, context)
             }
             .limited(maximumBody: 65536, timeout: .seconds(60)).making("application/json", "text/csv"),
-            RESTRoute(.get, "/api/v1/wallet/activities", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/activities", for: .session(scope: "read")) { [wallet] request, context in
                 let cursor = try request.query("cursor", as: String.self)
                 let kind = try request.query("kind", as: String.self)
                 let symbol = try request.query("symbol", as: String.self)
@@ -109,7 +109,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.listActivities(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/value", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/value", for: .session(scope: "read")) { [wallet] request, context in
                 let range = try request.query("range", as: String.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -120,7 +120,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.getValue(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/performance", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/performance", for: .session(scope: "read")) { [wallet] request, context in
                 let range = try request.query("range", as: String.self)
                 let method = try request.query("method", as: String.self)
                 try request.finish()
@@ -134,7 +134,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.getPerformance(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.post, "/api/v1/wallet/orders/preview", for: .session) { [wallet] request, context in
+            RESTRoute(.post, "/api/v1/wallet/orders/preview", for: .session(scope: "read")) { [wallet] request, context in
                 let body = try request.body(APIPlaceOrderRequest.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -158,7 +158,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.previewOrder(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.post, "/api/v1/wallet/orders", for: .session) { [handlers] request, context in
+            RESTRoute(.post, "/api/v1/wallet/orders", for: .session(scope: "trade")) { [handlers] request, context in
                 let body = try request.body(APIPlaceOrderRequest.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -174,7 +174,7 @@ public struct TradingRoutes: Sendable {
                 return try await handlers.placeOrder(body, request, context)
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/orders", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/orders", for: .session(scope: "read")) { [wallet] request, context in
                 let state = try request.query("state", as: WalletOrderState.self)
                 let cursor = try request.query("cursor", as: String.self)
                 let limit = try request.query("limit", as: Int32.self)
@@ -190,7 +190,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.listOrders(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/orders/{id}", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/orders/{id}", for: .session(scope: "read")) { [wallet] request, context in
                 let id = try request.path("id")
                 try request.finish()
                 var check = RESTCheck()
@@ -201,7 +201,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.getOrder(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.get, "/api/v1/wallet/orders/{id}/history", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/wallet/orders/{id}/history", for: .session(scope: "read")) { [wallet] request, context in
                 let id = try request.path("id")
                 try request.finish()
                 var check = RESTCheck()
@@ -212,7 +212,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.getOrderHistory(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.delete, "/api/v1/wallet/orders/{id}", for: .session) { [wallet] request, context in
+            RESTRoute(.delete, "/api/v1/wallet/orders/{id}", for: .session(scope: "trade")) { [wallet] request, context in
                 let id = try request.path("id")
                 try request.finish()
                 var check = RESTCheck()
@@ -223,7 +223,7 @@ public struct TradingRoutes: Sendable {
                 return .json(try await wallet.cancelOrder(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(events: "/api/v1/wallet/events", for: .session) { [handlers] request, context in
+            RESTRoute(events: "/api/v1/wallet/events", for: .session(scope: "read")) { [handlers] request, context in
                 let after = try request.query("after", as: String.self)
                 try request.finish()
                 var check = RESTCheck()
@@ -232,13 +232,13 @@ public struct TradingRoutes: Sendable {
                 return try await handlers.streamEvents(after: after, request, context)
             }
             .limited(maximumBody: 65536).making("text/event-stream"),
-            RESTRoute(.get, "/api/v1/watchlist", for: .session) { [wallet] request, context in
+            RESTRoute(.get, "/api/v1/watchlist", for: .session(scope: "read")) { [wallet] request, context in
                 try request.finish()
                 let message = WalletListWatchedRequest()
                 return .json(try await wallet.listWatched(message, context))
             }
             .limited(maximumBody: 65536),
-            RESTRoute(.put, "/api/v1/watchlist/{symbol}", for: .session) { [wallet] request, context in
+            RESTRoute(.put, "/api/v1/watchlist/{symbol}", for: .session(scope: "trade")) { [wallet] request, context in
                 let symbol = try request.path("symbol")
                 try request.finish()
                 var check = RESTCheck()
@@ -250,7 +250,7 @@ public struct TradingRoutes: Sendable {
                 return .noContent
             }
             .limited(maximumBody: 65536).making(),
-            RESTRoute(.delete, "/api/v1/watchlist/{symbol}", for: .session) { [wallet] request, context in
+            RESTRoute(.delete, "/api/v1/watchlist/{symbol}", for: .session(scope: "trade")) { [wallet] request, context in
                 let symbol = try request.path("symbol")
                 try request.finish()
                 var check = RESTCheck()

@@ -153,6 +153,9 @@ public nonisolated struct AuthVerifySessionResponse: Sendable {
   /// Not empty when the session got a new token: the cookie must be set to it. The old one works a little longer.
   public var newToken: String = String()
 
+  /// What may be done with the token: of a session key some of `read`, `trade` and `account`, else all.
+  public var scopes: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -229,6 +232,9 @@ public nonisolated struct AuthIssueSessionKeyRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Of `read`, `trade` and `account`; all that the caller may do where there are none.
+  public var scopes: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -250,6 +256,9 @@ public nonisolated struct AuthSessionKey: Sendable {
   public var hasExpiresAt: Bool {self._expiresAt != nil}
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
   public mutating func clearExpiresAt() {self._expiresAt = nil}
+
+  /// What it may do.
+  public var scopes: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -936,7 +945,7 @@ nonisolated extension AuthVerifySessionRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension AuthVerifySessionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifySessionResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}new_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{3}new_token\0\u{1}scopes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -946,6 +955,7 @@ nonisolated extension AuthVerifySessionResponse: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._session) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.newToken) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.scopes) }()
       default: break
       }
     }
@@ -962,12 +972,16 @@ nonisolated extension AuthVerifySessionResponse: SwiftProtobuf.Message, SwiftPro
     if !self.newToken.isEmpty {
       try visitor.visitSingularStringField(value: self.newToken, fieldNumber: 2)
     }
+    if !self.scopes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.scopes, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthVerifySessionResponse, rhs: AuthVerifySessionResponse) -> Bool {
     if lhs._session != rhs._session {return false}
     if lhs.newToken != rhs.newToken {return false}
+    if lhs.scopes != rhs.scopes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1049,18 +1063,29 @@ nonisolated extension AuthSession: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension AuthIssueSessionKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IssueSessionKeyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scopes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.scopes) }()
+      default: break
+      }
+    }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.scopes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.scopes, fieldNumber: 1)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthIssueSessionKeyRequest, rhs: AuthIssueSessionKeyRequest) -> Bool {
+    if lhs.scopes != rhs.scopes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1068,7 +1093,7 @@ nonisolated extension AuthIssueSessionKeyRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension AuthSessionKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SessionKey"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{3}expires_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{3}expires_at\0\u{1}scopes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1078,6 +1103,7 @@ nonisolated extension AuthSessionKey: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.token) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.scopes) }()
       default: break
       }
     }
@@ -1094,12 +1120,16 @@ nonisolated extension AuthSessionKey: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._expiresAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.scopes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.scopes, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuthSessionKey, rhs: AuthSessionKey) -> Bool {
     if lhs.token != rhs.token {return false}
     if lhs._expiresAt != rhs._expiresAt {return false}
+    if lhs.scopes != rhs.scopes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

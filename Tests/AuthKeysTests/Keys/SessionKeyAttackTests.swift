@@ -153,7 +153,7 @@ import Testing
         try await Self.forging { forge in
             for (name, refusal) in [
                 ("sub", TokenError.missingClaim), ("sid", .missingClaim), ("jti", .missingClaim),
-                ("iat", .missingClaim),
+                ("scope", .missingClaim), ("iat", .missingClaim),
                 ("exp", .missingClaim), ("auth_time", .missingClaim), ("iss", .wrongIssuer), ("aud", .wrongAudience),
             ] {
                 let payload = forge.payload.replacing(#""\#(name)":"#, with: #""x\#(name)":"#)

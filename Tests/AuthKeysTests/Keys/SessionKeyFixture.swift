@@ -35,6 +35,11 @@ extension SessionKeyRing {
     func token() async throws -> String {
         let fixture = SessionKeyFixture.self
         let time = WallTime(secondsSinceEpoch: 1_700_000_000)
-        return try await sign(sessionID: fixture.session, userID: fixture.user, authenticatedAt: time).token
+        return try await sign(
+            sessionID: fixture.session,
+            userID: fixture.user,
+            authenticatedAt: time,
+            scopes: SessionScope.all
+        ).token
     }
 }

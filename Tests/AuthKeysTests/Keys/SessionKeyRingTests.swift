@@ -15,7 +15,8 @@ import Valkey
             let (token, expires) = try await ring.sign(
                 sessionID: SessionKeyFixture.session,
                 userID: SessionKeyFixture.user,
-                authenticatedAt: authenticated
+                authenticatedAt: authenticated,
+                scopes: [.trade, .read]
             )
             #expect(clock.now.duration(to: expires) == .seconds(300))
             let claims = try await ring.verify(token)
@@ -23,11 +24,14 @@ import Valkey
             #expect(claims.userID == SessionKeyFixture.user)
             #expect(claims.authenticatedAt == authenticated)
             #expect(claims.expiresAt == expires)
+            #expect(claims.scopes == [.read, .trade])
             let other = try await ring.token()
             #expect(other != token, "every token has an id of its own")
             let parts = try CompactJWS(token, maximumBytes: 2048)
             #expect(parts.header.keys.sorted() == ["alg", "kid", "typ"])
-            #expect(parts.claims.keys.sorted() == ["aud", "auth_time", "exp", "iat", "iss", "jti", "sid", "sub"])
+            let names = ["aud", "auth_time", "exp", "iat", "iss", "jti", "scope", "sid", "sub"]
+            #expect(parts.claims.keys.sorted() == names)
+            #expect(parts.claims["scope"]?.string == "read trade")
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
 
     private func answer(_ filter: AddressLimits, _ body: HTTPResponse.Body) async throws -> RESTResponse {
         let head = HTTPRequestHead(method: .get, authority: "x", target: "/", version: .http1_1)
-        let call = RESTCall(head: head, remote: nil, method: .get, template: "/", quota: .stream)
+        let call = RESTCall(head: head, remote: nil, method: .get, template: "/", access: .anybody, quota: .stream)
         return try await filter.answer(call, .root()) { _, _ in RESTResponse(status: 200, body: body) }
     }
 

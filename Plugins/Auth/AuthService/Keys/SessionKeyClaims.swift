@@ -10,12 +10,21 @@ struct SessionKeyClaims: Sendable, Hashable {
     let authenticatedAt: WallTime
     /// When it ends; whole seconds.
     let expiresAt: WallTime
+    /// What may be done with it.
+    let scopes: Set<SessionScope>
 
     /// All of them.
-    init(sessionID: String, userID: String, authenticatedAt: WallTime, expiresAt: WallTime) {
+    init(
+        sessionID: String,
+        userID: String,
+        authenticatedAt: WallTime,
+        expiresAt: WallTime,
+        scopes: Set<SessionScope>
+    ) {
         self.sessionID = sessionID
         self.userID = userID
         self.authenticatedAt = authenticatedAt
         self.expiresAt = expiresAt
+        self.scopes = scopes
     }
 }

@@ -26,7 +26,7 @@ struct SessionKeyFormat: Sendable {
             {"iss":"\(TokenText.escaped(issuer))","aud":"\(Self.audience)","sub":"\(claims.userID)",\
             "sid":"\(claims.sessionID)","iat":\(issuedAt.secondsSinceEpoch),\
             "exp":\(claims.expiresAt.secondsSinceEpoch),"auth_time":\(claims.authenticatedAt.secondsSinceEpoch),\
-            "jti":"\(Base64URL.encode([UInt8].random(16)))"}
+            "scope":"\(SessionScope.text(claims.scopes))","jti":"\(Base64URL.encode([UInt8].random(16)))"}
             """
         var text: [UInt8] = []
         text.reserveCapacity(640)
@@ -58,6 +58,7 @@ struct SessionKeyFormat: Sendable {
         guard let user = claims["sub"]?.string, TokenText.isID(user),
             let session = claims["sid"]?.string, TokenText.isID(session),
             let jti = claims["jti"]?.string, !jti.isEmpty,
+            let scopes = claims["scope"]?.string.flatMap(SessionScope.read),
             let issued = claims["iat"]?.seconds.map({ WallTime(secondsSinceEpoch: $0) }),
             let expires = claims["exp"]?.seconds.map({ WallTime(secondsSinceEpoch: $0) }),
             let authenticated = claims["auth_time"]?.seconds.map({ WallTime(secondsSinceEpoch: $0) })
@@ -68,7 +69,8 @@ struct SessionKeyFormat: Sendable {
             sessionID: session,
             userID: user,
             authenticatedAt: authenticated,
-            expiresAt: expires
+            expiresAt: expires,
+            scopes: scopes
         )
         try check(result, at: now)
         return result

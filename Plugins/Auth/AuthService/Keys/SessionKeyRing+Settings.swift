@@ -6,6 +6,7 @@ import Valkey
 
 extension SessionKeyRing {
     private static let secretKey = "auth.keys.secret"
+    private static let lifeKey = "auth.keys.lifetime"
     /// 256 bits in base64 are 43 characters.
     private static let shortestSecret = 32
 
@@ -16,7 +17,8 @@ extension SessionKeyRing {
                 secretKey,
                 "what signing keys are encrypted with in Valkey, 32 characters at least; of several, separated by "
                     + "commas, the first encrypts and all decrypt"
-            )
+            ),
+            .duration(lifeKey, default: "5m", range: 10...3600, "a session key ends after so long"),
         ]
     }
 
@@ -25,10 +27,13 @@ extension SessionKeyRing {
     /// - Throws: `ConfigurationError` for a secret that is too short.
     convenience init(context: PluginContext, store: ValkeyClient, publicURL: String) throws {
         let loops = context.loops
+        var timing = SessionKeyTiming()
+        timing.life = context.settings.duration(Self.lifeKey)
         self.init(
             store: store,
             publicURL: publicURL,
             secrets: try Self.secrets(context.settings.snapshot),
+            timing: timing,
             logger: context.logger
         ) { duration in
             if let loop = EventLoop.current { return try await loop.sleep(for: duration) }

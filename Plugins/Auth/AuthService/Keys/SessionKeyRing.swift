@@ -68,7 +68,8 @@ final class SessionKeyRing: Sendable {
     func sign(
         sessionID: String,
         userID: String,
-        authenticatedAt: WallTime
+        authenticatedAt: WallTime,
+        scopes: Set<SessionScope>
     ) async throws -> (token: String, expiresAt: WallTime) {
         let ring = try await current()
         let time = now()
@@ -79,7 +80,8 @@ final class SessionKeyRing: Sendable {
             sessionID: sessionID,
             userID: userID,
             authenticatedAt: authenticatedAt,
-            expiresAt: WallTime(secondsSinceEpoch: time.advanced(by: timing.life).secondsSinceEpoch)
+            expiresAt: WallTime(secondsSinceEpoch: time.advanced(by: timing.life).secondsSinceEpoch),
+            scopes: scopes
         )
         return (try format.token(claims, issuedAt: time, kid: kid, key: key), claims.expiresAt)
     }

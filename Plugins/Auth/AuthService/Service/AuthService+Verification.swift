@@ -59,6 +59,7 @@ extension AuthService {
         var response = answer(stored, stored.record)
         // Of use to browsers alone.
         response.session.csrfToken = ""
+        response.scopes = SessionScope.names(claims.scopes)
         return response
     }
 
@@ -92,6 +93,7 @@ extension AuthService {
         var response = AuthVerifySessionResponse()
         response.session = AuthSession(stored.id, stored.user, record)
         if let next { response.newToken = next.text }
+        response.scopes = SessionScope.names(SessionScope.all)
         return response
     }
 }

@@ -10,7 +10,7 @@ struct AccountLimits: RESTFilter {
         _ context: CallContext,
         _ route: (CallContext, (any Sendable)?) async throws -> RESTResponse
     ) async throws -> RESTResponse {
-        guard call.access == .session, let account = context.outgoing[CallContext.clientMetadata] else {
+        guard call.access != .anybody, let account = context.outgoing[CallContext.clientMetadata] else {
             return try await route(context, nil)
         }
         return try await limiter.limiting(call.quota, .account(account)) { try await route(context, nil) }

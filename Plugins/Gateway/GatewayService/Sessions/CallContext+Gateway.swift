@@ -28,9 +28,13 @@ extension CallContext {
     /// The name of the field and of the metadata.
     private static let idempotencyKey = "idempotency-key"
 
-    /// The same, whose calls say whose session it is.
-    func of(_ session: AuthSession) throws -> CallContext {
+    /// The same, whose calls say whose session it is, and what its key may do.
+    func of(_ verified: VerifiedSession) throws -> CallContext {
         var copy = self
+        let session = verified.session
+        if let scopes = verified.scopes {
+            try copy.outgoing.append(Self.scopesMetadata, scopes.joined(separator: " "))
+        }
         try copy.outgoing.append(Self.clientMetadata, session.userID)
         try copy.outgoing.append(Self.sessionMetadata, session.id)
         if session.hasAuthenticatedAt {

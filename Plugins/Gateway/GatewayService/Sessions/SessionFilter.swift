@@ -22,7 +22,7 @@ struct SessionFilter: RESTFilter {
     ) async throws -> RESTResponse {
         let fields = call.head.fields
         let context = try context.from(proxies.client(call.remote, fields), fields)
-        if call.access == .anybody {
+        guard case .session(let scope) = call.access else {
             // A login that another site begins would put the victim into the attacker's account.
             if RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
             return try await route(context, nil)
@@ -32,8 +32,9 @@ struct SessionFilter: RESTFilter {
         if case .cookie = credential, RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
         let (verified, renewed) = try await verify(credential, context)
         if case .cookie = credential, RouteAccess.isUnsafe(call.method) { try check(fields, verified.session) }
+        if let scopes = verified.scopes, !scopes.contains(scope) { throw Self.insufficient(scope) }
         do {
-            let response = try await route(context.of(verified.session), verified)
+            let response = try await route(context.of(verified), verified)
             let ended = RouteAccess.endsSession(call) && response.status < 300
             return response.setting(ended ? [cookies.endingSession] : renewed)
         } catch  where !renewed.isEmpty {
@@ -62,10 +63,11 @@ struct SessionFilter: RESTFilter {
             throw RPCError(.unavailable, "sessions cannot be verified at the moment")
         }
         guard case .cookie = credential, !answer.newToken.isEmpty else {
-            return (VerifiedSession(session: answer.session, token: token), [])
+            let scopes: [String]? = if case .bearer = credential { answer.scopes } else { nil }
+            return (VerifiedSession(session: answer.session, token: token, scopes: scopes), [])
         }
         let cookie = try cookies.setting(session: answer.newToken, of: answer.session)
-        return (VerifiedSession(session: answer.session, token: answer.newToken), [cookie])
+        return (VerifiedSession(session: answer.session, token: answer.newToken, scopes: nil), [cookie])
     }
 
     /// A page of another site can have a browser send the cookie, but cannot read the token that goes with it.
@@ -78,6 +80,18 @@ struct SessionFilter: RESTFilter {
                 reason: "csrf"
             )
         }
+    }
+
+    /// RFC 6750 §3.1.
+    private static func insufficient(_ scope: String) -> RESTRefusal {
+        RESTRefusal(
+            RPCError(
+                .permissionDenied,
+                "the session key is not for the scope \(scope)",
+                reason: "insufficient-scope"
+            ),
+            fields: ["www-authenticate": "Bearer error=\"insufficient_scope\", scope=\"\(scope)\""]
+        )
     }
 
     private func unauthorized(_ message: String, removing: Bool) -> RESTRefusal {

@@ -6,6 +6,8 @@ struct VerifiedSession: Sendable {
     let session: AuthSession
     /// What was shown; the new token where there is one.
     let token: String
+    /// What a session key may do; nil for a cookie, which may do everything.
+    let scopes: [String]?
 }
 
 extension RESTRequest {

@@ -35,7 +35,10 @@ struct DocsPage {
         <h2 id="sessions">Sessions</h2>
         <p>Login sets a cookie. What changes something then needs the session's <code>csrfToken</code> in the field
         <code>X-CSRF-Token</code>. Programs may ask for a session key instead and send it as
-        <code>Authorization: Bearer …</code>; they need neither.</p>
+        <code>Authorization: Bearer …</code>; they need neither. A key has scopes, and each route says which it needs:
+        <code>read</code> looks, <code>trade</code> changes orders, the wallet and the watchlist, <code>account</code> changes
+        the profile and the sessions and takes all data. What is beyond the scopes of a key is refused with
+        <a href="#problem-insufficient-scope"><code>insufficient-scope</code></a>.</p>
         <pre><code>curl -c jar -H 'content-type: application/json' -d '{"email":"ana@example.com","password":"correct horse battery"}' \\
           http://localhost:8080/api/v1/auth/login
         curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
@@ -61,7 +64,7 @@ struct DocsPage {
             "<article id=\"\(name)\">",
             "<h3><b class=\"\(route.verb)\">\(route.verb.uppercased())</b> <code>\(route.path.escaped)</code></h3>",
             "<p>\(route.method.prose.inline)</p>",
-            "<p class=\"access\">\(route.rule.access == .open ? "For anybody." : "Needs a session.")</p>",
+            "<p class=\"access\">\(access(route))</p>",
         ]
         let parameters = route.pathFields.map { row($0, "path") } + route.queryFields.map { row($0, "query") }
         let body = route.hasBody ? route.method.inputType.fields.map { row($0, "body") } : []
@@ -80,6 +83,10 @@ struct DocsPage {
             parts.append("<p>Problems of its own: \(links.joined(separator: ", ")).</p>")
         }
         return parts.joined(separator: "\n") + "\n</article>"
+    }
+
+    private func access(_ route: PublicRoute) -> String {
+        route.scope.map { "Needs a session, or a session key with the scope <code>\($0)</code>." } ?? "For anybody."
     }
 
     private func row(_ field: FieldDescriptor, _ place: String) -> String {
@@ -144,15 +151,17 @@ struct DocsPage {
     private var problems: String {
         let rows = contract.problems.map { problem in
             let text = "\(problem.rule.english) \(problem.rule.advice)".inline
+            let spanish = "\(problem.rule.spanish) \(problem.rule.adviceSpanish)".inline
             return "<tr id=\"problem-\(problem.code)\"><td><code>\(problem.code)</code></td>"
-                + "<td>\(problem.rule.status)</td><td>\(text)</td></tr>"
+                + "<td>\(problem.rule.status)</td><td>\(text)<br><span lang=\"es\">\(spanish)</span></td></tr>"
         }
         return """
             <section id="problems">
             <h2>Problems</h2>
             <p>Whatever is no success is <code>application/problem+json</code> (RFC&nbsp;9457). Programs look at
             <code>code</code>; people read <code>title</code> and <code>detail</code>; <code>errors</code> names the fields
-            that are wrong; <code>requestId</code> is what to tell us.</p>
+            that are wrong; <code>requestId</code> is what to tell us; <code>type</code> leads to the code's line
+            below.</p>
             <table><thead><tr><th>Code</th><th>Status</th><th>What it says, and what to do</th></tr></thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table>

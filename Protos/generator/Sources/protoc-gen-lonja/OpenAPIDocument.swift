@@ -36,6 +36,7 @@ struct OpenAPIDocument {
                 "components",
                 .object([
                     ("schemas", .object(schemas.all())),
+                    ("responses", .object(OpenAPIResponses.shared(routes, contract))),
                     ("securitySchemes", .object(Self.securitySchemes)),
                 ])
             ),
@@ -74,7 +75,14 @@ struct OpenAPIDocument {
             "key",
             .object([
                 ("type", "http"), ("scheme", "bearer"), ("bearerFormat", "JWT"),
-                ("description", "A session key (POST /api/v1/auth/session-keys), for programs."),
+                (
+                    "description",
+                    .string(
+                        "A session key (POST /api/v1/auth/session-keys), for programs. It has some of three scopes, and"
+                            + " each operation says which it needs: `read` looks, `trade` changes orders, the wallet and"
+                            + " the watchlist, `account` changes the profile and the sessions and takes all data."
+                    )
+                ),
             ])
         ),
     ]
@@ -105,10 +113,9 @@ struct OpenAPIDocument {
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = body(route) { members.append(("requestBody", body)) }
         members.append(("responses", .object(try OpenAPIResponses(route, contract).all())))
-        let isOpen = route.rule.access == .open
-        members.append(
-            ("security", .array(isOpen ? [] : ["cookie", "key"].map { .object([($0, .array([]))]) }))
-        )
+        let security: [(String, JSONNode)] =
+            route.scope.map { [("cookie", .array([])), ("key", .strings([$0]))] } ?? []
+        members.append(("security", .array(security.map { JSONNode.object([$0]) })))
         return .object(members)
     }
 

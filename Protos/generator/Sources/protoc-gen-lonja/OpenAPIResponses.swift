@@ -12,22 +12,42 @@ struct OpenAPIResponses {
 
     /// By status.
     func all() throws -> [(String, JSONNode)] {
-        var byStatus: [Int: [PublicProblem]] = [:]
-        for problem in problems { byStatus[Int(problem.rule.status), default: []].append(problem) }
+        let byStatus = byStatus
         let unchanged: [(String, JSONNode)] =
             !route.rule.tagged ? [] : [("304", .object([("description", "What If-None-Match names is still so.")]))]
-        let refusals =
-            byStatus.map { (Int($0.key), refusal($0.value)) } + Self.unread.map { ($0.key, unread($0.value)) }
-        return [try success()] + unchanged + refusals.sorted { $0.0 < $1.0 }.map { ("\($0.0)", $0.1) }
+        return [try success()] + unchanged
+            + (byStatus.keys + Self.unread.keys).sorted().map { status in
+                let reference = "#/components/responses/\(Self.name(status, byStatus[status] ?? []))"
+                return ("\(status)", .object([("$ref", .string(reference))]))
+            }
+    }
+
+    /// The refusals that routes share, by their names.
+    static func shared(_ routes: [PublicRoute], _ contract: PublicContract) -> [(String, JSONNode)] {
+        var found = Dictionary(uniqueKeysWithValues: unread.map { (name($0.key, []), unread($0.value)) })
+        for route in routes {
+            let responses = OpenAPIResponses(route, contract)
+            let byStatus = responses.byStatus
+            for (status, problems) in byStatus { found[name(status, problems)] = responses.refusal(problems) }
+        }
+        return found.sorted { $0.key < $1.key }
     }
 
     /// What is answered before a request is one, by a sentence or nothing.
     private static let unread = [414: "The request line is too long.", 431: "The header section is too long."]
 
-    private func unread(_ sentence: String) -> JSONNode {
-        .object([
-            ("description", .string(sentence)), ("content", content("text/plain", .object([("type", "string")]))),
-        ])
+    private static func unread(_ sentence: String) -> JSONNode {
+        let text: JSONNode = .object([("text/plain", .object([("schema", .object([("type", "string")]))]))])
+        return .object([("description", .string(sentence)), ("content", text)])
+    }
+
+    /// "403.csrf.cross-site": the same for every route that can be refused in the same ways.
+    private static func name(_ status: Int, _ problems: [PublicProblem]) -> String {
+        (["\(status)"] + problems.map(\.code)).joined(separator: ".")
+    }
+
+    private var byStatus: [Int: [PublicProblem]] {
+        Dictionary(grouping: problems) { Int($0.rule.status) }
     }
 
     /// The route's own, and those that its kind brings.
@@ -36,7 +56,7 @@ struct OpenAPIResponses {
             "bad-request", "validation", "not-acceptable", "rate-limited", "internal", "unavailable", "overloaded",
             "timeout",
         ]
-        if route.rule.access == .session { codes += ["unauthorized", "session-key-invalid"] }
+        if route.rule.access == .session { codes += ["unauthorized", "session-key-invalid", "insufficient-scope"] }
         if route.isUnsafe, route.rule.access == .session { codes += ["csrf", "cross-site"] }
         if route.hasBody || !route.rule.consumes.isEmpty { codes += ["too-large", "unsupported-media-type"] }
         if route.hasBody { codes.append("unknown-member") }

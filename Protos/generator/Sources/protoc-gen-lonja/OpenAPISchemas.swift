@@ -25,7 +25,10 @@ struct OpenAPISchemas {
 
     /// A parameter.
     func input(_ field: FieldDescriptor) -> JSONNode {
-        guard field.isRepeated else { return .object(scalar(field, isInput: true)) }
+        .object(field.isRepeated ? list(field) : scalar(field, isInput: true))
+    }
+
+    private func list(_ field: FieldDescriptor) -> [(String, JSONNode)] {
         let rule = field.options.LonjaOptionsrule
         var members: [(String, JSONNode)] = [("type", "array")]
         var item = scalar(field, isInput: true).filter {
@@ -37,7 +40,7 @@ struct OpenAPISchemas {
         if rule.maxLength > 0 { members.append(("maxItems", .number(Int64(rule.maxLength)))) }
         let examples = rule.example.split(separator: ",").map(String.init)
         if !examples.isEmpty { members.append(("examples", .array([.strings(examples)]))) }
-        return .object(members)
+        return members
     }
 
     private func collect(_ message: Descriptor, _ found: inout [String: Descriptor]) {
@@ -75,7 +78,9 @@ struct OpenAPISchemas {
         } else {
             value = scalar(field, isInput: isInput)
         }
-        if field.isRepeated { value = [("type", "array"), ("items", .object(value))] }
+        if field.isRepeated {
+            value = isInput && field.messageType == nil ? list(field) : [("type", "array"), ("items", .object(value))]
+        }
         let prose = field.prose
         if !prose.isEmpty { value.append(("description", .string(prose))) }
         return .object(value)
@@ -104,7 +109,7 @@ struct OpenAPISchemas {
         let values = rule.values.filter { !$0.isEmpty }
         if !values.isEmpty {
             members.append(("enum", .strings(values)))
-            if !rule.required, rule.values.first?.isEmpty == false {
+            if !rule.required, !field.isRepeated, rule.values.first?.isEmpty == false {
                 members.append(("default", .string(rule.values[0])))
             }
         }
@@ -143,7 +148,15 @@ struct OpenAPISchemas {
             (
                 "properties",
                 .object([
-                    ("type", text), ("title", text), ("status", .object([("type", "integer")])),
+                    (
+                        "type",
+                        .object([
+                            ("type", "string"), ("format", "uri-reference"),
+                            ("description", "Where the code is explained."),
+                            ("examples", .strings(["/docs#problem-not-found"])),
+                        ])
+                    ),
+                    ("title", text), ("status", .object([("type", "integer")])),
                     ("code", .object([("type", "string"), ("enum", .strings(contract.problems.map(\.code)))])),
                     ("detail", text), ("requestId", text), ("errors", .object([("type", "array"), ("items", field)])),
                 ])

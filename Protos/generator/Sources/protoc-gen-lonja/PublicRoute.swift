@@ -9,6 +9,8 @@ struct PublicRoute {
     let path: String
     /// The service's method that answers; nil where the gateway does by hand.
     let target: MethodDescriptor?
+    /// What a session key must be for; nil where nobody needs one.
+    let scope: String?
     /// The problems of its own.
     let problems: [PublicProblem]
 
@@ -20,6 +22,15 @@ struct PublicRoute {
         rule = method.options.LonjaOptionsroute
         guard rule.access != .unspecified else {
             throw GeneratorError("\(method.fullName): the route does not say who may call it")
+        }
+        switch (rule.access, rule.scope) {
+        case (.session, .read): scope = "read"
+        case (.session, .trade): scope = "trade"
+        case (.session, .account): scope = "account"
+        case (.open, .unspecified): scope = nil
+        case (.session, _):
+            throw GeneratorError("\(method.fullName): the route does not say which session keys may call it")
+        default: throw GeneratorError("\(method.fullName): a route for anybody has no scope")
         }
         switch rule.pattern {
         case .get(let path): (verb, self.path) = ("get", path)

@@ -88,7 +88,7 @@ struct RouteSource {
 
     private func route(_ route: PublicRoute, _ source: inout SourceText) throws {
         let target = route.method.serverStreaming ? "events: \"\(route.path)\"" : ".\(route.verb), \"\(route.path)\""
-        let access = route.rule.access == .open ? ".anybody" : ".session"
+        let access = route.scope.map { ".session(scope: \"\($0)\")" } ?? ".anybody"
         let reading = try reading(route, route.target)
         let capture = route.target.map { client($0.service).name } ?? "handlers"
         source.line("    RESTRoute(\(target), for: \(access)) { [\(capture)] request, context in")

@@ -75,7 +75,8 @@ struct TypeScriptSource {
             default: single = "number"
             }
         }
-        return field.isRepeated ? "readonly \(single)[]" : single
+        guard field.isRepeated else { return single }
+        return single.contains("|") ? "readonly (\(single))[]" : "readonly \(single)[]"
     }
 
     private func comment(_ prose: String) -> [String] {

@@ -120,102 +120,206 @@ nonisolated enum LonjaOptionsAccess: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What a session key may do.
+nonisolated enum LonjaOptionsScope: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Look at what is the client's.
+  case read // = 1
+
+  /// Change orders, the wallet and the watchlist.
+  case trade // = 2
+
+  /// Change the profile and the sessions, and take all data.
+  case account // = 3
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .read
+    case 2: self = .trade
+    case 3: self = .account
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .read: return 1
+    case .trade: return 2
+    case .account: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [LonjaOptionsScope] = [
+    .unspecified,
+    .read,
+    .trade,
+    .account,
+  ]
+
+}
+
 /// A route of the public contract (lonja.api.v1). Path variables and query parameters bind to fields of the request by
 /// name; POST, PUT and PATCH take the other fields as JSON. A method that streams its responses is served as events
 /// (text/event-stream).
-nonisolated struct LonjaOptionsRoute: Sendable {
+nonisolated struct LonjaOptionsRoute: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The path, with variables in braces: "/api/v1/quotes/{symbol}".
-  var pattern: LonjaOptionsRoute.OneOf_Pattern? = nil
+  var pattern: OneOf_Pattern? {
+    get {return _storage._pattern}
+    set {_uniqueStorage()._pattern = newValue}
+  }
 
   var get: String {
     get {
-      if case .get(let v)? = pattern {return v}
+      if case .get(let v)? = _storage._pattern {return v}
       return String()
     }
-    set {pattern = .get(newValue)}
+    set {_uniqueStorage()._pattern = .get(newValue)}
   }
 
   var put: String {
     get {
-      if case .put(let v)? = pattern {return v}
+      if case .put(let v)? = _storage._pattern {return v}
       return String()
     }
-    set {pattern = .put(newValue)}
+    set {_uniqueStorage()._pattern = .put(newValue)}
   }
 
   var post: String {
     get {
-      if case .post(let v)? = pattern {return v}
+      if case .post(let v)? = _storage._pattern {return v}
       return String()
     }
-    set {pattern = .post(newValue)}
+    set {_uniqueStorage()._pattern = .post(newValue)}
   }
 
   var delete: String {
     get {
-      if case .delete(let v)? = pattern {return v}
+      if case .delete(let v)? = _storage._pattern {return v}
       return String()
     }
-    set {pattern = .delete(newValue)}
+    set {_uniqueStorage()._pattern = .delete(newValue)}
   }
 
   var patch: String {
     get {
-      if case .patch(let v)? = pattern {return v}
+      if case .patch(let v)? = _storage._pattern {return v}
       return String()
     }
-    set {pattern = .patch(newValue)}
+    set {_uniqueStorage()._pattern = .patch(newValue)}
   }
 
   /// The method of a service that answers: "lonja.market.v1.Market.GetQuote". The gateway answers by hand where none is
   /// named.
-  var calls: String = String()
+  var calls: String {
+    get {_storage._calls}
+    set {_uniqueStorage()._calls = newValue}
+  }
 
   /// What a success is answered with; 200 when 0. A 204 has no content, whatever the response message has.
-  var status: Int32 = 0
+  var status: Int32 {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
 
   /// Who may call. There is no default: a route without it does not build.
-  var access: LonjaOptionsAccess = .unspecified
+  var access: LonjaOptionsAccess {
+    get {_storage._access}
+    set {_uniqueStorage()._access = newValue}
+  }
 
   /// Codes of the catalogue, beside those that access, parameters and content bring.
-  var problems: [String] = []
+  var problems: [String] {
+    get {_storage._problems}
+    set {_uniqueStorage()._problems = newValue}
+  }
 
   /// The media type of the answer, where it is not JSON.
-  var produces: String = String()
+  var produces: String {
+    get {_storage._produces}
+    set {_uniqueStorage()._produces = newValue}
+  }
 
   /// The media types that are taken, where it is not JSON.
-  var consumes: [String] = []
+  var consumes: [String] {
+    get {_storage._consumes}
+    set {_uniqueStorage()._consumes = newValue}
+  }
 
   /// Whether a repeated Idempotency-Key is answered with what the first request was.
-  var idempotent: Bool = false
+  var idempotent: Bool {
+    get {_storage._idempotent}
+    set {_uniqueStorage()._idempotent = newValue}
+  }
 
   /// Bytes of content at the most; 65536 when 0.
-  var maxBody: Int32 = 0
+  var maxBody: Int32 {
+    get {_storage._maxBody}
+    set {_uniqueStorage()._maxBody = newValue}
+  }
 
   /// Seconds that a request may take; what the server allows when 0.
-  var timeout: Int32 = 0
+  var timeout: Int32 {
+    get {_storage._timeout}
+    set {_uniqueStorage()._timeout = newValue}
+  }
 
   /// Whether query parameters that the contract does not know are let through.
-  var otherParameters: Bool = false
+  var otherParameters: Bool {
+    get {_storage._otherParameters}
+    set {_uniqueStorage()._otherParameters = newValue}
+  }
 
   /// Cache-Control of a success; "no-store" when empty.
-  var cache: String = String()
+  var cache: String {
+    get {_storage._cache}
+    set {_uniqueStorage()._cache = newValue}
+  }
 
   /// Whether a success has an ETag and is compared with If-None-Match.
-  var tagged: Bool = false
+  var tagged: Bool {
+    get {_storage._tagged}
+    set {_uniqueStorage()._tagged = newValue}
+  }
 
   /// Which of the gateway's rate limits counts it; by its verb when unspecified.
-  var quota: LonjaOptionsQuota = .unspecified
+  var quota: LonjaOptionsQuota {
+    get {_storage._quota}
+    set {_uniqueStorage()._quota = newValue}
+  }
 
   /// What can be asked next with what a success has.
-  var links: [LonjaOptionsLink] = []
+  var links: [LonjaOptionsLink] {
+    get {_storage._links}
+    set {_uniqueStorage()._links = newValue}
+  }
+
+  /// What a session key must be for; the session itself may do everything. There is no default: a route that needs a
+  /// session does not build without it.
+  var scope: LonjaOptionsScope {
+    get {_storage._scope}
+    set {_uniqueStorage()._scope = newValue}
+  }
 
   /// Another media type that a success has for who prefers it to JSON: "text/csv".
-  var alsoProduces: String = String()
+  var alsoProduces: String {
+    get {_storage._alsoProduces}
+    set {_uniqueStorage()._alsoProduces = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -230,6 +334,8 @@ nonisolated struct LonjaOptionsRoute: Sendable {
   }
 
   init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Another route of the public contract, and where its parameter comes from.
@@ -516,169 +622,246 @@ nonisolated extension LonjaOptionsAccess: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACCESS_UNSPECIFIED\0\u{1}ACCESS_OPEN\0\u{1}ACCESS_SESSION\0")
 }
 
+nonisolated extension LonjaOptionsScope: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SCOPE_UNSPECIFIED\0\u{1}SCOPE_READ\0\u{1}SCOPE_TRADE\0\u{1}SCOPE_ACCOUNT\0")
+}
+
 nonisolated extension LonjaOptionsRoute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Route"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0\u{1}links\0\u{4}\u{b}also_produces\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}get\0\u{1}put\0\u{1}post\0\u{1}delete\0\u{1}patch\0\u{1}calls\0\u{1}status\0\u{1}access\0\u{1}problems\0\u{1}produces\0\u{1}consumes\0\u{1}idempotent\0\u{3}max_body\0\u{1}timeout\0\u{3}other_parameters\0\u{1}cache\0\u{1}tagged\0\u{1}quota\0\u{1}links\0\u{1}scope\0\u{4}\u{a}also_produces\0")
+
+  fileprivate class _StorageClass {
+    var _pattern: LonjaOptionsRoute.OneOf_Pattern?
+    var _calls: String = String()
+    var _status: Int32 = 0
+    var _access: LonjaOptionsAccess = .unspecified
+    var _problems: [String] = []
+    var _produces: String = String()
+    var _consumes: [String] = []
+    var _idempotent: Bool = false
+    var _maxBody: Int32 = 0
+    var _timeout: Int32 = 0
+    var _otherParameters: Bool = false
+    var _cache: String = String()
+    var _tagged: Bool = false
+    var _quota: LonjaOptionsQuota = .unspecified
+    var _links: [LonjaOptionsLink] = []
+    var _scope: LonjaOptionsScope = .unspecified
+    var _alsoProduces: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _pattern = source._pattern
+      _calls = source._calls
+      _status = source._status
+      _access = source._access
+      _problems = source._problems
+      _produces = source._produces
+      _consumes = source._consumes
+      _idempotent = source._idempotent
+      _maxBody = source._maxBody
+      _timeout = source._timeout
+      _otherParameters = source._otherParameters
+      _cache = source._cache
+      _tagged = source._tagged
+      _quota = source._quota
+      _links = source._links
+      _scope = source._scope
+      _alsoProduces = source._alsoProduces
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.pattern != nil {try decoder.handleConflictingOneOf()}
-          self.pattern = .get(v)
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._pattern != nil {try decoder.handleConflictingOneOf()}
+            _storage._pattern = .get(v)
+          }
+        }()
+        case 2: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._pattern != nil {try decoder.handleConflictingOneOf()}
+            _storage._pattern = .put(v)
+          }
+        }()
+        case 3: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._pattern != nil {try decoder.handleConflictingOneOf()}
+            _storage._pattern = .post(v)
+          }
+        }()
+        case 4: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._pattern != nil {try decoder.handleConflictingOneOf()}
+            _storage._pattern = .delete(v)
+          }
+        }()
+        case 5: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._pattern != nil {try decoder.handleConflictingOneOf()}
+            _storage._pattern = .patch(v)
+          }
+        }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._calls) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._status) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._access) }()
+        case 9: try { try decoder.decodeRepeatedStringField(value: &_storage._problems) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._produces) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._consumes) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._idempotent) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._maxBody) }()
+        case 14: try { try decoder.decodeSingularInt32Field(value: &_storage._timeout) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._otherParameters) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._cache) }()
+        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._tagged) }()
+        case 18: try { try decoder.decodeSingularEnumField(value: &_storage._quota) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._links) }()
+        case 20: try { try decoder.decodeSingularEnumField(value: &_storage._scope) }()
+        case 30: try { try decoder.decodeSingularStringField(value: &_storage._alsoProduces) }()
+        default: break
         }
-      }()
-      case 2: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.pattern != nil {try decoder.handleConflictingOneOf()}
-          self.pattern = .put(v)
-        }
-      }()
-      case 3: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.pattern != nil {try decoder.handleConflictingOneOf()}
-          self.pattern = .post(v)
-        }
-      }()
-      case 4: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.pattern != nil {try decoder.handleConflictingOneOf()}
-          self.pattern = .delete(v)
-        }
-      }()
-      case 5: try {
-        var v: String?
-        try decoder.decodeSingularStringField(value: &v)
-        if let v = v {
-          if self.pattern != nil {try decoder.handleConflictingOneOf()}
-          self.pattern = .patch(v)
-        }
-      }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.calls) }()
-      case 7: try { try decoder.decodeSingularInt32Field(value: &self.status) }()
-      case 8: try { try decoder.decodeSingularEnumField(value: &self.access) }()
-      case 9: try { try decoder.decodeRepeatedStringField(value: &self.problems) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.produces) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.consumes) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.idempotent) }()
-      case 13: try { try decoder.decodeSingularInt32Field(value: &self.maxBody) }()
-      case 14: try { try decoder.decodeSingularInt32Field(value: &self.timeout) }()
-      case 15: try { try decoder.decodeSingularBoolField(value: &self.otherParameters) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.cache) }()
-      case 17: try { try decoder.decodeSingularBoolField(value: &self.tagged) }()
-      case 18: try { try decoder.decodeSingularEnumField(value: &self.quota) }()
-      case 19: try { try decoder.decodeRepeatedMessageField(value: &self.links) }()
-      case 30: try { try decoder.decodeSingularStringField(value: &self.alsoProduces) }()
-      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    switch self.pattern {
-    case .get?: try {
-      guard case .get(let v)? = self.pattern else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
-    }()
-    case .put?: try {
-      guard case .put(let v)? = self.pattern else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
-    }()
-    case .post?: try {
-      guard case .post(let v)? = self.pattern else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
-    }()
-    case .delete?: try {
-      guard case .delete(let v)? = self.pattern else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
-    }()
-    case .patch?: try {
-      guard case .patch(let v)? = self.pattern else { preconditionFailure() }
-      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
-    }()
-    case nil: break
-    }
-    if !self.calls.isEmpty {
-      try visitor.visitSingularStringField(value: self.calls, fieldNumber: 6)
-    }
-    if self.status != 0 {
-      try visitor.visitSingularInt32Field(value: self.status, fieldNumber: 7)
-    }
-    if self.access != .unspecified {
-      try visitor.visitSingularEnumField(value: self.access, fieldNumber: 8)
-    }
-    if !self.problems.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.problems, fieldNumber: 9)
-    }
-    if !self.produces.isEmpty {
-      try visitor.visitSingularStringField(value: self.produces, fieldNumber: 10)
-    }
-    if !self.consumes.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.consumes, fieldNumber: 11)
-    }
-    if self.idempotent != false {
-      try visitor.visitSingularBoolField(value: self.idempotent, fieldNumber: 12)
-    }
-    if self.maxBody != 0 {
-      try visitor.visitSingularInt32Field(value: self.maxBody, fieldNumber: 13)
-    }
-    if self.timeout != 0 {
-      try visitor.visitSingularInt32Field(value: self.timeout, fieldNumber: 14)
-    }
-    if self.otherParameters != false {
-      try visitor.visitSingularBoolField(value: self.otherParameters, fieldNumber: 15)
-    }
-    if !self.cache.isEmpty {
-      try visitor.visitSingularStringField(value: self.cache, fieldNumber: 16)
-    }
-    if self.tagged != false {
-      try visitor.visitSingularBoolField(value: self.tagged, fieldNumber: 17)
-    }
-    if self.quota != .unspecified {
-      try visitor.visitSingularEnumField(value: self.quota, fieldNumber: 18)
-    }
-    if !self.links.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.links, fieldNumber: 19)
-    }
-    if !self.alsoProduces.isEmpty {
-      try visitor.visitSingularStringField(value: self.alsoProduces, fieldNumber: 30)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      switch _storage._pattern {
+      case .get?: try {
+        guard case .get(let v)? = _storage._pattern else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+      }()
+      case .put?: try {
+        guard case .put(let v)? = _storage._pattern else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+      }()
+      case .post?: try {
+        guard case .post(let v)? = _storage._pattern else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+      }()
+      case .delete?: try {
+        guard case .delete(let v)? = _storage._pattern else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+      }()
+      case .patch?: try {
+        guard case .patch(let v)? = _storage._pattern else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+      }()
+      case nil: break
+      }
+      if !_storage._calls.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._calls, fieldNumber: 6)
+      }
+      if _storage._status != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._status, fieldNumber: 7)
+      }
+      if _storage._access != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._access, fieldNumber: 8)
+      }
+      if !_storage._problems.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._problems, fieldNumber: 9)
+      }
+      if !_storage._produces.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._produces, fieldNumber: 10)
+      }
+      if !_storage._consumes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._consumes, fieldNumber: 11)
+      }
+      if _storage._idempotent != false {
+        try visitor.visitSingularBoolField(value: _storage._idempotent, fieldNumber: 12)
+      }
+      if _storage._maxBody != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._maxBody, fieldNumber: 13)
+      }
+      if _storage._timeout != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._timeout, fieldNumber: 14)
+      }
+      if _storage._otherParameters != false {
+        try visitor.visitSingularBoolField(value: _storage._otherParameters, fieldNumber: 15)
+      }
+      if !_storage._cache.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cache, fieldNumber: 16)
+      }
+      if _storage._tagged != false {
+        try visitor.visitSingularBoolField(value: _storage._tagged, fieldNumber: 17)
+      }
+      if _storage._quota != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._quota, fieldNumber: 18)
+      }
+      if !_storage._links.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._links, fieldNumber: 19)
+      }
+      if _storage._scope != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._scope, fieldNumber: 20)
+      }
+      if !_storage._alsoProduces.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._alsoProduces, fieldNumber: 30)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: LonjaOptionsRoute, rhs: LonjaOptionsRoute) -> Bool {
-    if lhs.pattern != rhs.pattern {return false}
-    if lhs.calls != rhs.calls {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.access != rhs.access {return false}
-    if lhs.problems != rhs.problems {return false}
-    if lhs.produces != rhs.produces {return false}
-    if lhs.consumes != rhs.consumes {return false}
-    if lhs.idempotent != rhs.idempotent {return false}
-    if lhs.maxBody != rhs.maxBody {return false}
-    if lhs.timeout != rhs.timeout {return false}
-    if lhs.otherParameters != rhs.otherParameters {return false}
-    if lhs.cache != rhs.cache {return false}
-    if lhs.tagged != rhs.tagged {return false}
-    if lhs.quota != rhs.quota {return false}
-    if lhs.links != rhs.links {return false}
-    if lhs.alsoProduces != rhs.alsoProduces {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._pattern != rhs_storage._pattern {return false}
+        if _storage._calls != rhs_storage._calls {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._access != rhs_storage._access {return false}
+        if _storage._problems != rhs_storage._problems {return false}
+        if _storage._produces != rhs_storage._produces {return false}
+        if _storage._consumes != rhs_storage._consumes {return false}
+        if _storage._idempotent != rhs_storage._idempotent {return false}
+        if _storage._maxBody != rhs_storage._maxBody {return false}
+        if _storage._timeout != rhs_storage._timeout {return false}
+        if _storage._otherParameters != rhs_storage._otherParameters {return false}
+        if _storage._cache != rhs_storage._cache {return false}
+        if _storage._tagged != rhs_storage._tagged {return false}
+        if _storage._quota != rhs_storage._quota {return false}
+        if _storage._links != rhs_storage._links {return false}
+        if _storage._scope != rhs_storage._scope {return false}
+        if _storage._alsoProduces != rhs_storage._alsoProduces {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

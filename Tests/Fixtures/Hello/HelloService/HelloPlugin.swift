@@ -21,7 +21,7 @@ public struct HelloPlugin: Plugin {
 
     /// What it serves over HTTP. An error of the market becomes a problem+json answer with the right status.
     public var routes: [RESTRoute] {
-        let sentence = RESTRoute(.get, "/hello/{symbol}") { [self] request, context in
+        let sentence = RESTRoute(.get, "/hello/{symbol}", for: .anybody) { [self] request, context in
             var wanted = MarketGetQuoteRequest()
             wanted.symbol = try request.path("symbol")
             let quote = try await market.getQuote(wanted, context)

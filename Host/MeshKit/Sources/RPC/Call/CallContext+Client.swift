@@ -9,6 +9,9 @@ extension CallContext {
     public static let sessionMetadata = "lonja-session"
     /// The name of the metadata that says when the client last proved who it is, in seconds since 1970.
     public static let authenticatedMetadata = "lonja-authenticated"
+    /// The name of the metadata that says what the session key of the request may do: words with spaces between them.
+    /// There is none where the request comes with the session itself.
+    public static let scopesMetadata = "lonja-scopes"
     /// The name of the metadata that says which address the request came from.
     public static let addressMetadata = "lonja-address"
     /// The name of the metadata that says how the client's program names itself.
@@ -36,6 +39,11 @@ extension CallContext {
     public var authenticatedAt: WallTime? {
         guard let seconds = metadata[Self.authenticatedMetadata].flatMap(Int64.init) else { return nil }
         return WallTime(secondsSinceEpoch: seconds)
+    }
+
+    /// What the session key of the request may do; nil for what comes with the session itself, which may do everything.
+    public var scopes: [String]? {
+        metadata[Self.scopesMetadata].map { $0.split(separator: " ").map(String.init) }
     }
 
     /// The address that the request came from, without a port; nil where the caller names none.

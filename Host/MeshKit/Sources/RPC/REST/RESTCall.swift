@@ -13,7 +13,6 @@ public struct RESTCall: Sendable {
     public let template: String
     /// Who may call the route.
     public let access: RESTAccess
-
     /// Which limit counts it.
     public let quota: RESTQuota
 
@@ -23,7 +22,7 @@ public struct RESTCall: Sendable {
         remote: SocketAddress?,
         method: HTTPMethod,
         template: String,
-        access: RESTAccess = .session,
+        access: RESTAccess,
         quota: RESTQuota = .read
     ) {
         self.head = head

@@ -28,13 +28,11 @@ public struct RESTRoute: Sendable {
     var isStreamed = false
     let body: @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
 
-    /// A route and what answers it. What `body` throws becomes a problem.
-    ///
-    /// Closed unless something else is said.
+    /// A route and what answers it. What `body` throws becomes a problem. There is no default for who may call.
     public init(
         _ method: HTTPMethod,
         _ template: StaticString,
-        for access: RESTAccess = .session,
+        for access: RESTAccess,
         _ body: @escaping @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
     ) {
         self.method = method
@@ -48,7 +46,7 @@ public struct RESTRoute: Sendable {
     /// A GET that answers with events (``RESTResponse/events(_:)``), without a deadline.
     public init(
         events template: StaticString,
-        for access: RESTAccess = .session,
+        for access: RESTAccess,
         _ body: @escaping @Sendable (inout RESTRequest, CallContext) async throws -> RESTResponse
     ) {
         self.method = .get

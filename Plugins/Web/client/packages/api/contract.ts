@@ -100,6 +100,11 @@ export interface GetValueRequest {
   readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
 }
 
+export interface IssueSessionKeyRequest {
+  /** What the key may do: `read` looks, `trade` changes orders, the wallet and the watchlist, `account` changes the profile and the sessions and takes all data. All that the caller may do where there are none. */
+  readonly scopes?: readonly ('read' | 'trade' | 'account')[];
+}
+
 /** One of the two. */
 export interface LinkGoogleAccountRequest {
   /** Of the account that has the address. */
@@ -577,6 +582,8 @@ export interface SessionKey {
   /** For the Authorization field, scheme Bearer. */
   readonly token: string;
   readonly expiresAt?: string;
+  /** What it may do. */
+  readonly scopes: readonly ('read' | 'trade' | 'account')[];
 }
 
 /** An open session. */
@@ -694,6 +701,7 @@ export type ProblemCode =
   | 'unauthorized'
   | 'forbidden'
   | 'csrf'
+  | 'insufficient-scope'
   | 'cross-site'
   | 'wrong-credentials'
   | 'wrong-password'
@@ -887,6 +895,12 @@ export const problems: Readonly<Record<ProblemCode, ProblemText>> = {
     en: 'The request has no token that only the client\'s own page can know.',
     es: 'La solicitud no lleva el testigo que solo conoce la página del cliente.',
     advice: { en: 'Send the `csrfToken` of GET /api/v1/auth/session as X-CSRF-Token.', es: 'Envía el `csrfToken` de GET /api/v1/auth/session como X-CSRF-Token.' },
+  },
+  'insufficient-scope': {
+    status: 403,
+    en: 'The session key is not for this.',
+    es: 'La clave de sesión no sirve para esto.',
+    advice: { en: 'Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.', es: 'Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys.' },
   },
   'cross-site': {
     status: 403,
@@ -1310,12 +1324,12 @@ export class API {
     }, options);
   }
 
-  /** A short-lived token that stands for the session, for programs. */
-  issueSessionKey(options?: CallOptions): Promise<SessionKey> {
+  /** A short-lived token that stands for the session, for programs, and can do no more than its scopes say. */
+  issueSessionKey(request: IssueSessionKeyRequest = {}, options?: CallOptions): Promise<SessionKey> {
     return this.transport.json<SessionKey>({
       method: 'POST',
       path: '/api/v1/auth/session-keys',
-      json: {  },
+      json: request,
     }, options);
   }
 

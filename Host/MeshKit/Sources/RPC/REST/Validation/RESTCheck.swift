@@ -38,13 +38,16 @@ public struct RESTCheck {
     }
 
     /// A list of texts.
-    /// - Parameter length: of the list.
+    /// - Parameters:
+    ///   - length: of the list.
+    ///   - values: the only texts that are taken.
     public mutating func list(
         _ name: String,
         _ items: [String],
         isRequired: Bool = false,
         length: ClosedRange<Int>? = nil,
         pattern: RESTPattern? = nil,
+        values: [String] = [],
         example: String? = nil
     ) {
         if items.isEmpty {
@@ -59,6 +62,8 @@ public struct RESTCheck {
                 "invalid",
                 "each must look like one of \(example ?? pattern.description), not \(first.prefix(32))"
             )
+        } else if !values.isEmpty, !items.allSatisfy(values.contains) {
+            refuse(name, "invalid", "each must be \(Self.list(values))")
         }
     }
 
