@@ -105,7 +105,8 @@ class Trader:
             known = [request for request in self.requests[-50:] if request.id]
             if known:
                 request = self.random.choice(known)
-                self.ask(request, {**request.body, "quantity": "7.77", "amount": ""})
+                body = {name: value for name, value in request.body.items() if name != "amount"}
+                self.ask(request, {**body, "quantity": "7.77"})
         elif choice < 0.92:
             self.cancel()
         else:

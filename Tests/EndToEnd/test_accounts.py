@@ -186,7 +186,7 @@ def test_profile_changes_and_what_nobody_may_set(exchange):
         assert answer.status == 422, answer.body
         assert answer.json["errors"][0]["field"] == member and answer.json["errors"][0]["code"] == "unknown"
     assert browser.get("/profile").json == before
-    late = browser.send("PATCH", "/profile", {"givenName": "Eve", "version": str(int(version) - 1)})
+    late = browser.send("PATCH", "/profile", {"givenName": "Eve", "version": version - 1})
     assert late.status == 409, late.body
 
 

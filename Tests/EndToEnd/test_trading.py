@@ -216,7 +216,8 @@ def test_nobody_without_a_session(exchange):
     ({"side": "hold"}, "side", "invalid"),
     ({"type": "stop"}, "type", "invalid"),
     ({"timeInForce": "tomorrow"}, "timeInForce", "invalid"),
-    ({"quantity": ""}, "quantity", "required"),
+    ({"quantity": None}, "quantity", "required"),
+    ({"quantity": ""}, "quantity", "length"),
     ({"amount": "5"}, "quantity", "required"),
     ({"quantity": "0"}, "quantity", "out-of-range"),
     ({"quantity": "-1"}, "quantity", "out-of-range"),
@@ -226,8 +227,8 @@ def test_nobody_without_a_session(exchange):
     ({"quantity": "0.0000000001"}, "quantity", "too-many-decimals"),
     ({"quantity": "1" + "0" * 60}, "quantity", "too-large"),
     ({"quantity": "1000000001"}, "quantity", "too-large"),
-    ({"quantity": "", "amount": "0.001"}, "amount", "too-many-decimals"),
-    ({"quantity": "", "amount": "0.00"}, "amount", "out-of-range"),
+    ({"quantity": None, "amount": "0.001"}, "amount", "too-many-decimals"),
+    ({"quantity": None, "amount": "0.00"}, "amount", "out-of-range"),
     ({"type": "limit"}, "limitPrice", "required"),
     ({"limitPrice": "3"}, "limitPrice", "invalid"),
     ({"type": "limit", "limitPrice": "0"}, "limitPrice", "out-of-range"),
@@ -235,6 +236,7 @@ def test_nobody_without_a_session(exchange):
 ])
 def test_fields_that_make_no_sense(trader, terms, field, code):
     body = {"symbol": "AAPL", "side": "buy", "type": "market", "quantity": "1", **terms}
+    body = {name: value for name, value in body.items() if value is not None}
     for path in "/wallet/orders", "/wallet/orders/preview":
         answer = trader.post(path, body, headers={"idempotency-key": new_key()})
         assert answer.status == 400 and answer.headers["content-type"] == "application/problem+json", answer.body
