@@ -58,7 +58,7 @@ struct ProblemDetails: JSONWritable {
     func writeJSON(to json: inout JSONWriter) {
         json.object { json in
             json.key("type")
-            json.string("about:blank")
+            json.string(isCatalogued ? ProblemCatalogue.type(code) : "about:blank")
             json.key("title")
             json.string(title ?? Self.titles[status] ?? "Error")
             json.key("status")
