@@ -39,16 +39,4 @@ struct HistoryTableTests {
         #expect(HistoryTable.header.split(separator: ",").count == 12)
         #expect(HistoryTable.header.hasSuffix("\r\n"))
     }
-
-    @Test(arguments: [
-        ("", false), ("*/*", false), ("application/json", false), ("text/csv", true), ("TEXT/CSV ; q=0.9", true),
-        ("text/csv, application/json", false), ("text/csv, application/json;q=0.9", true), ("text/*", true),
-        ("text/csv;q=0", false), ("text/csv;q=0.5, */*;q=0.6", false), ("text/csv;q=7", false),
-        ("text/html, text/csv;q=0.3, */*;q=0.1", true),
-    ])
-    func theKindIsTheClientsChoice(_ accept: String, _ wantsFile: Bool) {
-        var fields: HTTPFields = [:]
-        if !accept.isEmpty { fields.append("accept", accept) }
-        #expect(AcceptedTypes(fields).prefers("text/csv", over: "application/json") == wantsFile)
-    }
 }

@@ -25,7 +25,7 @@ extension GatewayHandlers {
                 try await writer.write(chunk)
             }
         }
-        return .json(PhotoTag(tag: EntityTag(answer.etag).description))
+        return .json(EntityTag(answer.etag))
     }
 
     func getPhoto(size: Int32?, _ request: RESTRequest, _ context: CallContext) async throws -> RESTResponse {

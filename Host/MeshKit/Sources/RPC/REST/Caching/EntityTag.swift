@@ -27,3 +27,14 @@ public struct EntityTag: Sendable, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// As the content of an answer: what storing something says of what fetching it will have as ETag.
+extension EntityTag: JSONWritable {
+    /// `{"etag":"\"…\""}`.
+    public func writeJSON(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("etag")
+            json.string(description)
+        }
+    }
+}

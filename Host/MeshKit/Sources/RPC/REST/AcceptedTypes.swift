@@ -1,0 +1,66 @@
+public import HTTP
+
+/// The media types that a request accepts (RFC 9110 §12.5.1). A value.
+public struct AcceptedTypes: Sendable {
+    private struct Range {
+        let type: String
+        let subtype: String
+        /// In thousandths; 0 refuses.
+        let weight: Int
+
+        /// How closely it names `type`; nil where it does not.
+        func match(_ type: String, _ subtype: String) -> Int? {
+            if self.type == "*" { return 0 }
+            guard self.type == type else { return nil }
+            if self.subtype == "*" { return 1 }
+            return self.subtype == subtype ? 2 : nil
+        }
+    }
+
+    private var ranges: [Range] = []
+
+    /// Reads `accept`; what cannot be read of it is passed over.
+    public init(_ fields: HTTPFields) {
+        ranges = fields.values(for: "accept").flatMap { $0.split(separator: ",").compactMap(Self.range) }
+    }
+
+    /// Whether the first type is wanted more than the second, which is what who says nothing gets.
+    public func prefers(_ first: String, over second: String) -> Bool {
+        (weight(of: first) ?? 0) > (weight(of: second) ?? 0)
+    }
+
+    /// Whether one of the types is accepted; everything is where nothing is said, and nothing cannot be refused.
+    func includes(anyOf types: [String]) -> Bool {
+        ranges.isEmpty || types.isEmpty || types.contains { (weight(of: $0) ?? 0) > 0 }
+    }
+
+    /// Of the ranges that name the type most closely, the largest weight; nil where none names it.
+    private func weight(of type: String) -> Int? {
+        let parts = type.split(separator: "/").map(String.init)
+        guard parts.count == 2 else { return nil }
+        let matches = ranges.compactMap { range in range.match(parts[0], parts[1]).map { ($0, range.weight) } }
+        guard let closest = matches.map(\.0).max() else { return nil }
+        return matches.filter { $0.0 == closest }.map(\.1).max()
+    }
+
+    /// "type/subtype;q=0.5": other parameters are passed over.
+    private static func range(_ text: Substring) -> Range? {
+        let parts = text.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+        let names = parts.first?.split(separator: "/", omittingEmptySubsequences: false).map(String.init) ?? []
+        guard names.count == 2, !names.contains(""), names[0] != "*" || names[1] == "*" else { return nil }
+        guard let given = parts.dropFirst().first(where: { $0.hasPrefix("q=") }) else {
+            return Range(type: names[0], subtype: names[1], weight: 1000)
+        }
+        return weight(given.dropFirst(2)).map { Range(type: names[0], subtype: names[1], weight: $0) }
+    }
+
+    /// "1", "0.8", "0.125" in thousandths; nil for what is no weight.
+    private static func weight(_ text: Substring) -> Int? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let whole = parts.first, parts.count <= 2, whole == "0" || whole == "1" else { return nil }
+        let digits = parts.count == 2 ? parts[1] : ""
+        guard digits.utf8.count <= 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        let fraction = Int(digits + String(repeating: "0", count: 3 - digits.utf8.count)) ?? 0
+        return min(1000, (whole == "1" ? 1000 : 0) + fraction)
+    }
+}
