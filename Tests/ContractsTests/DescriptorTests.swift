@@ -42,7 +42,7 @@ import Testing
     @Test func idempotencyIsTheOptions() {
         #expect(MarketMethods.getQuote.method.idempotent)
         #expect(ProfileMethods.holdCash.method.idempotent)
-        #expect(!WalletMethods.placeOrder.method.idempotent)
+        #expect(WalletMethods.placeOrder.method.idempotent, "by its key")
         #expect(!AuthMethods.login.method.idempotent)
     }
 }

@@ -139,7 +139,7 @@ struct BalancerTests {
         var taken = 0
         while budget.take() { taken += 1 }
         #expect(taken == Int(RetryBudget.most))
-        for _ in 0..<10 { budget.called() }
+        for _ in 0..<11 { budget.called() }
         let (first, second, third) = (budget.take(), budget.take(), budget.take())
         #expect(first && second && !third)
     }
