@@ -49,6 +49,21 @@ import Testing
         #expect(fixture.auth.state.verified == 0, "auth is not asked")
     }
 
+    @Test func pricesAreForEverybodyUnlessTheyAreClosed() async throws {
+        let open = try Fixture()
+        let told = await open.send(.get, "/quotes/AAPL", ["cookie": Fixture.cookie])
+        #expect(told.status == 200)
+        #expect(told.fields["cache-control"] == "public, max-age=1")
+        #expect(open.auth.state.verified == 0, "auth is not asked")
+
+        let closed = try Fixture(["LONJA_GATEWAY_PRICES_CLOSED": "true"])
+        #expect(await closed.send(.get, "/quotes/AAPL").status == 401)
+        let answer = await closed.send(.get, "/quotes/AAPL", ["cookie": Fixture.cookie])
+        #expect(answer.status == 200)
+        #expect(answer.fields["cache-control"] == "private, max-age=1")
+        #expect(closed.auth.state.verified == 1)
+    }
+
     @Test func twoCookieFieldsAreAmbiguousToo() async throws {
         let fixture = try Fixture()
         let fields: HTTPFields = ["cookie": Fixture.cookie, "cookie": Fixture.cookie]

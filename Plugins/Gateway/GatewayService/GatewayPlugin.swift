@@ -18,11 +18,17 @@ public struct GatewayPlugin: Plugin {
                 default: [],
                 "networks, as 10.0.0.0/8, of the proxies whose X-Forwarded-For is believed"
             ),
+            .bool(
+                closedPricesKey,
+                default: false,
+                "prices and companies for those with a session alone, as some sources' licences want it"
+            ),
             .int(callsKey, default: 256, range: 1...1_000_000, "calls of one service being waited for; 503 above"),
         ] + Occupancy.Limits.settings + LimitRules.settings + ValkeySettings.declared(for: "gateway")
     }
 
     private static let proxiesKey = "gateway.trustedProxies"
+    private static let closedPricesKey = "gateway.prices.closed"
     private static let callsKey = "gateway.limits.callsPerService"
     private let market: MarketClient
     private let auth: AuthClient
@@ -31,6 +37,7 @@ public struct GatewayPlugin: Plugin {
     private let wallet: WalletClient
     private let origin: PublicOrigin
     private let proxies: TrustedProxies
+    private let closesPrices: Bool
     private let store: ValkeyClient?
     private let limiter: RateLimiter
     private let gate: OccupancyGate
@@ -59,6 +66,7 @@ public struct GatewayPlugin: Plugin {
                 return network
             }
         )
+        closesPrices = context.settings.bool(Self.closedPricesKey)
         // Without a store each process counts by itself.
         store = try context.valkey()
         limiter = RateLimiter(try LimitRules(context.settings), shared: store.map { SharedBuckets($0) })
@@ -73,9 +81,10 @@ public struct GatewayPlugin: Plugin {
         let addresses = AddressLimits(proxies: proxies, gate: gate, limiter: limiter)
         let accounts = AccountLimits(limiter: limiter)
         let handlers = GatewayHandlers(auth: auth, market: market, profile: profile, wallet: wallet, cookies: cookies)
+        let prices = PricesRoutes(market: market, handlers: handlers).all
         let contract =
             IdentityRoutes(auth: auth, profile: profile, handlers: handlers).all
-            + PricesRoutes(market: market, handlers: handlers).all
+            + (closesPrices ? prices.map { $0.closed() } : prices)
             + TradingRoutes(wallet: wallet, handlers: handlers).all
         let own = DocsRoutes.all + [.health, MailHookRoute(notification: notification).route]
         return (contract + own)

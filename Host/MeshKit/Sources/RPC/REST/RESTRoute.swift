@@ -7,7 +7,7 @@ public struct RESTRoute: Sendable {
     /// "/api/v1/quotes/{symbol}": a segment in braces takes any one segment.
     public let template: String
     /// Who may call; a filter sees to it.
-    public let access: RESTAccess
+    public private(set) var access: RESTAccess
     /// Which limit counts its requests.
     public private(set) var quota: RESTQuota
     /// The media types that it answers with; empty where a success has no content.
@@ -83,6 +83,14 @@ public struct RESTRoute: Sendable {
     public func cached(_ control: StaticString, tagged: Bool) -> RESTRoute {
         var copy = self
         copy.caching = RESTCaching(control: control.description, isTagged: tagged)
+        return copy
+    }
+
+    /// The same, for those with a session alone, whatever the contract says. Caches that serve many keep nothing of it.
+    public func closed() -> RESTRoute {
+        var copy = self
+        copy.access = .session
+        copy.caching = caching?.privately
         return copy
     }
 

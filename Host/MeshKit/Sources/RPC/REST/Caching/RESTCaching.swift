@@ -5,6 +5,12 @@ struct RESTCaching: Sendable {
     let control: String
     let isTagged: Bool
 
+    /// The same for the client's own cache alone.
+    var privately: RESTCaching {
+        guard control.hasPrefix("public,") else { return self }
+        return RESTCaching(control: "private," + control.dropFirst("public,".count), isTagged: isTagged)
+    }
+
     /// The answer with its fields; 304 where the request has it already.
     func applied(to answer: RESTResponse, asked fields: HTTPFields) -> RESTResponse {
         guard answer.status == 200 else { return answer }
