@@ -11,6 +11,10 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "ApiBenchmark",
+            dependencies: ["Load", .product(name: "MeshKit", package: "MeshKit")]
+        ),
+        .executableTarget(
             name: "IdentityBenchmark",
             dependencies: [
                 "Load", .product(name: "MeshKit", package: "MeshKit"), .product(name: "Contracts", package: "Protos"),

@@ -1,0 +1,4 @@
+/// An answer that is none.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+}
