@@ -3,7 +3,7 @@ internal import Reactor
 
 /// Sends the events of one answer (HTML, 9.2 Server-sent events).
 public struct RESTEventWriter: Sendable {
-    static let heartbeat = Duration.seconds(15)
+    static let heartbeat = Duration.seconds(4)
     /// Bytes that wait for a slow peer, besides what its socket holds: what is newer is not written before they are gone.
     static let buffered = 8 << 10
 

@@ -49,8 +49,10 @@ export class FetchTransport implements Transport {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
+        options?.onActivity?.();
         for (const event of parser.push(decoder.decode(value, { stream: true }))) {
           if (event.name === 'problem') throw problem(JSON.parse(event.data), undefined);
+          if (event.id !== undefined) options?.onEventID?.(event.id);
           yield JSON.parse(event.data) as Event;
         }
       }

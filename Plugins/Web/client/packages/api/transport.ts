@@ -14,6 +14,10 @@ export type QueryValue = string | number | boolean | readonly string[] | undefin
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Of a stream: something came, be it only a sign of life. */
+  readonly onActivity?: () => void;
+  /** Of a stream: the id of the event that is given out next. */
+  readonly onEventID?: (id: string) => void;
 }
 
 /** What the generated functions are written over. */

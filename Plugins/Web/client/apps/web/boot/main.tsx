@@ -1,0 +1,69 @@
+import type { ReactElement } from 'react';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { routes } from 'gen/routes';
+import { isLanguage } from '@lonja/i18n/language';
+import type { Route } from '../shim/route';
+import { Router } from '../shim/router';
+import { App } from './App';
+import { compose } from './compose';
+import { BrowserPreferences, cookie, keepLanguage, languageCookie, show } from './cookies';
+import { registerWorker } from './registerWorker';
+import { hubPorts, TabSignal } from './tabs';
+import { always, Tongue } from './Tongue';
+
+async function start(): Promise<void> {
+    const root = document.getElementById('root');
+    if (root === null) throw new Error('the document has no root');
+    const wanted = cookie(languageCookie);
+    const told = document.documentElement.lang;
+    // The server knows the two languages of clients; the pseudo one is for tests alone.
+    const tongue = new Tongue(wanted === 'qps' ? wanted : isLanguage(told) ? told : 'en');
+    tongue.onChange = keepLanguage;
+    const lonja = compose({
+        fetch: (input, init) => fetch(input, init), signal: new TabSignal(), hub: hubPorts(), preferences: new BrowserPreferences(),
+    }, tongue);
+
+    const load = async (route: Route): Promise<Awaited<ReturnType<Route['load']>>> => {
+        const [page] = await Promise.all([route.load(), tongue.load(route.messages)]);
+        return page;
+    };
+    const router = new Router(routes, {
+        location: () => location,
+        push: (href) => history.pushState(null, '', href),
+        replace: (href) => history.replaceState(null, '', href),
+        back: () => history.back(),
+        scrollToTop: () => scrollTo({ top: 0 }),
+        load,
+        reload,
+    });
+    const [first] = await Promise.all([router.start(), tongue.load(always)]);
+    if (first.failure !== undefined && reload(location.href)) return;
+    addEventListener('popstate', () => router.popped());
+
+    mount(root, <App lonja={lonja} router={router} tongue={tongue} />, first.match?.route.pattern);
+    lonja.preferences.subscribe(() => show(lonja.preferences.get().theme, lonja.preferences.get().palette));
+    lonja.preferences.start();
+    void lonja.session.check();
+    const life = new AbortController();
+    addEventListener('pagehide', () => lonja.hub.leave());
+    void lonja.hub.run(life.signal);
+    registerWorker();
+}
+
+/** Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page. */
+function mount(root: HTMLElement, app: ReactElement, pattern: string | undefined): void {
+    const sent = document.documentElement.dataset['page'];
+    if (sent !== undefined && sent === (pattern ?? 'not-found')) hydrateRoot(root, app);
+    else createRoot(root).render(app);
+}
+
+/** Once for an address: a page that still cannot be fetched afterwards is shown as an error. */
+function reload(href: string): boolean {
+    const key = 'lonja-reloaded';
+    if (sessionStorage.getItem(key) === href) return false;
+    sessionStorage.setItem(key, href);
+    location.assign(href);
+    return true;
+}
+
+void start();

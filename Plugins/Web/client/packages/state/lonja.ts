@@ -1,0 +1,142 @@
+import type {
+    API, Bar, Clock, Company, GetHistoryRequest, History, Holding, Order, Profile, Wallet,
+} from '@lonja/api/contract';
+import type { PreferencesStore } from './preferences';
+import { QuoteBook } from './quoteBook';
+import type { Resource } from './resource';
+import { Resources } from './resources';
+import type { SessionStore } from './session';
+import { Store } from './store';
+import type { StreamHub } from './streamHub';
+import { Watchlist } from './watchlist';
+
+export type HistoryRange = NonNullable<GetHistoryRequest['range']>;
+
+/** All that the pages share: what is known, and what keeps it up to date. */
+export class Lonja {
+    readonly resources = new Resources();
+    readonly quotes = new QuoteBook();
+    readonly watchlist: Watchlist;
+    /** Orders as they change, newest last; for who says aloud what has happened. */
+    readonly lastOrder = new Store<Order | undefined>(undefined);
+
+    constructor(
+        readonly api: API,
+        readonly session: SessionStore,
+        readonly hub: StreamHub,
+        readonly preferences: PreferencesStore,
+    ) {
+        this.watchlist = new Watchlist(api);
+        session.onChange = () => this.clientChanged();
+        hub.onQuote = (quote) => this.quotes.put(quote);
+        hub.onOrder = (order) => this.ordered(order);
+        hub.onResumed = () => this.resumed();
+    }
+
+    /** Every company there is: a few hundred at most, so that searching and sorting need no server. */
+    get companies(): Resource<readonly Company[]> {
+        return this.resources.get('companies', async (signal) => {
+            const items: Company[] = [];
+            let cursor: string | undefined;
+            do {
+                const page = await this.api.listCompanies({ limit: 200, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+                items.push(...page.items);
+                cursor = page.nextCursor === '' ? undefined : page.nextCursor;
+            } while (cursor !== undefined);
+            return items;
+        });
+    }
+
+    company(symbol: string): Resource<Company> {
+        return this.resources.get(`company/${symbol}`, (signal) => this.api.getCompany({ symbol }, { signal }));
+    }
+
+    history(symbol: string, range: HistoryRange): Resource<History> {
+        return this.resources.get(`history/${symbol}/${range}`, (signal) => {
+            return this.api.getHistory({ symbol, range, interval: intervalOf(range) }, { signal });
+        });
+    }
+
+    /** The last month in closes, for a line in a row; asked for slowly, a few at a time. */
+    bars(symbol: string): Resource<readonly Bar[]> {
+        return this.resources.get(`bars/${symbol}`, async (signal) => {
+            return (await this.api.getHistory({ symbol, range: '1m' }, { signal })).items;
+        });
+    }
+
+    get clock(): Resource<Clock> {
+        return this.resources.get('clock', (signal) => this.api.getClock({ signal }));
+    }
+
+    get wallet(): Resource<Wallet> {
+        return this.resources.get('my/trading/wallet', (signal) => this.api.getWallet({ signal }));
+    }
+
+    get holdings(): Resource<readonly Holding[]> {
+        return this.resources.get('my/trading/holdings', async (signal) => (await this.api.listHoldings({ signal })).items);
+    }
+
+    /** Orders that are on their way or wait. */
+    get openOrders(): Resource<readonly Order[]> {
+        return this.resources.get('my/trading/orders/open', async (signal) => {
+            const [open, pending] = await Promise.all([
+                this.api.listOrders({ state: 'open', limit: 200 }, { signal }),
+                this.api.listOrders({ state: 'pending', limit: 200 }, { signal }),
+            ]);
+            return [...pending.items, ...open.items];
+        });
+    }
+
+    get profile(): Resource<Profile> {
+        return this.resources.get('my/profile', (signal) => this.api.getProfile({ signal }));
+    }
+
+    /** Prices of these companies from now on, until what it returns is called. */
+    watch(symbols: readonly string[]): () => void {
+        if (symbols.length === 0) return () => undefined;
+        const unwanted = this.hub.want(symbols);
+        const unknown = symbols.filter((symbol) => this.quotes.quote(symbol) === undefined);
+        if (unknown.length > 0) void this.fetchQuotes(unknown);
+        return unwanted;
+    }
+
+    /** What an order has changed. */
+    tradeChanged(): void {
+        this.resources.invalidate('my/trading/');
+    }
+
+    /** A snapshot, as the stream only tells of changes and may be late. Refused symbols are marked; failures are shown as age. */
+    async fetchQuotes(symbols: readonly string[]): Promise<void> {
+        try {
+            const { items, missing } = await this.api.getQuotes({ symbols });
+            for (const quote of items) this.quotes.put(quote);
+            for (const each of missing) this.quotes.putMissing(each);
+        } catch {
+            // The stream brings them when the server is back, and the marker tells meanwhile.
+        }
+    }
+
+    private ordered(order: Order): void {
+        this.lastOrder.set(order);
+        this.tradeChanged();
+    }
+
+    private resumed(): void {
+        this.resources.invalidate('clock');
+        if (this.session.get().kind === 'open') this.tradeChanged();
+        const shown = this.hub.symbols;
+        if (shown.length > 0) void this.fetchQuotes(shown);
+    }
+
+    private clientChanged(): void {
+        const open = this.session.get().kind === 'open';
+        this.resources.forget('my/', open);
+        this.hub.wantOrders(open);
+        this.watchlist.clientChanged(open);
+    }
+}
+
+function intervalOf(range: HistoryRange): '1d' | '1w' | '1m' {
+    if (range === 'max') return '1m';
+    return range === '5y' ? '1w' : '1d';
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import { useMessages } from '../context/language';
+import { Icon } from '../icons/Icon';
+
+interface DialogProps {
+    readonly title: string;
+    readonly children: ReactNode;
+    /** Escape, or the button. */
+    readonly onClose: () => void;
+}
+
+/** Asks before it goes on. The browser's own modal dialog keeps the focus inside and gives it back. */
+export function Dialog({ title, children, onClose }: DialogProps): JSX.Element {
+    const reference = useRef<HTMLDialogElement>(null);
+    const heading = useId();
+    const { words } = useMessages('common');
+    useEffect(() => {
+        const dialog = reference.current;
+        const before = document.activeElement;
+        dialog?.showModal();
+        return () => {
+            dialog?.close();
+            if (before instanceof HTMLElement) before.focus();
+        };
+    }, []);
+    return (
+        <dialog
+            ref={reference} aria-labelledby={heading}
+            onCancel={(event) => {
+                event.preventDefault();
+                onClose();
+            }}
+            className="m-auto w-full max-w-lg animate-appear rounded-xl bg-surface p-0 text-ink shadow-float backdrop:bg-scrim max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none"
+        >
+            <div className="flex flex-col gap-4 p-6">
+                <div className="flex items-start justify-between gap-4">
+                    <h2 id={heading} className="text-xl">{title}</h2>
+                    <button type="button" aria-label={words.close} onClick={onClose} className="-m-2 flex size-11 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-ink">
+                        <Icon name="close" />
+                    </button>
+                </div>
+                {children}
+            </div>
+        </dialog>
+    );
+}
