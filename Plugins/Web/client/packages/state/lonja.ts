@@ -1,6 +1,7 @@
 import type {
-    API, Bar, Clock, Company, GetHistoryRequest, History, Holding, Order, Profile, Wallet,
+    Action, API, Bar, Clock, Company, GetHistoryRequest, History, Holding, Order, Profile, Wallet,
 } from '@lonja/api/contract';
+import { Gate } from './gate';
 import type { PreferencesStore } from './preferences';
 import { QuoteBook } from './quoteBook';
 import type { Resource } from './resource';
@@ -8,6 +9,7 @@ import { Resources } from './resources';
 import type { SessionStore } from './session';
 import { Store } from './store';
 import type { StreamHub } from './streamHub';
+import type { Tickets } from './tickets';
 import { Watchlist } from './watchlist';
 
 export type HistoryRange = NonNullable<GetHistoryRequest['range']>;
@@ -17,6 +19,7 @@ export class Lonja {
     readonly resources = new Resources();
     readonly quotes = new QuoteBook();
     readonly watchlist: Watchlist;
+    private readonly fewAtOnce = new Gate(3);
     /** Orders as they change, newest last; for who says aloud what has happened. */
     readonly lastOrder = new Store<Order | undefined>(undefined);
 
@@ -25,6 +28,7 @@ export class Lonja {
         readonly session: SessionStore,
         readonly hub: StreamHub,
         readonly preferences: PreferencesStore,
+        readonly tickets: Tickets,
     ) {
         this.watchlist = new Watchlist(api);
         session.onChange = () => this.clientChanged();
@@ -60,7 +64,7 @@ export class Lonja {
     /** The last month in closes, for a line in a row; asked for slowly, a few at a time. */
     bars(symbol: string): Resource<readonly Bar[]> {
         return this.resources.get(`bars/${symbol}`, async (signal) => {
-            return (await this.api.getHistory({ symbol, range: '1m' }, { signal })).items;
+            return this.fewAtOnce.run(async () => (await this.api.getHistory({ symbol, range: '1m' }, { signal })).items);
         });
     }
 
@@ -70,6 +74,21 @@ export class Lonja {
 
     get wallet(): Resource<Wallet> {
         return this.resources.get('my/trading/wallet', (signal) => this.api.getWallet({ signal }));
+    }
+
+    order(id: string): Resource<Order> {
+        return this.resources.get(`my/trading/order/${id}`, (signal) => this.api.getOrder({ id }, { signal }));
+    }
+
+    /** What is owned of one company; nothing where none is. */
+    holding(symbol: string): Resource<Holding | undefined> {
+        return this.resources.get(`my/trading/holding/${symbol}`, async (signal) => {
+            return (await this.api.listHoldings({ signal })).items.find((each) => each.symbol === symbol);
+        });
+    }
+
+    actions(symbol: string): Resource<readonly Action[]> {
+        return this.resources.get(`actions/${symbol}`, async (signal) => (await this.api.listActions({ symbol }, { signal })).items);
     }
 
     get holdings(): Resource<readonly Holding[]> {

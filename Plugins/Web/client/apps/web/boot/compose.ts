@@ -8,6 +8,8 @@ import type { SessionSignal } from '@lonja/state/session';
 import { SessionStore } from '@lonja/state/session';
 import type { HubPorts } from '@lonja/state/streamHub';
 import { StreamHub } from '@lonja/state/streamHub';
+import type { TabStorage } from '@lonja/state/tickets';
+import { Tickets } from '@lonja/state/tickets';
 import type { Tongue } from './Tongue';
 import { WatchfulTransport } from './WatchfulTransport';
 
@@ -17,6 +19,8 @@ export interface World {
     readonly signal: SessionSignal;
     readonly hub: HubPorts;
     readonly preferences: PreferencesPort;
+    readonly tabStorage: TabStorage;
+    readonly newKey: () => string;
 }
 
 /** Puts the parts together. */
@@ -30,5 +34,6 @@ export function compose(world: World, tongue: Tongue): Lonja {
     const api = new API(transport);
     const session: SessionStore = new SessionStore(api, world.signal);
     transport.onUnauthorized = () => session.lost();
-    return new Lonja(api, session, new StreamHub(api, world.hub), new PreferencesStore(world.preferences));
+    const [hub, preferences] = [new StreamHub(api, world.hub), new PreferencesStore(world.preferences)];
+    return new Lonja(api, session, hub, preferences, new Tickets(world.tabStorage, world.newKey));
 }

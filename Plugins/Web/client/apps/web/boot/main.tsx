@@ -8,6 +8,7 @@ import { App } from './App';
 import { compose } from './compose';
 import { BrowserPreferences, cookie, keepLanguage, languageCookie, show } from './cookies';
 import { registerWorker } from './registerWorker';
+import { SessionStorage } from './SessionStorage';
 import { hubPorts, TabSignal } from './tabs';
 import { always, Tongue } from './Tongue';
 
@@ -20,7 +21,12 @@ async function start(): Promise<void> {
     const tongue = new Tongue(wanted === 'qps' ? wanted : isLanguage(told) ? told : 'en');
     tongue.onChange = keepLanguage;
     const lonja = compose({
-        fetch: (input, init) => fetch(input, init), signal: new TabSignal(), hub: hubPorts(), preferences: new BrowserPreferences(),
+        fetch: (input, init) => fetch(input, init),
+        signal: new TabSignal(),
+        hub: hubPorts(),
+        preferences: new BrowserPreferences(),
+        tabStorage: new SessionStorage('lonja/'),
+        newKey: () => crypto.randomUUID(),
     }, tongue);
 
     const load = async (route: Route): Promise<Awaited<ReturnType<Route['load']>>> => {

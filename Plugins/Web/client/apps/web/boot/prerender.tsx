@@ -35,6 +35,8 @@ export async function print(name: string, language: Language): Promise<Printed> 
         signal: { tell: never, hear: () => undefined },
         hub: { tab: '', now: () => 0, random: () => 0, sleep: never, lead: never, tell: never, hear: () => undefined },
         preferences: { read: () => usual, write: never },
+        tabStorage: { get: () => undefined, set: never },
+        newKey: never,
     }, tongue);
     const pathname = name.startsWith('/') ? name : `/${name}`;
     const router = new Router(routes, {
