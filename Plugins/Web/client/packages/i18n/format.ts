@@ -1,6 +1,6 @@
 import type { Money } from '@lonja/api/contract';
 import type { Decimal } from '@lonja/domain/decimal';
-import { absolute, decimal, multiply, round, sign, trimmed } from '@lonja/domain/decimal';
+import { absolute, decimal, decimalText, multiply, round, sign, trimmed } from '@lonja/domain/decimal';
 import { minorDigitsOf } from '@lonja/domain/money';
 import type { Language } from './language';
 import { localeOf } from './language';
@@ -40,6 +40,12 @@ export class Format {
     decimal(value: Decimal, signs: Signs = 'negative', digits?: number): string {
         const shown = digits === undefined ? trimmed(value) : round(value, digits);
         return this.signed(shown, signs, this.number('decimal', {}, shown.scale));
+    }
+
+    /** A number as it can be typed in again: without separators of thousands. */
+    plain(value: Decimal): string {
+        const text = decimalText(trimmed(value));
+        return this.language === 'es' ? text.replace('.', ',') : text;
     }
 
     /** A fraction as the API gives it: "0.012500" is 1.25 %. */
@@ -89,11 +95,6 @@ export class Format {
         return this.date('market', {
             year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone: 'America/New_York',
         }).format(at);
-    }
-
-    /** What stands between whole and fraction. */
-    get decimalSeparator(): string {
-        return this.language === 'es' ? ',' : '.';
     }
 
     private signed(value: Decimal, signs: Signs, number: (positive: Decimal) => string): string {

@@ -1,0 +1,52 @@
+import type { stock as shape } from '../en/stock';
+
+export const stock: typeof shape = {
+    unknown: 'No existe esa empresa',
+    unknownText: (symbol) => `Aquí no cotiza ninguna empresa con el símbolo ${symbol}.`,
+    all: 'Todas las acciones',
+    asOf: (time) => `A las ${time}`,
+    source: (source) => `Fuente: ${source}`,
+    fallback: 'La primera fuente de precios no responde; otra la sustituye.',
+    chart: {
+        title: 'Historial de precios',
+        range: 'Periodo',
+        ranges: { '1w': '1S', '1m': '1M', '3m': '3M', '6m': '6M', '1y': '1A', '5y': '5A', 'max': 'Máx' },
+        rangesLong: {
+            '1w': 'una semana', '1m': 'un mes', '3m': 'tres meses', '6m': 'seis meses', '1y': 'un año', '5y': 'cinco años', 'max': 'todos los precios',
+        },
+        view: 'Mostrar como',
+        views: { line: 'Línea', candles: 'Velas', table: 'Tabla' },
+        label: (name) => `Precios de ${name}. Muévete con las flechas, Inicio y Fin.`,
+        point: (date, price) => `${date}: ${price}`,
+        hint: 'Las flechas recorren los días.',
+        empty: 'No hay precios en este periodo',
+        emptyText: 'Puede que la empresa empezara a cotizar más tarde. Prueba con un periodo más largo.',
+        failed: 'No se han podido cargar los precios',
+        over: (span) => `en ${span}`,
+    },
+    columns: { date: 'Fecha', open: 'Apertura', high: 'Máximo', low: 'Mínimo', close: 'Cierre', volume: 'Volumen' },
+    facts: {
+        title: 'Hoy',
+        open: 'Apertura',
+        previous: 'Cierre anterior',
+        high: 'Máximo del día',
+        low: 'Mínimo del día',
+        volume: 'Volumen',
+        sector: 'Sector',
+        exchange: 'Cotiza en',
+        since: 'Precios desde',
+    },
+    position: {
+        title: 'Tus acciones',
+        quantity: 'Acciones',
+        held: 'Retenidas por órdenes abiertas',
+        average: 'Coste medio',
+        value: 'Valor',
+        profit: 'Beneficio',
+    },
+    actions: {
+        title: 'Splits y dividendos',
+        split: (fresh, old) => `Split de ${fresh} por ${old}`,
+        dividend: (amount) => `Dividendo de ${amount} por acción`,
+    },
+};
