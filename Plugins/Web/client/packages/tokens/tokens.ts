@@ -6,6 +6,7 @@ export const colours: Readonly<Record<string, Tone>> = {
     page: ['#f6f5f1', '#0c0f13'],
     surface: ['#ffffff', '#14191f'],
     sunken: ['#eeece6', '#0f1318'],
+    raised: ['#ffffff', '#27303b'],
     hover: ['#f3f1ec', '#1b2129'],
     line: ['#e2dfd7', '#262d36'],
     edge: ['#858078', '#6d7886'],

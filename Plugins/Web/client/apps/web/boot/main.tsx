@@ -59,7 +59,8 @@ async function start(): Promise<void> {
 /** Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page. */
 function mount(root: HTMLElement, app: ReactElement, pattern: string | undefined): void {
     const sent = document.documentElement.dataset['page'];
-    if (sent !== undefined && sent === (pattern ?? 'not-found')) hydrateRoot(root, app);
+    // What an address asks beyond its path is not known when pages are printed.
+    if (sent !== undefined && sent === (pattern ?? 'not-found') && location.search === '') hydrateRoot(root, app);
     else createRoot(root).render(app);
 }
 

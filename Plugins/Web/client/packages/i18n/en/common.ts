@@ -90,7 +90,7 @@ export const common = {
         errorTitle: (title: string) => `Error: ${title}`,
         required: 'Fill this in.',
         email: 'Write an e-mail address, such as name@example.com.',
-        passwordShort: 'Use 8 characters or more.',
+        passwordShort: 'Use 15 characters or more, such as four words.',
         showPassword: 'Show password',
         hidePassword: 'Hide password',
         number: (example: string) => `Write a number, such as ${example}.`,

@@ -91,7 +91,7 @@ export const common: typeof shape = {
         errorTitle: (title) => `Error: ${title}`,
         required: 'Rellena este campo.',
         email: 'Escribe una dirección de correo, como nombre@example.com.',
-        passwordShort: 'Usa 8 caracteres o más.',
+        passwordShort: 'Usa 15 caracteres o más, como cuatro palabras.',
         showPassword: 'Mostrar la contraseña',
         hidePassword: 'Ocultar la contraseña',
         number: (example) => `Escribe un número, como ${example}.`,

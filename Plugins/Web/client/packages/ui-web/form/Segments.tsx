@@ -41,7 +41,7 @@ export function Segments<Value extends string>(properties: SegmentsProps<Value>)
                     className={classes(
                         'flex items-center justify-center gap-1.5 rounded-sm font-bold whitespace-nowrap transition-colors duration-100', wide && 'flex-1',
                         size === 'small' ? 'min-h-8 min-w-9 px-2.5 text-sm' : 'min-h-11 px-4',
-                        segment.value === value ? 'bg-surface text-ink shadow-card' : 'text-soft hover:text-ink',
+                        segment.value === value ? 'bg-raised text-ink shadow-card' : 'text-soft hover:text-ink',
                     )}
                 >
                     {segment.label}

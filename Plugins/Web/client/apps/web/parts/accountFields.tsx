@@ -1,0 +1,77 @@
+import type { APIProblem } from '@lonja/api/transport';
+import { isLongEnough, looksLikeEmail } from '@lonja/domain/account';
+import { useMessages } from '@lonja/ui-web/context/language';
+import type { FormError } from '@lonja/ui-web/form/ErrorSummary';
+import { Field } from '@lonja/ui-web/form/Field';
+import { PasswordInput } from '@lonja/ui-web/form/PasswordInput';
+import { TextInput } from '@lonja/ui-web/form/TextInput';
+
+interface TypedProps {
+    readonly value: string;
+    readonly onChange: (text: string) => void;
+    readonly error: string | undefined;
+}
+
+export function EmailField({ value, onChange, error, autoComplete = 'email' }: TypedProps & { autoComplete?: string }): JSX.Element {
+    const { email } = useMessages('auth');
+    return (
+        <Field id="email" label={email} error={error}>
+            {(control) => (
+                <TextInput
+                    {...control} type="email" name="email" inputMode="email" autoComplete={autoComplete} autoCapitalize="none" spellCheck={false}
+                    value={value} onChange={(event) => onChange(event.target.value)}
+                />
+            )}
+        </Field>
+    );
+}
+
+export function PasswordField({ value, onChange, error, fresh = false }: TypedProps & { fresh?: boolean }): JSX.Element {
+    const { password, newPassword, passwordHint } = useMessages('auth');
+    return (
+        <Field id="password" label={fresh ? newPassword : password} error={error} {...(fresh ? { hint: passwordHint } : {})}>
+            {(control) => (
+                <PasswordInput
+                    {...control} name="password" autoComplete={fresh ? 'new-password' : 'current-password'}
+                    value={value} onChange={(event) => onChange(event.target.value)}
+                />
+            )}
+        </Field>
+    );
+}
+
+export function CodeField({ value, onChange, error }: TypedProps): JSX.Element {
+    const { code, codeHint } = useMessages('auth');
+    return (
+        <Field id="code" label={code} hint={codeHint} error={error}>
+            {(control) => (
+                <TextInput
+                    {...control} name="code" autoComplete="one-time-code" autoCapitalize="characters" spellCheck={false} className="tabular"
+                    value={value} onChange={(event) => onChange(event.target.value)}
+                />
+            )}
+        </Field>
+    );
+}
+
+/** What is wrong with such fields, in words. */
+export function useAccountChecks(): {
+    readonly email: (text: string) => readonly FormError[];
+    readonly filled: (field: string, text: string) => readonly FormError[];
+    readonly fresh: (password: string) => readonly FormError[];
+    readonly told: (problem: APIProblem) => readonly FormError[];
+} {
+    const { form } = useMessages('common');
+    const { passwordCommon } = useMessages('auth');
+    const error = (field: string, text: string): readonly FormError[] => [{ field, text }];
+    return {
+        email: (text) => (looksLikeEmail(text) ? [] : error('email', text.trim() === '' ? form.required : form.email)),
+        filled: (field, text) => (text.trim() === '' ? error(field, form.required) : []),
+        fresh: (password) => (isLongEnough(password) ? [] : error('password', form.passwordShort)),
+        told: (problem) => problem.errors.flatMap(({ field, code }) => {
+            if (/password/i.test(field)) return error('password', code === 'too-short' ? form.passwordShort : passwordCommon);
+            if (field === 'email') return error('email', form.email);
+            return field === 'givenName' || field === 'familyName' ? error(field, form.required) : [];
+        }),
+    };
+}
