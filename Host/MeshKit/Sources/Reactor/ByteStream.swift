@@ -38,8 +38,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     private var interest: IOInterest = []
     private var isReading = true
     private var sawEnd = false
-    private var output: [UInt8] = []
-    private var sent = 0
+    private var output = OutputQueue()
     private var willFlush = false
     private var waitedForRoom = false
 
@@ -80,7 +79,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     }
 
     /// Bytes not yet taken by the kernel.
-    public var pendingBytes: Int { output.count - sent }
+    public var pendingBytes: Int { output.count }
 
     /// Whether writing still makes sense.
     public var isOpen: Bool { state == .open || state == .connecting }
@@ -88,7 +87,14 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     /// Sends bytes at the end of the turn, after those already waiting.
     public func write(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen, !bytes.isEmpty else { return }
-        output.append(contentsOf: bytes)
+        output.append(bytes)
+        flushLater()
+    }
+
+    /// Sends a part of shared bytes at the end of the turn, after those already waiting, from where they are.
+    public func write(_ shared: SharedBytes, _ range: Range<Int>) {
+        guard isOpen, !range.isEmpty else { return }
+        output.append(shared, range)
         flushLater()
     }
 
@@ -106,7 +112,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         if count < 0, errno != EAGAIN, errno != EINTR {
             return finish(SystemError.last("send"))
         }
-        output.append(contentsOf: bytes[max(0, count)...])
+        output.append(UnsafeRawBufferPointer(rebasing: bytes[max(0, count)...]))
         waitForRoom()
     }
 
@@ -205,26 +211,25 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     }
 
     private func flush() {
-        while sent < output.count, state != .closed {
-            let count = output.withUnsafeBytes { bytes in
-                Glibc.send(
-                    descriptor,
-                    bytes.baseAddress.map { $0 + sent },
-                    bytes.count - sent,
-                    Int32(MSG_NOSIGNAL)
-                )
+        while !output.isEmpty, state != .closed {
+            let count = output.withPieces { pieces in
+                if pieces.count == 1 {
+                    return Glibc.send(descriptor, pieces[0].iov_base, pieces[0].iov_len, Int32(MSG_NOSIGNAL))
+                }
+                var message = msghdr()
+                // The kernel only reads them.
+                message.msg_iov = UnsafeMutablePointer(mutating: pieces.baseAddress)
+                message.msg_iovlen = pieces.count
+                return Glibc.sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
             }
             if count >= 0 {
-                sent += count
+                output.advance(count)
             } else if errno == EAGAIN {
                 return waitForRoom()
             } else if errno != EINTR {
                 return finish(SystemError.last("send"))
             }
         }
-        sent = 0
-        // A large buffer is given back; small ones are kept for the next turn.
-        output.removeAll(keepingCapacity: output.count <= 256 << 10)
         if state == .closingAfterFlush { return finish(nil) }
         if waitedForRoom {
             waitedForRoom = false
@@ -234,10 +239,6 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     }
 
     private func waitForRoom() {
-        if sent > 1 << 20 {
-            output.removeSubrange(..<sent)
-            sent = 0
-        }
         waitedForRoom = true
         updateInterest()
     }
@@ -257,8 +258,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         let keepAlive = self
         if let token { loop.unwatch(token) }
         Glibc.close(descriptor)
-        output = []
-        sent = 0
+        output.removeAll()
         let listener = delegate
         delegate = nil
         listener?.closed(error)

@@ -93,10 +93,13 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
 
     private func send(_ response: HTTPResponse) async {
         guard failure == nil, let sink else { return }
+        if case .prepared(let answer) = response.body {
+            return sink.send(answer, withContent: head.method != .head && answer.content.count > 0)
+        }
         var responseHead = HTTPResponseHead(status: response.status, fields: response.fields)
         let hasContent = head.method != .head && response.status >= 200 && ![204, 205, 304].contains(response.status)
         switch response.body {
-        case .empty:
+        case .empty, .prepared:
             sink.sendHead(responseHead, end: true)
         case .bytes(let bytes):
             if ![204, 304].contains(response.status) {

@@ -1,11 +1,13 @@
 /// What a connection of either version gives its handler side: loop only. A connection of HTTP/1.x and a stream of
 /// HTTP/2 implement it, and in turn call `outputDrained()` and `abort(_:)` of the exchange.
 ///
-/// Order of calls: `sendHead` once, `sendBody` any number of times, `sendEnd` once; or `reset` at any moment instead of
+/// Order of calls: `send` once, or `sendHead` once, `sendBody` any number of times, `sendEnd` once; or `reset` at any moment instead of
 /// what is left. `handlerEnded` comes once, last of all, also after `abort`.
 protocol HTTPResponseSink: HTTPBodySource {
     /// Sends the head of the final response. With `end` nothing follows (then neither `sendBody` nor `sendEnd` come).
     func sendHead(_ head: HTTPResponseHead, end: Bool)
+    /// Sends an answer that was made before, in whole: instead of the other three.
+    func send(_ answer: HTTPPreparedResponse, withContent: Bool)
     /// Sends content; the sink buffers what the peer's window or the socket does not take.
     func sendBody(_ bytes: [UInt8])
     /// Bytes of this exchange not yet taken by the socket; the exchange waits while these are too many.

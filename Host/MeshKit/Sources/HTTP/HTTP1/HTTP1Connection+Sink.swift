@@ -13,6 +13,21 @@ extension HTTP1Connection: HTTPResponseSink {
         responseEnded = end
     }
 
+    func send(_ answer: HTTPPreparedResponse, withContent: Bool) {
+        guard phase == .exchange, encoder == nil, let request else { return }
+        var encoder = HTTP1ResponseEncoder(closes: closesAfterResponse || continueIsOwed)
+        write(answer.lines)
+        write(date.line())
+        encoder.ending(for: request.head).withUTF8Buffer { write(UnsafeRawBufferPointer($0)) }
+        self.encoder = encoder
+        continueIsOwed = false
+        responseEnded = true
+        guard withContent else { return }
+        stream.write(answer.content, 0..<answer.content.count)
+        wrote(answer.content.count)
+        if stream.pendingBytes > HTTPExchange.highWater { checkRoomAtEndOfTurn() }
+    }
+
     func sendBody(_ bytes: [UInt8]) {
         guard phase == .exchange, let encoder, !responseEnded else { return }
         var (before, after) = encoder.around(bytes.count)
@@ -55,7 +70,12 @@ extension HTTP1Connection: HTTPResponseSink {
     private func write(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         stream.write(bytes)
-        writtenBytes += bytes.count
+        wrote(bytes.count)
+    }
+
+    /// Keeps time of output that the socket has to take.
+    private func wrote(_ count: Int) {
+        writtenBytes += count
         guard writeProgress == nil else { return }
         writeProgress = loop.now
         takenAtWriteProgress = writtenBytes - stream.pendingBytes

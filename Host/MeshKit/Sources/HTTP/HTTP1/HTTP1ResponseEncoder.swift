@@ -30,16 +30,7 @@ struct HTTP1ResponseEncoder {
             framing = length != nil ? .length : (request?.version == .http1_1 ? .chunked : .untilClose)
             if framing == .untilClose { closes = true }
         }
-        var out: [UInt8] = []
-        out.reserveCapacity(256)
-        out += "HTTP/1.1 ".utf8
-        out += String(head.status).utf8
-        out.append(0x20)
-        out += Self.reason(head.status).utf8
-        out += "\r\n".utf8
-        for field in head.fields where Self.isSendable(field.name) {
-            Self.append(field.name, field.value, to: &out)
-        }
+        var out = Self.begin(head.status, head.fields)
         if !head.fields.contains("date") { Self.append("date", date, to: &out) }
         if let length { Self.append("content-length", length, to: &out) }
         if framing == .chunked { Self.append("transfer-encoding", "chunked", to: &out) }
@@ -49,6 +40,34 @@ struct HTTP1ResponseEncoder {
             Self.append("connection", "keep-alive", to: &out)
         }
         out += "\r\n".utf8
+        return out
+    }
+
+    /// What follows the lines of an answer that was prepared and its date, up to its content.
+    mutating func ending(for request: HTTPRequestHead) -> StaticString {
+        framing = .length
+        if closes { return "connection: close\r\n\r\n" }
+        return request.version == .http1_0 ? "connection: keep-alive\r\n\r\n" : "\r\n"
+    }
+
+    /// The first lines of an answer that is prepared: status, fields and length, which are the same each time.
+    static func lines(_ status: Int, _ fields: HTTPFields) -> [UInt8] {
+        var out = begin(status, fields)
+        if let length = fields["content-length"] { append("content-length", length, to: &out) }
+        return out
+    }
+
+    private static func begin(_ status: Int, _ fields: HTTPFields) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(256)
+        out += "HTTP/1.1 ".utf8
+        out += String(status).utf8
+        out.append(0x20)
+        out += reason(status).utf8
+        out += "\r\n".utf8
+        for field in fields where isSendable(field.name) {
+            append(field.name, field.value, to: &out)
+        }
         return out
     }
 

@@ -58,6 +58,15 @@ final class HTTP2Callbacks: @unchecked Sendable {
             HTTP2Callbacks.stream(session, frame.pointee.hd.stream_id)?.wasNeverSent = true
             return 0
         }
+        nghttp2_session_callbacks_set_send_data_callback(callbacks) { _, frame, head, count, source, user in
+            guard let frame, let head, let pointer = source?.pointee.ptr,
+                let connection = HTTP2Callbacks.connection(user)
+            else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+            precondition(frame.pointee.data.padlen == 0, "no frame is padded")
+            let stream = Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+            connection.send(UnsafeRawBufferPointer(start: head, count: 9), stream, count)
+            return 0
+        }
         pointer = callbacks
     }
 

@@ -44,6 +44,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     private var resetting: [HTTP2Stream] = []
     private var first: HTTP2Stream?
     private var willFlush = false
+    /// Frames gathered in the loop's scratch space, within `pull`.
+    private var filled = 0
     private var drainedStreams: [HTTP2Stream] = []
     private var isClosed = false
     private var lastActivity: MonotonicTime
@@ -220,16 +222,12 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     private func pull() {
         let scratch = loop.scratchBuffer
-        var filled = 0
         while !isClosed, transport.pendingBytes < settings.outputLimit {
             var pointer: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(session, &pointer)
             guard count > 0, let pointer else { break }
             let chunk = UnsafeRawBufferPointer(start: pointer, count: count)
-            if filled + count > scratch.count {
-                transport.writeNow(UnsafeRawBufferPointer(rebasing: scratch[..<filled]))
-                filled = 0
-            }
+            if filled + count > scratch.count { sendFilled() }
             if count > scratch.count {
                 transport.writeNow(chunk)
             } else {
@@ -237,7 +235,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
                 filled += count
             }
         }
-        if filled > 0 { transport.writeNow(UnsafeRawBufferPointer(rebasing: scratch[..<filled])) }
+        sendFilled()
         if !isClosed {
             if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 {
                 transport.closeAfterFlush()
@@ -246,6 +244,21 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             drainedStreams = []
             for stream in owed where !stream.isClosed { stream.handler?.drained() }
         }
+    }
+
+    /// Sends the frames that were gathered; behind bytes that wait they are kept for the end of the turn.
+    private func sendFilled() {
+        guard filled > 0 else { return }
+        transport.writeNow(UnsafeRawBufferPointer(rebasing: loop.scratchBuffer[..<filled]))
+        filled = 0
+    }
+
+    /// Sends a DATA frame whose content is shared: its head, and so many bytes of the stream's.
+    func send(_ head: UnsafeRawBufferPointer, _ stream: HTTP2Stream, _ count: Int) {
+        transport.write(UnsafeRawBufferPointer(rebasing: loop.scratchBuffer[..<filled]))
+        filled = 0
+        transport.write(head)
+        stream.send(count, on: transport)
     }
 
     func submitResponse(_ stream: HTTP2Stream, _ fields: HTTP2Fields, end: Bool) {

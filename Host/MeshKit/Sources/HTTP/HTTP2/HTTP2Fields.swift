@@ -25,7 +25,7 @@ package struct HTTP2ConstantFields: @unchecked Sendable {
 }
 
 /// The fields of one block to send.
-package struct HTTP2Fields {
+package struct HTTP2Fields: Sendable {
     private let constants: HTTP2ConstantFields?
     private var bytes: [UInt8] = []
     private var lengths: [(name: Int, value: Int)] = []

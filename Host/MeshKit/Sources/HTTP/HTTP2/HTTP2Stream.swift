@@ -1,5 +1,5 @@
 internal import CSystemNGHTTP2
-internal import Reactor
+package import Reactor
 
 /// Whoever reads and writes one stream. All on the connection's loop.
 package protocol HTTP2StreamHandler: AnyObject {
@@ -47,7 +47,11 @@ package final class HTTP2Stream {
     unowned(unsafe) var previous: HTTP2Stream?
 
     private var output: [UInt8] = []
+    /// All of the content, instead of `output`.
+    private var shared: SharedBytes?
     private var sent = 0
+    /// Promised to a frame that is not out yet.
+    private var unsent = 0
     private var isEnded = false
     private var trailers: HTTP2Fields?
     private var isDeferred = false
@@ -67,7 +71,7 @@ package final class HTTP2Stream {
     }
 
     /// Bytes that nghttp2 has not taken yet.
-    package var pendingBytes: Int { output.count - sent }
+    package var pendingBytes: Int { (shared?.count ?? output.count) - sent }
 
     /// Whether output is welcome; the handler hears `drained` when it is again.
     package var isWritable: Bool { pendingBytes < Self.highWater }
@@ -88,6 +92,15 @@ package final class HTTP2Stream {
         } else {
             output.append(contentsOf: bytes)
         }
+        if !isWritable { wasFull = true }
+        resume()
+    }
+
+    /// Adds the only content there is, which goes out from where it is.
+    package func write(_ bytes: SharedBytes) {
+        guard !isClosed, !isEnded, bytes.count > 0 else { return }
+        precondition(output.isEmpty && shared == nil, "shared bytes are the only content")
+        shared = bytes
         if !isWritable { wasFull = true }
         resume()
     }
@@ -161,7 +174,11 @@ package final class HTTP2Stream {
     /// Fills a DATA frame; called by nghttp2 through the connection.
     func read(into space: UnsafeMutableRawBufferPointer, _ flags: UnsafeMutablePointer<UInt32>) -> Int {
         let count = min(space.count, pendingBytes)
-        if count > 0 {
+        if shared != nil {
+            // The frame's content is added by `send`, behind its head.
+            if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
+            unsent = count
+        } else if count > 0 {
             output.withUnsafeBytes { bytes in
                 space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
             }
@@ -175,7 +192,7 @@ package final class HTTP2Stream {
                 sent = 0
             }
         }
-        if isEnded, pendingBytes == 0 {
+        if isEnded, pendingBytes == unsent {
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
             if let trailers {
                 flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
@@ -190,5 +207,13 @@ package final class HTTP2Stream {
             connection.owesDrained(self)
         }
         return count
+    }
+
+    /// Sends the content of a DATA frame for which `read` has promised so many shared bytes.
+    func send(_ count: Int, on transport: ByteStream) {
+        guard let shared else { return }
+        transport.write(shared, sent..<(sent + count))
+        sent += count
+        unsent = 0
     }
 }

@@ -6,6 +6,7 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
     let connection: HTTP2Connection
     let handler: HTTPHandler
     var loop: EventLoop { connection.loop }
+    var date = HTTPDate()
 
     private var isClosed = false
     private var ended: (() -> Void)?

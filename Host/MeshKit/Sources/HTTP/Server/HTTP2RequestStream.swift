@@ -8,7 +8,6 @@ final class HTTP2RequestStream {
     private var exchange: HTTPExchange?
     private var receivedBytes = 0
     private var hasAnswered = false
-    private var date = HTTPDate()
 
     init(
         _ stream: HTTP2Stream,
@@ -92,9 +91,22 @@ extension HTTP2RequestStream: HTTPResponseSink {
             fields.append(field.name.utf8, field.value.utf8.map { $0.isFieldValueByte ? $0 : 0x20 })
         }
         if let length = head.fields["content-length"] { fields.append("content-length", length) }
-        if !head.fields.contains("date") { fields.append("date", date.now()) }
+        if !head.fields.contains("date") { fields.append("date", owner.date.now()) }
         stream.respond(fields, end: end)
         if end { endedOutput() }
+    }
+
+    func send(_ answer: HTTPPreparedResponse, withContent: Bool) {
+        guard !hasAnswered else { return }
+        hasAnswered = true
+        var fields = answer.block
+        fields.append("date", owner.date.now())
+        stream.respond(fields, end: !withContent)
+        if withContent {
+            stream.write(answer.content)
+            stream.finish()
+        }
+        endedOutput()
     }
 
     func sendBody(_ bytes: [UInt8]) {

@@ -4,16 +4,27 @@ internal import Glibc
 struct HTTPDate {
     private var second: Int = .min
     private var text = ""
+    private var bytes: [UInt8] = []
 
     /// The value of `date` for this moment.
     mutating func now() -> String {
+        look()
+        return text
+    }
+
+    /// The whole field for this moment, as a line of HTTP/1.1.
+    mutating func line() -> [UInt8] {
+        look()
+        return bytes
+    }
+
+    private mutating func look() {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &time)
-        if time.tv_sec != second {
-            second = time.tv_sec
-            text = Self.format(second)
-        }
-        return text
+        guard time.tv_sec != second else { return }
+        second = time.tv_sec
+        text = Self.format(second)
+        bytes = Array("date: \(text)\r\n".utf8)
     }
 
     /// IMF-fixdate of a Unix time, such as `Sun, 06 Nov 1994 08:49:37 GMT`.

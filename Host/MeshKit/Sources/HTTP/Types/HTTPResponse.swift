@@ -9,6 +9,8 @@ public struct HTTPResponse: Sendable {
         /// Written piece by piece. The closure runs on the request's task after the head was sent; if it throws, the
         /// response is cut off so that the peer cannot take it for complete.
         case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
+        /// A whole answer made before, with a status and fields of its own; those of the response are not looked at.
+        case prepared(HTTPPreparedResponse)
     }
 
     /// The status code, 200 to 599.
@@ -23,6 +25,11 @@ public struct HTTPResponse: Sendable {
         self.status = status
         self.fields = fields
         self.body = body
+    }
+
+    /// An answer made before, as it is.
+    public static func prepared(_ answer: HTTPPreparedResponse) -> HTTPResponse {
+        HTTPResponse(status: answer.status, body: .prepared(answer))
     }
 
     /// A short answer in plain text.
