@@ -5,10 +5,21 @@ import Plugin
 import RPC
 
 extension Supervisor {
-    /// The handler of the public address: the routes of all plugins of this process.
-    func handler(for routes: [RESTRoute]) throws(StartError) -> HTTPHandler {
+    /// What answers requests for no route; nil if no plugin does.
+    func site(of running: [RunningPlugin]) throws(StartError) -> HTTPHandler? {
+        let sites = running.compactMap { entry in entry.plugin.site.map { (entry.name, $0) } }
+        guard sites.count <= 1 else {
+            let names = sites.map(\.0).joined(separator: ", ")
+            throw StartError(.usage, "each of these plugins serves a site: \(names); load one of them (LONJA_PLUGIN)")
+        }
+        return sites.first?.1
+    }
+
+    /// The handler of the public address: the routes of all plugins of this process, and beside them the site.
+    func handler(for routes: [RESTRoute], site: HTTPHandler?) throws(StartError) -> HTTPHandler {
+        let api: HTTPHandler
         do {
-            return try RESTHandler(
+            api = try RESTHandler(
                 routes,
                 catalogue: .api,
                 metrics: RESTMetrics(self.metrics),
@@ -17,5 +28,8 @@ extension Supervisor {
         } catch {
             throw StartError(.internalError, "the public routes do not go together: \(error)")
         }
+        guard let site else { return api }
+        let door = PublicDoor(routes: routes)
+        return { request in await door.isOfRoutes(request.head.target) ? api(request) : site(request) }
     }
 }

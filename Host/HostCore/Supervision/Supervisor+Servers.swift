@@ -35,6 +35,7 @@ extension Supervisor {
     func startServers(
         _ table: RPCServiceTable,
         routes: [RESTRoute],
+        site: HTTPHandler?,
         admin: (servers: [HTTPServer], address: SocketAddress)
     ) async throws(StartError) -> Servers {
         let rpc = RPCServer(group: self.group, address: self.options.rpcAddress, table: table)
@@ -46,11 +47,11 @@ extension Supervisor {
         }
         var http: HTTPServer?
         var httpAddress: SocketAddress?
-        if !routes.isEmpty {
+        if !routes.isEmpty || site != nil {
             let server = HTTPServer(
                 group: self.group,
                 address: self.options.httpAddress,
-                handler: try self.handler(for: routes)
+                handler: try self.handler(for: routes, site: site)
             )
             httpAddress = try await Self.start(server, "LONJA_HTTP_LISTEN", self.options.httpAddress)
             http = server

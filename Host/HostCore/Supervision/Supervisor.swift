@@ -58,7 +58,12 @@ final class Supervisor: Sendable {
         self.phase.set(.starting("listeners"))
         // From the first moment that anybody can see this process serve, a signal drains it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let servers = try await self.startServers(table, routes: running.flatMap { $0.plugin.routes }, admin: admin)
+        let servers = try await self.startServers(
+            table,
+            routes: running.flatMap { $0.plugin.routes },
+            site: try self.site(of: running),
+            admin: admin
+        )
         return try await self.serve(running, servers, until: signals)
     }
 

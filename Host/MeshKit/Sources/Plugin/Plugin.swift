@@ -1,4 +1,5 @@
 public import Config
+public import HTTP
 public import RPC
 public import ServiceLifecycle
 
@@ -20,8 +21,11 @@ public protocol Plugin: Service {
     func migrate() async throws
     /// The gRPC services it serves. Asked for once, after `migrate`.
     var services: [any RPCService] { get }
-    /// The public HTTP routes it serves (gateway, web). Asked for once, after `migrate`.
+    /// The public HTTP routes it serves (gateway). Asked for once, after `migrate`.
     var routes: [RESTRoute] { get }
+    /// Answers every public request that is not for a route of this process (web): what it answers goes out as it is.
+    /// One plugin of a process at the most has one. Asked for once, after `migrate`.
+    var site: HTTPHandler? { get }
     /// Works until graceful shutdown or cancellation; returning earlier ends the process.
     func run() async throws
 }
@@ -38,6 +42,9 @@ extension Plugin {
 
     /// No public HTTP routes.
     public var routes: [RESTRoute] { [] }
+
+    /// No site.
+    public var site: HTTPHandler? { nil }
 
     /// Waits for graceful shutdown: all the work is in the handlers.
     public func run() async throws {
