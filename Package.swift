@@ -32,6 +32,7 @@ let serviceLibraries: [String: [(target: String, libraries: [String])]] = [
     "Auth": [("CAuthCrypto", ["crypto"])],
     "Notification": [("COutboxSeal", ["crypto"])],
     "Profile": [("CPhoto", ["jpeg", "png16", "webp"]), ("CSystemArgon2", ["argon2"])],
+    "Web": [("CWebCoding", ["brotlienc", "z"])],
 ]
 
 let doors =
@@ -169,7 +170,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
     .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
-    .testTarget(name: "ReactorTests", dependencies: [meshKit]),
+    .testTarget(name: "ReactorTests", dependencies: ["TestServers", meshKit]),
     .target(
         name: "TestServers",
         dependencies: [meshKit],
@@ -185,6 +186,7 @@ let tests: [Target] = [
             contracts,
         ]
     ),
+    .testTarget(name: "WebTests", dependencies: ["WebService", "TestServers", meshKit]),
 ]
 
 // MARK: Package

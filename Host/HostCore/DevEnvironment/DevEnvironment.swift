@@ -9,7 +9,7 @@ public struct DevEnvironment: Sendable {
     /// The folder of `LONJA_STATE`, absolute.
     public let state: String
     private let stores: PrivateStores
-    private let outbox: String?
+    private let places: LocalPlaces
     private let lock: StateLock
 
     /// Makes the folder if there is none, and starts the stores that no setting points elsewhere.
@@ -32,7 +32,7 @@ public struct DevEnvironment: Sendable {
             environment: all,
             state: state,
             stores: stores,
-            outbox: places.outbox,
+            places: places,
             lock: lock
         )
     }
@@ -69,10 +69,12 @@ public struct DevEnvironment: Sendable {
             "",
             "  Lonja is up: \(addresses.plugins.joined(separator: ", "))",
             "",
-            "  gRPC    \(addresses.rpc)",
         ]
-        if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
         let origin = self.environment["LONJA_PUBLIC_URL"] ?? PublicOrigin.standard
+        let hasClient = addresses.plugins.contains("web") && addresses.http != nil
+        if hasClient { lines += ["  Open    \(origin)", ""] }
+        lines.append("  gRPC    \(addresses.rpc)")
+        if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
         lines.append("  public  \(origin), which links in mails begin with (LONJA_PUBLIC_URL)")
         lines.append("  admin   http://\(addresses.admin)")
         if let socket = self.environment["LONJA_ADMIN_SOCKET"] {
@@ -80,7 +82,10 @@ public struct DevEnvironment: Sendable {
         }
         lines.append("  state   \(self.state)")
         lines += self.stores.lines.map { "          \($0)" }
-        if let outbox = self.outbox { lines.append("  mails   \(outbox)/*.eml (sent to nobody)") }
+        if let outbox = self.places.outbox {
+            if hasClient, self.places.showsMails { lines.append("  mails   \(origin)/mails") }
+            lines.append("  mails   \(outbox)/*.eml (sent to nobody)")
+        }
         lines += [
             "",
             "  Try:",
