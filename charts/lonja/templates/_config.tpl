@@ -1,0 +1,36 @@
+{{/* The file of LONJA_CONFIG of one plugin, with the addresses of external services: (dict "root" $ "name" … "plugin" …) */}}
+{{- define "lonja.config" -}}
+{{- $config := deepCopy .plugin.config -}}
+{{- $external := .root.Values.external -}}
+{{- $own := dict -}}
+{{- if has "postgres" .plugin.external -}}
+{{- $at := $external.postgres -}}
+{{- $postgres := dict "host" (list $at.host) "port" (int $at.port) "tls" $at.tls -}}
+{{- if $at.ca -}}{{- $_ := set $postgres "rootCertificate" "/etc/lonja/ca/postgres.crt" -}}{{- end -}}
+{{- $_ := set $own "postgres" $postgres -}}
+{{- end -}}
+{{- if has "valkey" .plugin.external -}}
+{{- $_ := set $own "valkey" (dict "address" (list (printf "%s:%d" $external.valkey.host (int $external.valkey.port)))) -}}
+{{- end -}}
+{{- if has "smtp" .plugin.external -}}
+{{- $at := $external.smtp -}}
+{{- $_ := set $own "mail" (dict "smtp" (dict "host" $at.host "port" (int $at.port))) -}}
+{{- end -}}
+{{- /* What the plugin's entry says wins. */ -}}
+{{- toYaml (mergeOverwrite (dict .name $own) $config) -}}
+{{- end -}}
+
+{{/* The folder of LONJA_SECRETS: each key is a file of its name. (dict "root" $ "name" … "secrets" … "values" …) */}}
+{{- define "lonja.secretSources" -}}
+{{- range $key, $from := .secrets }}
+- secret:
+    name: {{ $from.name }}
+    items:
+      - key: {{ $from.key | default $key }}
+        path: {{ $key }}
+{{- end }}
+{{- with .values }}
+- secret:
+    name: {{ include "lonja.fullname" $.root }}-{{ $.name }}-literal
+{{- end }}
+{{- end -}}

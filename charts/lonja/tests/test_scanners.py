@@ -1,0 +1,93 @@
+"""Others' checks over what is rendered: schemas of the API, policies of checkov and trivy, YAML."""
+
+import subprocess
+
+import pytest
+
+from rendering import CHART, DIGEST, ENVIRONMENTS, STORES, VERSIONS, helm, rendered
+
+# Two at most, each with its reason.
+SKIPS = {
+    "CKV_K8S_11": "no limit of the processor: throttling makes event loops late, and requests keep the shares",
+}
+STORE_DIGESTS = (f"postgres.image.digest={DIGEST}", f"valkey.image.digest={DIGEST}")
+SETS = {
+    "dev": ("dev", CHART, ()),
+    "prod": ("prod", CHART, ()),
+    "stores": ("prod", STORES, (*STORE_DIGESTS, "environment=prod", "postgres.tls=server-certificate")),
+}
+
+
+@pytest.fixture(params=SETS)
+def manifest(request, tmp_path):
+    environment, chart, sets = SETS[request.param]
+    file = tmp_path / "r.yaml"
+    # Helm ends hooks with an empty line.
+    file.write_text(rendered(environment, chart, sets=sets).rstrip() + "\n")
+    return file
+
+
+def tool(*command):
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_api_knows_every_field(manifest, version):
+    done = tool("kubernetes-validate", "--strict", "-k", version, manifest)
+    assert done.returncode == 0, done.stdout + done.stderr
+    unknown = {line.split("resource ")[-1] for line in (done.stdout + done.stderr).splitlines() if "passed" not in line}
+    # Kinds of other projects have no schema there: test_monitoring.py and test_references.py look at them.
+    assert all(any(kind in line.lower() for kind in ("podmonitor", "prometheusrule")) for line in unknown), unknown
+
+
+def test_a_misspelt_field_is_seen(tmp_path):
+    file = tmp_path / "r.yaml"
+    file.write_text(rendered().replace("minReadySeconds:", "minReadySecs:", 1))
+    assert tool("kubernetes-validate", "--strict", "-k", "1.37", file).returncode != 0
+
+
+def test_checkov(manifest):
+    command = ["checkov", "-f", manifest, "--framework", "kubernetes", "--compact", "--quiet", "--skip-download"]
+    done = tool(*command, "--skip-check", ",".join(SKIPS))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "Passed checks: 0" not in done.stdout
+
+
+def test_trivy(manifest):
+    done = tool("trivy", "config", "--skip-check-update", "--skip-version-check", "--severity", "HIGH,CRITICAL",
+                "--exit-code", "1", manifest)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_scanners_see_what_is_bad(tmp_path):
+    file = tmp_path / "r.yaml"
+    file.write_text(rendered("prod").replace("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"))
+    assert tool("checkov", "-f", file, "--framework", "kubernetes", "--compact", "--quiet", "--skip-download",
+                "--skip-check", ",".join(SKIPS)).returncode == 1
+
+
+def test_skips_are_few():
+    assert len(SKIPS) <= 2 and all(len(reason) > 20 for reason in SKIPS.values())
+
+
+def test_yaml(manifest):
+    rules = "{extends: relaxed, rules: {key-duplicates: enable, line-length: disable}}"
+    done = tool("yamllint", "-s", "-d", rules, manifest)
+    assert done.returncode == 0, done.stdout
+    for file in [*CHART.glob("*.yaml"), *CHART.glob("bootstrap/*.yaml"), *STORES.glob("*.yaml")]:
+        done = tool("yamllint", "-s", "-d", rules, file)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_lint(environment):
+    done = helm("lint", CHART, "--strict", "-f", CHART / f"values-{environment}.yaml",
+                "--set", f"image.digest={DIGEST},backup.image.digest={DIGEST}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert helm("lint", STORES, "--strict").returncode == 0
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_bootstrap_manifests(environment):
+    done = tool("kubernetes-validate", "--strict", "-k", "1.37", CHART / f"bootstrap/lonja-{environment}.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
