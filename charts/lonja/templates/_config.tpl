@@ -16,15 +16,18 @@
 {{- $at := $external.smtp -}}
 {{- $_ := set $own "mail" (dict "smtp" (dict "host" $at.host "port" (int $at.port))) -}}
 {{- end -}}
-{{- /* What the plugin's entry says wins. */ -}}
-{{- toYaml (mergeOverwrite (dict .name $own) $config) -}}
+{{- /* What the plugin's entry says wins. A section without a key would be refused where the plugin has no settings. */ -}}
+{{- toYaml (mergeOverwrite (ternary (dict .name $own) dict (not (empty $own))) $config) -}}
 {{- end -}}
 
 {{/* The folder of LONJA_SECRETS: each key is a file of its name. (dict "root" $ "name" … "secrets" … "values" …) */}}
 {{- define "lonja.secretSources" -}}
 {{- range $key, $from := .secrets }}
 - secret:
-    name: {{ $from.name }}
+    name: {{ required (printf "secrets.%s.name" $key) $from.name }}
+    {{- if $from.optional }}
+    optional: true
+    {{- end }}
     items:
       - key: {{ $from.key | default $key }}
         path: {{ $key }}

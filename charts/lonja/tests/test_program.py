@@ -1,0 +1,85 @@
+"""The program itself takes what is rendered: variables, configuration and secret files of every pod, as a process of a
+build that is there (sh Tests/run makes one). Stores and peers are away, so it may go no further than to miss them.
+"""
+
+import contextlib
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+import yaml
+
+from rendering import ENVIRONMENTS, containers, name, objects, of_kind, pods
+from settings import ROOT
+
+BUILDS = [ROOT / ".build" / mode / "lonja" for mode in ("debug", "release")]
+PROGRAM = pathlib.Path(os.environ.get("LONJA_PROGRAM", next((str(each) for each in BUILDS if each.exists()), "")) or "/none")
+# Drained; missing a store, its mail server or a peer.
+FINE = {0, 69}
+
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="no build of lonja: swift build, or LONJA_PROGRAM")
+
+
+def free_ports(number):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def laid_out(each, made, config, folder):
+    """The pod's environment, with its mounted files below `folder` and free ports instead of its own."""
+    env = {variable["name"]: variable["value"] for variable in containers(made)[0]["env"]}
+    (folder / "config").mkdir()
+    (folder / "config" / "lonja.yaml").write_text(config[each["metadata"]["name"]])
+    (folder / "secrets").mkdir()
+    for volume in made["spec"]["volumes"]:
+        for source in volume.get("projected", {}).get("sources", []):
+            for item in source["secret"]["items"]:
+                # Made up, of the form that each wants.
+                prefix = "one:" if item["path"] == "profile.pepper" else ""
+                (folder / "secrets" / item["path"]).write_text(f"{prefix}{'A' * 43}=\n")
+    here = {"/etc/lonja/config": folder / "config", "/etc/lonja/secrets": folder / "secrets", "/run/lonja": folder}
+    for variable, value in env.items():
+        for mount, to in here.items():
+            env[variable] = env[variable].replace(mount, str(to))
+    for variable, port in zip(sorted(v for v in env if v.endswith("_LISTEN")), free_ports(3), strict=False):
+        env[variable] = f"127.0.0.1:{port}"
+    return env
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_program_takes_what_is_rendered(environment, tmp_path):
+    every = objects(environment)
+    config = {each["metadata"]["name"]: each["data"]["lonja.yaml"]
+              for each in of_kind(every, "ConfigMap") if "lonja.yaml" in each["data"]}
+    wrong, tried = [], 0
+    for each, made in pods(every):
+        if containers(made)[0]["name"] != "lonja":
+            continue
+        tried += 1
+        folder = tmp_path / each["metadata"]["name"] / "x"
+        folder.mkdir(parents=True)
+        env = laid_out(each, made, config, folder)
+        running = subprocess.Popen([PROGRAM, *containers(made)[0]["args"]], env=env, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        time.sleep(2)
+        if running.poll() is None:
+            running.send_signal(signal.SIGTERM)
+        try:
+            output, _ = running.communicate(timeout=15)
+            code = running.returncode
+        except subprocess.TimeoutExpired:
+            running.kill()
+            output, _ = running.communicate()
+            code = "hangs"
+        # A signal that comes before the program listens for it ends it as any other.
+        if code not in FINE | {-signal.SIGTERM}:
+            wrong.append(f"{name(each)}: {code} {output[-400:]}")
+    assert tried == 8
+    assert not wrong, "\n".join(wrong)
