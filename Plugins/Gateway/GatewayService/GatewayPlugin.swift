@@ -84,7 +84,7 @@ public struct GatewayPlugin: Plugin {
         let prices = PricesRoutes(market: market, handlers: handlers).all
         let contract =
             IdentityRoutes(auth: auth, profile: profile, handlers: handlers).all
-            + (closesPrices ? prices.map { $0.closed() } : prices)
+            + (closesPrices ? prices.map { $0.closed(scope: "read") } : prices)
             + TradingRoutes(wallet: wallet, handlers: handlers).all
         let own = DocsRoutes.all + [.health, MailHookRoute(notification: notification).route]
         return (contract + own)

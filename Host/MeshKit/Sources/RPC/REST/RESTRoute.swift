@@ -86,10 +86,11 @@ public struct RESTRoute: Sendable {
         return copy
     }
 
-    /// The same, for those with a session alone, whatever the contract says. Caches that serve many keep nothing of it.
-    public func closed() -> RESTRoute {
+    /// The same, for those with a session alone, or a session key for the scope, whatever the contract says. Caches that
+    /// serve many keep nothing of it.
+    public func closed(scope: String) -> RESTRoute {
         var copy = self
-        copy.access = .session
+        copy.access = .session(scope: scope)
         copy.caching = caching?.privately
         return copy
     }
