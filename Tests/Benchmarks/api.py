@@ -310,8 +310,9 @@ def mix(options, folder):
                 [f"{options.own}/ApiBenchmark", exchange.origin, PASSWORD, ",".join(addresses), str(count),
                  str(int(options.mix_seconds * 1000))],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            if load.stdout.readline() != "logged in\n":
-                fail(f"the load did not begin: {load.stderr.read()}")
+            line = load.stdout.readline()
+            if line != "logged in\n":
+                fail(f"the load did not begin: {line}{load.stderr.read()}")
             before, own = exchange.used(), Used([load.pid])
             load.stdin.write("\n")
             load.stdin.flush()

@@ -19,6 +19,7 @@ final class Client: @unchecked Sendable {
     private var cookie = ""
     private var csrf = ""
     private var names = 0
+    private var shares: [String: Int] = [:]
 
     /// - Parameters:
     ///   - base: "http://localhost:8080".
@@ -34,7 +35,7 @@ final class Client: @unchecked Sendable {
     /// Logs in, and buys what is sold later.
     func prepare(_ dice: inout Dice) async throws {
         try await run(.login, &dice)
-        for symbol in Self.symbols { try await order("buy", symbol, "50", &dice) }
+        for symbol in Self.symbols { try await order("buy", symbol, 10, &dice) }
     }
 
     /// What is done next: a login after a logout.
@@ -59,8 +60,11 @@ final class Client: @unchecked Sendable {
             names += 1
             let name = names.isMultiple(of: 2) ? "Ana" : "Eva"
             try await send(.patch, "/profile", 200, body: #"{"givenName":"\#(name)"}"#)
-        case .buy, .sell:
-            try await order(operation.rawValue, symbol, "1", &dice)
+        case .buy:
+            try await order("buy", symbol, 1, &dice)
+        case .sell:
+            // What there is: others are sold as often as they are bought, but not in this order.
+            try await order("sell", shares[symbol, default: 0] > 0 ? symbol : largest, 1, &dice)
         case .register:
             let address = "new-\(String(dice.next(), radix: 36))@example.com"
             let body = """
@@ -83,9 +87,12 @@ final class Client: @unchecked Sendable {
         }
     }
 
-    private func order(_ side: String, _ symbol: String, _ quantity: String, _ dice: inout Dice) async throws {
+    private var largest: String { shares.max { $0.value < $1.value }?.key ?? Self.symbols[0] }
+
+    private func order(_ side: String, _ symbol: String, _ quantity: Int, _ dice: inout Dice) async throws {
         let body = #"{"symbol":"\#(symbol)","side":"\#(side)","type":"market","quantity":"\#(quantity)"}"#
         try await send(.post, "/wallet/orders", 201, body: body, key: String(dice.next(), radix: 36))
+        shares[symbol, default: 0] += side == "buy" ? quantity : -quantity
     }
 
     @discardableResult

@@ -4,13 +4,13 @@ internal import Load
 ///
 /// Safe: all callers of a load are tasks of one loop.
 final class Tally: @unchecked Sendable {
-    private var times: [Operation: LatencyHistogram] = [:]
+    private let times = Dictionary(uniqueKeysWithValues: Operation.allCases.map { ($0, LatencyHistogram()) })
     private let all = LatencyHistogram()
     private(set) var errors = 0
     private(set) var firstError = ""
 
     func record(_ operation: Operation, _ nanoseconds: UInt64) {
-        times[operation, default: LatencyHistogram()].record(nanoseconds)
+        times[operation]?.record(nanoseconds)
         all.record(nanoseconds)
     }
 
@@ -26,7 +26,7 @@ final class Tally: @unchecked Sendable {
             return #"{"count":\#(histogram.count),"p50_ms":\#(Double(middle) / 1e6),"p99_ms":\#(Double(late) / 1e6)}"#
         }
         let each = Operation.allCases.compactMap { operation in
-            times[operation].map { "\"\(operation)\":\(line($0))" }
+            times[operation].flatMap { $0.count == 0 ? nil : "\"\(operation)\":\(line($0))" }
         }
         return """
             {"rate":\(Double(all.count) / seconds),"errors":\(errors),"all":\(line(all)),\

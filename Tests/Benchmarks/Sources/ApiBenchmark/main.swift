@@ -33,7 +33,12 @@ let tally = try await group.loops[0].run {
         let bits = dice.next()
         let address = "10.\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
         let client = Client(door, base: words[0], address: address, email: email, password: words[1])
-        try await client.prepare(&dice)
+        do {
+            try await client.prepare(&dice)
+        } catch {
+            print("\(email): \(error)")
+            exit(1)
+        }
         clients.append((client, dice))
     }
     print("logged in")
