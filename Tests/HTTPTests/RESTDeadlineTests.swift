@@ -34,4 +34,15 @@ import Testing
         guard case .bytes(let bytes) = response.body else { throw HTTPError(.misuse, "no bytes") }
         #expect(String(decoding: bytes, as: UTF8.self) == "true")
     }
+
+    @Test func aCallThatWaitsForOthersNeedsNoTimerOfItsOwn() throws {
+        let context = CallContext.root(timeout: .seconds(10))
+        let limited = context.with(timeout: .seconds(1))
+        #expect(limited.ownDeadline == limited.deadline)
+        let waiting = context.waiting(.seconds(1))
+        #expect(waiting.ownDeadline == nil)
+        let (earlier, later) = (try #require(waiting.deadline), try #require(context.deadline))
+        #expect(earlier < later, "others still hear of it")
+        #expect(context.waiting(.seconds(60)).deadline == context.deadline, "and never of a later one")
+    }
 }

@@ -56,7 +56,7 @@ struct SessionFilter: RESTFilter {
         request.token = token
         let answer: AuthVerifySessionResponse
         do {
-            answer = try await auth.verifySession(request, context.with(timeout: Self.patience))
+            answer = try await auth.verifySession(request, context.waiting(Self.patience))
         } catch let error as RPCError where error.code == .unauthenticated {
             throw unauthorized("the session is over", removing: credential == .cookie(token))
         } catch let error as RPCError where error.code == .deadlineExceeded {

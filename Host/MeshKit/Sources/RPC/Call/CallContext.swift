@@ -31,7 +31,7 @@ public struct CallContext: Sendable {
 
     /// The deadline that whoever runs the current task already enforces: a call that doesn't ask for less needs no
     /// timer of its own.
-    let enforced: MonotonicTime?
+    private(set) var enforced: MonotonicTime?
 
     /// A context of an incoming call whose deadline the caller of this initialiser enforces, by cancelling the
     /// handler's task.
@@ -86,6 +86,15 @@ public struct CallContext: Sendable {
         var copy = self
         let wanted = MonotonicTime.now().advanced(by: timeout)
         copy.deadline = deadline.map { min($0, wanted) } ?? wanted
+        return copy
+    }
+
+    /// The same with a deadline `timeout` from now that is left to channels and stores, which the call waits for: nobody
+    /// cancels a handler of this process then. Such a call needs neither a timer nor tasks of its own, which cost more
+    /// than many a call; it is for calls of every request.
+    public func waiting(_ timeout: Duration) -> CallContext {
+        var copy = with(timeout: timeout)
+        copy.enforced = copy.deadline
         return copy
     }
 
