@@ -30,7 +30,8 @@ extension WallTime: CustomStringConvertible {
         guard secondsSinceEpoch == seconds else { return nil }
     }
 
-    func appendRFC3339(to text: inout [UInt8], digits: Int) {
+    /// Appends ``rfc3339(digits:)``, without a text in between.
+    package func appendRFC3339(to text: inout [UInt8], digits: Int) {
         let seconds = secondsSinceEpoch
         let ofDay = ((seconds % 86_400) + 86_400) % 86_400
         let day = CivilDay(daysSinceEpoch: Int((seconds - ofDay) / 86_400))

@@ -41,8 +41,12 @@ struct Occupancy: Sendable {
         guard all[isStream] < (isStream ? limits.streams : limits.requests) else { return .full }
         if let address {
             let most = isStream ? limits.streamsPerAddress : limits.requestsPerAddress
-            guard byAddress[address, default: Use()][isStream] < most else { return .tooMany }
-            byAddress[address, default: Use()][isStream] += 1
+            let entered = { (use: inout Use) in
+                guard use[isStream] < most else { return false }
+                use[isStream] += 1
+                return true
+            }
+            guard entered(&byAddress[address, default: Use()]) else { return .tooMany }
         }
         all[isStream] += 1
         return .entered

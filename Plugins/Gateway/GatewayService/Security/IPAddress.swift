@@ -34,7 +34,7 @@ struct IPAddress: Hashable, CustomStringConvertible {
 
     /// As people write it, without brackets.
     var description: String {
-        guard bytes.count == 16 else { return bytes.map { "\($0)" }.joined(separator: ".") }
+        guard bytes.count == 16 else { return "\(bytes[0]).\(bytes[1]).\(bytes[2]).\(bytes[3])" }
         let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
         return Self.compressed(groups)
     }

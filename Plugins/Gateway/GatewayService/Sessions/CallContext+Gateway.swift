@@ -45,6 +45,12 @@ extension CallContext {
 
     /// What metadata can carry of a text: printable ASCII, at most 256 bytes, no spaces around it.
     private static func printable(_ text: String) -> String {
+        // As nearly all come.
+        if text.utf8.count <= 256, text.utf8.first != 0x20, text.utf8.last != 0x20,
+            text.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+        {
+            return text
+        }
         var bytes = text.utf8.prefix(256).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }[...]
         while bytes.first == 0x20 { bytes.removeFirst() }
         while bytes.last == 0x20 { bytes.removeLast() }

@@ -85,20 +85,23 @@ struct HTTP1HeadBuilder {
 
     /// `host [":" port]` with a host of RFC 3986 §3.2.2; no user information.
     static func isAuthority(_ text: String) -> Bool {
-        var host = Substring(text)
-        if host.hasPrefix("[") {
-            guard let close = host.firstIndex(of: "]"), host.index(after: host.startIndex) < close else { return false }
-            let literal = host[..<close].dropFirst().utf8
-            guard literal.allSatisfy({ $0.hexValue != nil || $0 == 0x3A || $0 == 0x2E }) else { return false }
+        var host = Substring(text).utf8
+        if host.first == UInt8(ascii: "[") {
+            guard let close = host.firstIndex(of: UInt8(ascii: "]")), host.index(after: host.startIndex) < close else {
+                return false
+            }
+            guard host[..<close].dropFirst().allSatisfy({ $0.hexValue != nil || $0 == 0x3A || $0 == 0x2E }) else {
+                return false
+            }
             host = host[host.index(after: close)...]
-            return host.isEmpty || (host.hasPrefix(":") && isPort(host.dropFirst()))
+            return host.isEmpty || (host.first == UInt8(ascii: ":") && isPort(host.dropFirst()))
         }
-        if let colon = host.firstIndex(of: ":") {
+        if let colon = host.firstIndex(of: UInt8(ascii: ":")) {
             guard isPort(host[host.index(after: colon)...]) else { return false }
             host = host[..<colon]
         }
         guard !host.isEmpty else { return false }
-        return host.utf8.allSatisfy { byte in
+        return host.allSatisfy { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true  // unreserved
             case 0x21, 0x24, 0x26...0x2B, 0x3B, 0x3D, 0x25: true  // sub-delims but the comma, percent
@@ -107,8 +110,8 @@ struct HTTP1HeadBuilder {
         }
     }
 
-    private static func isPort(_ text: Substring) -> Bool {
-        text.utf8.count <= 5 && text.utf8.allSatisfy { $0 &- 0x30 < 10 }
+    private static func isPort(_ text: Substring.UTF8View) -> Bool {
+        text.count <= 5 && text.allSatisfy { $0 &- 0x30 < 10 }
     }
 
     // MARK: Fields (RFC 9112 §5)

@@ -59,7 +59,7 @@ struct HTTP1ResponseEncoder {
 
     private static func begin(_ status: Int, _ fields: HTTPFields) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(256)
+        out.reserveCapacity(512)
         out += "HTTP/1.1 ".utf8
         out += String(status).utf8
         out.append(0x20)
@@ -89,8 +89,13 @@ struct HTTP1ResponseEncoder {
 
     /// Fields that say how this connection frames: a handler's own would contradict what is sent.
     private static func isOurs(_ name: String) -> Bool {
-        switch name {
-        case "connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": true
+        // Most names differ from all of them in length already.
+        switch name.utf8.count {
+        case 7: name == "upgrade"
+        case 10: name == "connection" || name == "keep-alive"
+        case 14: name == "content-length"
+        case 16: name == "proxy-connection"
+        case 17: name == "transfer-encoding"
         default: false
         }
     }
@@ -102,10 +107,19 @@ struct HTTP1ResponseEncoder {
 
     private static func append(_ name: String, _ value: String, to out: inout [UInt8]) {
         out += name.utf8
-        out += ": ".utf8
-        // Control characters become spaces (RFC 9110 §5.5), so that no value can end its line.
-        for byte in value.utf8 { out.append(byte.isFieldValueByte ? byte : 0x20) }
-        out += "\r\n".utf8
+        out.append(UInt8(ascii: ":"))
+        out.append(0x20)
+        var value = value
+        value.withUTF8 { bytes in
+            if bytes.allSatisfy(\.isFieldValueByte) {
+                out.append(contentsOf: bytes)
+            } else {
+                // Control characters become spaces (RFC 9110 §5.5), so that no value can end its line.
+                for byte in bytes { out.append(byte.isFieldValueByte ? byte : 0x20) }
+            }
+        }
+        out.append(0x0D)
+        out.append(0x0A)
     }
 
     private static func reason(_ status: Int) -> String {

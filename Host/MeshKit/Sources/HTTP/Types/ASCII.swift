@@ -31,7 +31,10 @@ extension UInt8 {
 extension String {
     /// The string with ASCII letters lowered; the same storage if there is nothing to lower.
     func loweredASCII() -> String {
-        utf8.contains { $0 &- 0x41 < 26 } ? String(decoding: utf8.lazy.map(\.lowered), as: UTF8.self) : self
+        var text = self
+        // A short string has no bytes to walk until they are lent.
+        let isLowered = text.withUTF8 { bytes in !bytes.contains { $0 &- 0x41 < 26 } }
+        return isLowered ? self : String(decoding: utf8.lazy.map(\.lowered), as: UTF8.self)
     }
 }
 

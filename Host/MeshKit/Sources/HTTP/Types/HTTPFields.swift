@@ -9,6 +9,9 @@ public struct HTTPFields: Sendable, Hashable {
         /// The value without surrounding white space.
         public var value: String
 
+        /// Whether it has this name, in lower case. Most names differ in length already.
+        func isNamed(_ name: String) -> Bool { self.name.utf8.count == name.utf8.count && self.name == name }
+
         /// Makes a field; the name is lowered if it isn't yet.
         public init(name: String, value: String) {
             self.name = name.loweredASCII()
@@ -30,7 +33,7 @@ public struct HTTPFields: Sendable, Hashable {
     public subscript(name: String) -> String? {
         get {
             let name = name.loweredASCII()
-            for field in fields where field.name == name {
+            for field in fields where field.isNamed(name) {
                 return field.value
             }
             return nil
@@ -38,13 +41,13 @@ public struct HTTPFields: Sendable, Hashable {
         set {
             let name = name.loweredASCII()
             guard let newValue else {
-                fields.removeAll { $0.name == name }
+                fields.removeAll { $0.isNamed(name) }
                 return
             }
-            if let first = fields.firstIndex(where: { $0.name == name }) {
+            if let first = fields.firstIndex(where: { $0.isNamed(name) }) {
                 fields[first].value = newValue
-                if let second = fields[(first + 1)...].firstIndex(where: { $0.name == name }) {
-                    fields[second...].removeAll { $0.name == name }
+                if let second = fields[(first + 1)...].firstIndex(where: { $0.isNamed(name) }) {
+                    fields[second...].removeAll { $0.isNamed(name) }
                 }
             } else {
                 fields.append(Field(name: name, value: newValue))
@@ -65,13 +68,13 @@ public struct HTTPFields: Sendable, Hashable {
     /// Every value of a name, in order; field lines are not joined nor split.
     public func values(for name: String) -> [String] {
         let name = name.loweredASCII()
-        return fields.compactMap { $0.name == name ? $0.value : nil }
+        return fields.compactMap { $0.isNamed(name) ? $0.value : nil }
     }
 
     /// Whether a name is there.
     public func contains(_ name: String) -> Bool {
         let name = name.loweredASCII()
-        return fields.contains { $0.name == name }
+        return fields.contains { $0.isNamed(name) }
     }
 
     /// Removes every field of a name.
@@ -88,7 +91,7 @@ public struct HTTPFields: Sendable, Hashable {
     public func lists(_ token: String, in name: String) -> Bool {
         let name = name.loweredASCII()
         let token = token.loweredASCII()
-        for field in fields where field.name == name {
+        for field in fields where field.isNamed(name) {
             for part in field.value.utf8.split(separator: UInt8(ascii: ",")) {
                 let trimmed = part.trimmingSpaces()
                 if trimmed.count == token.utf8.count, zip(trimmed, token.utf8).allSatisfy({ $0.lowered == $1 }) {

@@ -24,6 +24,14 @@ public struct AcceptedTypes: Sendable {
         ranges = fields.values(for: "accept").flatMap { $0.split(separator: ",").compactMap(Self.range) }
     }
 
+    /// Whether a request accepts one of the types. What most say needs no reading: nothing, anything, or just the type.
+    static func of(_ fields: HTTPFields, include types: [String]) -> Bool {
+        let values = fields.values(for: "accept")
+        guard let only = values.first else { return true }
+        if values.count == 1, only == "*/*" || types.contains(only) { return true }
+        return AcceptedTypes(fields).includes(anyOf: types)
+    }
+
     /// Whether the first type is wanted more than the second, which is what who says nothing gets.
     public func prefers(_ first: String, over second: String) -> Bool {
         (weight(of: first) ?? 0) > (weight(of: second) ?? 0)

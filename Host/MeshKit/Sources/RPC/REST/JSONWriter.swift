@@ -43,7 +43,8 @@ public struct JSONWriter {
         comma()
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -88,7 +89,11 @@ public struct JSONWriter {
     /// A moment as RFC 3339 in UTC, with as many digits of the second as it needs.
     public mutating func timestamp(seconds: Int64, nanos: Int32) {
         let digits = nanos == 0 ? 0 : nanos % 1_000_000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9
-        string(WallTime(secondsSinceEpoch: seconds, nanoseconds: Int64(nanos)).rfc3339(digits: digits))
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        WallTime(secondsSinceEpoch: seconds, nanoseconds: Int64(nanos)).appendRFC3339(to: &bytes, digits: digits)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
     }
 
     private mutating func raw(_ text: String) {

@@ -106,7 +106,7 @@ public struct RESTHandler: Sendable {
             let (route, variables) = try router.find(head.method, head.path)
             matched = route
             EventLoop.current?.nameCurrentTask(route.template)
-            guard AcceptedTypes(head.fields).includes(anyOf: route.produces) else {
+            guard AcceptedTypes.of(head.fields, include: route.produces) else {
                 let made = route.produces.joined(separator: ", ")
                 throw RESTError(406, "not-acceptable", "this path answers with \(made)")
             }

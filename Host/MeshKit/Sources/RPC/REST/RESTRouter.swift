@@ -28,10 +28,13 @@ struct RESTRouter: Sendable {
         _ method: HTTPMethod,
         _ path: Substring
     ) throws(RESTError) -> (route: RESTRoute, variables: [(name: String, value: String)]) {
-        guard path.hasPrefix("/") else { throw RESTError(400, "bad-request", "the path does not begin with /") }
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            throw RESTError(400, "bad-request", "the path does not begin with /")
+        }
         var segments: [String] = []
-        for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let segment = PercentDecoding.decode(part) else {
+        segments.reserveCapacity(6)
+        for part in path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard let segment = PercentDecoding.decode(Substring(part)) else {
                 throw RESTError(400, "bad-request", "the path is not percent-encoded UTF-8")
             }
             guard Self.isPlain(segment) else {

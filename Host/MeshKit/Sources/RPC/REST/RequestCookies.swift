@@ -6,13 +6,9 @@ public struct RequestCookies: Sendable {
 
     /// Reads every `cookie` field. What has no name is left out.
     public init(_ fields: HTTPFields) {
-        pairs = fields.values(for: "cookie").flatMap { field in
-            field.split(separator: ";").compactMap { part in
-                let part = Self.trimmed(part)
-                guard let equals = part.firstIndex(of: "="), equals > part.startIndex else { return nil }
-                return (part[..<equals], part[part.index(after: equals)...])
-            }
-        }
+        var pairs: [(name: Substring, value: Substring)] = []
+        for field in fields where field.name == "cookie" { Self.read(field.value[...], &pairs) }
+        self.pairs = pairs
     }
 
     /// Every value of a name; names are case-sensitive.
@@ -26,9 +22,16 @@ public struct RequestCookies: Sendable {
         return values.count == 1 ? values[0] : nil
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        let begun = text.drop { $0 == " " || $0 == "\t" }
-        guard let last = begun.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return begun }
-        return begun[...last]
+    /// Byte by byte: every request that has a session comes here, and characters cost ten times as much.
+    private static func read(_ field: Substring, _ pairs: inout [(name: Substring, value: Substring)]) {
+        for part in field.utf8.split(separator: UInt8(ascii: ";")) {
+            guard let first = part.firstIndex(where: { !isBlank($0) }),
+                let last = part.lastIndex(where: { !isBlank($0) }),
+                let equals = part[first...last].firstIndex(of: UInt8(ascii: "=")), equals > first
+            else { continue }
+            pairs.append((field[first..<equals], field[part.index(after: equals)..<part.index(after: last)]))
+        }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }
