@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Shared by backup.sh and restore.sh.
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -16,7 +16,7 @@ unset PGDATABASE PGPASSWORD PGSSLMODE PGSSLROOTCERT 2>/dev/null || true
 stop() { [ ! -f "$data/postmaster.pid" ] || "$bin/pg_ctl" --pgdata "$data" --mode fast --wait stop >/dev/null; }
 trap 'stop; rm -rf "$work"' EXIT
 mkdir -p "$work" "${data%/pg}"
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+bin=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || die 'no server of PostgreSQL is installed'
 cd "$work"
 
