@@ -1,5 +1,6 @@
 import type {
-    Action, API, Bar, Clock, Company, GetHistoryRequest, History, Holding, Order, Profile, Wallet,
+    Action, Activity, API, Bar, Clock, Company, GetHistoryRequest, GetValueResponse, History, Holding, Order, Performance, Profile, Trade,
+    Wallet,
 } from '@lonja/api/contract';
 import { Gate } from './gate';
 import type { PreferencesStore } from './preferences';
@@ -13,6 +14,12 @@ import type { Tickets } from './tickets';
 import { Watchlist } from './watchlist';
 
 export type HistoryRange = NonNullable<GetHistoryRequest['range']>;
+
+/** What has come of a list that is read page by page. */
+export interface TradePages {
+    readonly items: readonly Trade[];
+    readonly more: boolean;
+}
 
 /** All that the pages share: what is known, and what keeps it up to date. */
 export class Lonja {
@@ -93,6 +100,35 @@ export class Lonja {
 
     get holdings(): Resource<readonly Holding[]> {
         return this.resources.get('my/trading/holdings', async (signal) => (await this.api.listHoldings({ signal })).items);
+    }
+
+    /** Purchases and sales, the newest first; so many pages of them. */
+    trades(side: 'buy' | 'sell' | undefined, symbol: string | undefined, pages: number): Resource<TradePages> {
+        return this.resources.get(`my/trading/history/${side ?? ''}/${symbol ?? ''}/${pages}`, async (signal) => {
+            const items: Trade[] = [];
+            let cursor: string | undefined;
+            for (let page = 0; page < pages; page += 1) {
+                const answer = await this.api.listHistory({
+                    limit: 20, ...(side === undefined ? {} : { side }), ...(symbol === undefined ? {} : { symbol }), ...(cursor === undefined ? {} : { cursor }),
+                }, { signal });
+                items.push(...answer.items);
+                cursor = answer.nextCursor === '' ? undefined : answer.nextCursor;
+                if (cursor === undefined) break;
+            }
+            return { items, more: cursor !== undefined };
+        });
+    }
+
+    get activities(): Resource<readonly Activity[]> {
+        return this.resources.get('my/trading/activities', async (signal) => (await this.api.listActivities({ limit: 20 }, { signal })).items);
+    }
+
+    value(range: HistoryRange): Resource<GetValueResponse> {
+        return this.resources.get(`my/trading/value/${range}`, (signal) => this.api.getValue({ range }, { signal }));
+    }
+
+    performance(range: HistoryRange): Resource<Performance> {
+        return this.resources.get(`my/trading/performance/${range}`, (signal) => this.api.getPerformance({ range, method: 'twr' }, { signal }));
     }
 
     /** Orders that are on their way or wait. */
