@@ -130,3 +130,83 @@ def test_one_address_opens_only_so_many():
         for each in streams:
             each.close()
         running.close()
+
+
+# Seconds in which a slow client reads nothing: less than the half minute after which it is sent away.
+PAUSE = 20
+
+
+class SlowStream:
+    """A stream of prices whose client does not read until it is told to."""
+
+    def __init__(self, gateway, symbols):
+        self.socket = socket.socket()
+        # Else the client's kernel, on loopback, has room for more than a minute of prices.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
+        self.socket.settimeout(20)
+        self.socket.connect(("127.0.0.1", gateway.http))
+        self.socket.sendall(
+            f"GET /api/v1/quotes/stream?symbols={','.join(symbols)} HTTP/1.1\r\nHost: localhost:{gateway.http}\r\n\r\n".encode()
+        )
+        self.data = b""
+
+    def wait(self):
+        """Until the stream has begun."""
+        self.data += self.socket.recv(1024)
+        assert self.data.startswith(b"HTTP/1.1 200"), self.data
+
+    def read_until(self, moment, symbol, seconds=20):
+        """Reads up to a price of the symbol that is no older; the moments of all its prices that came."""
+        seen = []
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            more = self.socket.recv(4096)
+            assert more, self.data[-1000:]
+            self.data += more
+            *events, self.data = self.data.split(b"\n\n")
+            for event in events:
+                found = re.search(rb'data: .*"symbol":"(\w+)".*"asOf":"([^"]+)"', event) or None
+                if found and found[1].decode() == symbol:
+                    seen.append(found[2].decode())
+            if seen and seen[-1] >= moment:
+                return seen
+        raise AssertionError(f"no price of {symbol} since {moment}; the last are {seen[-3:]}")
+
+
+def companies(gateway):
+    """The symbols of a page of companies."""
+    return [each["symbol"] for each in fetch(gateway.http, "/api/v1/companies?limit=100").json["items"]]
+
+
+def as_of(gateway, symbol):
+    return fetch(gateway.http, f"/api/v1/quotes/{symbol}").json["asOf"]
+
+
+def test_who_does_not_read_costs_no_memory_and_then_has_the_newest(gateway):
+    symbols = companies(gateway)
+    slow = [SlowStream(gateway, symbols) for _ in range(40)]
+    try:
+        for each in slow:
+            each.wait()
+        first = as_of(gateway, symbols[0])
+        before = resident(gateway)
+        began = time.monotonic()
+        moments = set()
+        while time.monotonic() - began < PAUSE:
+            moments.add(as_of(gateway, symbols[0]))
+            time.sleep(0.25)
+        grown = resident(gateway) - before
+        newest = as_of(gateway, symbols[0])
+        assert newest > first and len(moments) > PAUSE / 2, "prices went on"
+        resumed = time.monotonic()
+        counts = [len(each.read_until(newest, symbols[0])) for each in slow[:5]]
+        took = time.monotonic() - resumed
+        print(f"\n{PAUSE} prices went by, {counts} of them came late; the newest after {took:.2f} s; {grown >> 10} KB more")
+        # What waits is what sockets hold, and one price of each company.
+        assert grown < len(slow) * (64 << 10)
+        # A price of each company a second.
+        assert max(counts) < PAUSE * 2 / 3, "it skipped"
+        assert took < 5
+    finally:
+        for each in slow:
+            each.socket.close()

@@ -72,6 +72,14 @@ import Testing
         #expect(text.contains(numbers))
     }
 
+    /// More than may wait for a slow peer, for one that is not.
+    @Test func manyEventsOfOneTurnAllArrive() async throws {
+        let (text, _) = try await get { events in
+            for value in 1...2000 { try await events.send("number", Number(value: value)) }
+        }
+        #expect(text.contains("data: 2000\n\n"))
+    }
+
     @Test func aFailureIsTheLastEvent() async throws {
         let (text, _) = try await get { _ in throw RPCError(.notFound, "no such company") }
         #expect(text.hasSuffix("\"status\":404,\"code\":\"not-found\",\"detail\":\"no such company\"}\n\n"))

@@ -116,6 +116,13 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         waitForRoom()
     }
 
+    /// Has the kernel take no more than so many bytes that the peer has no room for, where it would take megabytes: for
+    /// what is worth less the longer it waits. For TCP; no other socket keeps much.
+    public func limitUnsent(_ bytes: Int) {
+        guard isOpen else { return }
+        Socket.set(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Int32(clamping: bytes))
+    }
+
     /// Stops reading, so that the peer has to wait.
     public func pauseReading() {
         isReading = false

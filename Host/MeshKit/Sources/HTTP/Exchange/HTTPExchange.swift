@@ -152,6 +152,14 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         try await writeOnLoop(bytes, highWater)
     }
 
+    /// From now on no more than so many bytes wait in the kernel for a peer that has no room.
+    func limitUnsent(_ bytes: Int) async throws {
+        guard loop.isCurrent else {
+            return try await loop.run { try await self.limitUnsent(bytes) }
+        }
+        sink?.limitUnsent(bytes)
+    }
+
     private func writeOnLoop(_ bytes: [UInt8], _ highWater: Int) async throws {
         try check()
         guard !bytes.isEmpty else { return }
@@ -162,7 +170,10 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
             remaining = announced - bytes.count
         }
         sink?.sendBody(bytes)
-        while let sink, sink.bufferedBytes > highWater {
+        guard let sink, sink.bufferedBytes > highWater else { return }
+        // What is gathered for the end of the turn may all go out then, of which a socket that was never full says nothing.
+        sink.looksForRoomAtEndOfTurn()
+        while let sink = self.sink, sink.bufferedBytes > highWater {
             await waitForRoom()
             try check()
         }

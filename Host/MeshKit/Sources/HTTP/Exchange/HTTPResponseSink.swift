@@ -12,10 +12,22 @@ protocol HTTPResponseSink: HTTPBodySource {
     func sendBody(_ bytes: [UInt8])
     /// Bytes of this exchange not yet taken by the socket; the exchange waits while these are too many.
     var bufferedBytes: Int { get }
+    /// Calls `outputDrained()` after this turn, if there is room then.
+    func looksForRoomAtEndOfTurn()
+    /// Has the kernel keep no more than so many bytes that the peer has no room for.
+    func limitUnsent(_ bytes: Int)
     /// Ends the content.
     func sendEnd(trailers: HTTPFields?)
     /// The handler failed halfway: cut off so that the peer sees an incomplete response.
     func reset()
     /// The handler has returned: the slot of this exchange may be given to another. The body pipe discards from now on.
     func handlerEnded()
+}
+
+extension HTTPResponseSink {
+    /// A stream of HTTP/2 has a window of its own, which bounds what is on its way.
+    func limitUnsent(_ bytes: Int) {}
+
+    /// A stream of HTTP/2 says itself when it has room.
+    func looksForRoomAtEndOfTurn() {}
 }

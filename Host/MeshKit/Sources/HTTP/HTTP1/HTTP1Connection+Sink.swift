@@ -47,6 +47,14 @@ extension HTTP1Connection: HTTPResponseSink {
         stream.close()
     }
 
+    func looksForRoomAtEndOfTurn() {
+        checkRoomAtEndOfTurn()
+    }
+
+    func limitUnsent(_ bytes: Int) {
+        stream.limitUnsent(bytes)
+    }
+
     func handlerEnded() {
         exchange = nil
         finishExchange()

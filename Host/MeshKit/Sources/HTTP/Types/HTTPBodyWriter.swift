@@ -13,6 +13,12 @@ public struct HTTPBodyWriter: Sendable {
         try await exchange.write(bytes, highWater: min(limit, HTTPExchange.highWater))
     }
 
+    /// From now on no more than so many bytes wait in the kernel for a peer that has no room: with `write(_:buffering:)`,
+    /// what a slow peer reads next is new.
+    public func limitUnsent(_ bytes: Int) async throws {
+        try await exchange.limitUnsent(bytes)
+    }
+
     /// Sends the UTF-8 of a string.
     public func write(_ text: String) async throws {
         try await exchange.write(Array(text.utf8))

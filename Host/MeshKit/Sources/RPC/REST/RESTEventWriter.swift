@@ -35,13 +35,14 @@ public struct RESTEventWriter: Sendable {
 
     /// Runs `body` beside the heartbeat.
     func run(_ body: @escaping @Sendable (RESTEventWriter) async throws -> Void) async throws {
+        try await writer.limitUnsent(Self.buffered)
         try await writer.write(": open\n\n")
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let loop = EventLoop.current {
                 group.addTask {
                     while true {
                         try await loop.run { try await loop.sleep(for: Self.heartbeat) }
-                        try await writer.write(":\n\n")
+                        try await writer.write(Array(":\n\n".utf8), buffering: Self.buffered)
                     }
                 }
             }
