@@ -23,6 +23,7 @@ from private_servers import Postgres, Valkey, fail, run
 
 CONNECTIONS = 8
 PIPELINE = 16
+DEEP_PIPELINE = 64
 VALUE_BYTES = 64
 KEYS = 100_000
 ACCOUNTS = 100_000  # of each unit of pgbench's scale
@@ -124,12 +125,23 @@ def redis_benchmark(valkey, seconds, command, clients, pipeline):
     return measure
 
 
-def postgres_lines(postgres, folder, options):
-    script = Path(folder) / "pipelined.sql"
+def pipelined_line(postgres, folder, options, accounts, depth, more=()):
+    """Selects in pipelines of `depth`: the same for both, who each wait for the end of one before they send the next."""
+    script = Path(folder) / f"pipelined-{depth}.sql"
     selects = "".join(
         f"\\set aid random(1, {ACCOUNTS * postgres.scale})\nSELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n"
-        for _ in range(PIPELINE))
+        for _ in range(depth))
     script.write_text(f"\\startpipeline\n{selects}\\endpipeline\n")
+    return Line(
+        f"PostgreSQL, one row by key, pipelined, {CONNECTIONS} connections, {depth} in flight on each",
+        Contestant(f"pgbench -M prepared, \\startpipeline, {depth} selects",
+                   pgbench(postgres, folder, options.seconds, ["-f", str(script)], depth)),
+        [Contestant(f"Lonja, batch of {depth}, {CONNECTIONS} callers",
+                    ours(options.bin, "postgres-select", callers=CONNECTIONS, batch=depth, **accounts)),
+         *more])
+
+
+def postgres_lines(postgres, folder, options):
     transfer = Path(folder) / "transfer.sql"
     transfer.write_text(
         f"\\set aid random(1, {ACCOUNTS * postgres.scale})\n\\set bid random(1, {postgres.scale})\n"
@@ -151,13 +163,8 @@ def postgres_lines(postgres, folder, options):
         Contestant("pgbench -M prepared -S", pgbench(postgres, folder, options.seconds, ["-S"])),
         [Contestant(f"Lonja, {CONNECTIONS} callers", ours(options.bin, "postgres-select", callers=CONNECTIONS, **accounts))],
         also=[pipelined])
-    yield Line(
-        f"PostgreSQL, one row by key, pipelined, {CONNECTIONS} connections, {PIPELINE} in flight on each",
-        Contestant(f"pgbench -M prepared, \\startpipeline, {PIPELINE} selects",
-                   pgbench(postgres, folder, options.seconds, ["-f", str(script)], PIPELINE)),
-        [Contestant(f"Lonja, batch of {PIPELINE}, {CONNECTIONS} callers",
-                    ours(options.bin, "postgres-select", callers=CONNECTIONS, batch=PIPELINE, **accounts)),
-         pipelined])
+    yield pipelined_line(postgres, folder, options, accounts, PIPELINE, [pipelined])
+    yield pipelined_line(postgres, folder, options, accounts, DEEP_PIPELINE)
     yield Line(
         f"PostgreSQL, TPC-B-like transaction, {CONNECTIONS} connections, scale {postgres.scale}",
         Contestant("pgbench -M prepared", pgbench(postgres, folder, options.seconds, ["-b", "tpcb-like"])),

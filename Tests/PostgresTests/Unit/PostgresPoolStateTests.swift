@@ -35,7 +35,7 @@ struct PostgresPoolStateTests {
         #expect(wait(&state, .shared) == [.connect(1)])
         #expect(state.connected(1, now: time(1), dice: 0.5) == [.grant(1, 1)])
         #expect(state.take() == 1)
-        #expect(state.wantsMore)
+        #expect(state.wantsMore == true)
         #expect(state.take() == nil, "two are under way")
         #expect(wait(&state, .shared) == [.connect(2)])
         #expect(state.finished(1, now: time(2)) == [.grant(2, 1)])
@@ -114,16 +114,18 @@ struct PostgresPoolStateTests {
         #expect(state.tick(now: time(100)) == [.connect(2)])
         #expect(state.connectFailed(2, isRefusal: false, now: time(100), dice: 0) == [])
         #expect(state.retryAt == time(228), "160 ms, less a fifth")
-        #expect(!state.isHopeless)
+        #expect(state.isHopeless == false)
         #expect(state.tick(now: time(228)) == [.connect(3)])
         #expect(state.connectFailed(3, isRefusal: false, now: time(228), dice: 0.5) == [.failWaiting])
-        #expect(state.isHopeless)
+        #expect(state.isHopeless == true)
         for id in 4..<40 {
-            let now = try #require(state.retryAt)
+            let due = state.retryAt
+            let now = try #require(due)
             _ = state.tick(now: now)
             _ = state.grow(now: now)
             _ = state.connectFailed(id, isRefusal: false, now: now, dice: 1)
-            let retryAt = try #require(state.retryAt)
+            let next = state.retryAt
+            let retryAt = try #require(next)
             #expect(now.duration(to: retryAt) <= .seconds(12))
         }
     }
@@ -133,7 +135,7 @@ struct PostgresPoolStateTests {
         var state = state { $0.attemptsBeforeFailing = 1 }
         _ = wait(&state, .shared)
         #expect(state.connectFailed(1, isRefusal: false, now: time(0), dice: 0.5) == [.failWaiting])
-        #expect(state.isHopeless)
+        #expect(state.isHopeless == true)
         _ = state.tick(now: time(100))
         let actions = state.grow(now: time(100))
         #expect(actions == [.connect(2)])
@@ -147,7 +149,7 @@ struct PostgresPoolStateTests {
         var state = state()
         _ = wait(&state, .shared)
         #expect(state.connectFailed(1, isRefusal: true, now: time(0), dice: 0.5) == [.failWaiting])
-        #expect(state.isHopeless)
+        #expect(state.isHopeless == true)
     }
 
     @Test

@@ -26,7 +26,7 @@ struct TimerHeap<Payload> {
     var next: MonotonicTime? { heap.first?.time }
     var count: Int { heap.count }
 
-    mutating func insert(at time: MonotonicTime, _ payload: Payload) -> Token {
+    mutating func insert(at time: MonotonicTime, _ payload: consuming Payload) -> Token {
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
@@ -63,8 +63,7 @@ struct TimerHeap<Payload> {
             siftDown(place)
             siftUp(Int(slots[Int(last.slot)].place))
         }
-        let payload = slots[Int(slot)].payload
-        slots[Int(slot)].payload = nil
+        let payload = slots[Int(slot)].payload.take()
         slots[Int(slot)].generation &+= 1
         slots[Int(slot)].place = -1
         free.append(slot)

@@ -22,19 +22,19 @@ extension PostgresClient {
         _ call: PostgresCall = .standard
     ) async throws -> [PostgresRows] {
         guard !queries.isEmpty else { return [] }
-        let pool = anyPool
-        return try await pool.loop.hop {
-            let deadline = try pool.deadline(call)
-            var attempt = 0
-            while true {
-                do throws(PostgresError) {
-                    let batch = PostgresRequest(queries, prelude: nil, mayBeRepeated: true)
-                    return try await pool.perform(all: batch, deadline: deadline)
-                } catch {
-                    guard error.isTransactionConflict, attempt < retries else { throw error }
-                    try await Self.pause(after: error, attempt, on: pool.loop, until: deadline)
-                    attempt += 1
-                }
+        guard let pool = currentPool else {
+            return try await anyPool.loop.run { try await self.batch(queries, retries: retries, call) }
+        }
+        let deadline = try pool.deadline(call)
+        var attempt = 0
+        while true {
+            do throws(PostgresError) {
+                let batch = PostgresRequest(queries, prelude: nil, mayBeRepeated: true)
+                return try await pool.perform(all: batch, deadline: deadline)
+            } catch {
+                guard error.isTransactionConflict, attempt < retries else { throw error }
+                try await Self.pause(after: error, attempt, on: pool.loop, until: deadline)
+                attempt += 1
             }
         }
     }

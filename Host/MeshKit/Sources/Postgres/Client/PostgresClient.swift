@@ -54,9 +54,11 @@ public final class PostgresClient: Sendable {
     /// Executes a statement and collects its rows, up to the configuration's `maximumResultBytes`.
     /// - Throws: `PostgresError`.
     public func query(_ query: PostgresQuery, _ call: PostgresCall = .standard) async throws -> PostgresRows {
-        if let pool = currentPool { return PostgresRows(result: try await pool.perform(query, call)) }
-        let pool = pools[group.spread().index]
-        return try await pool.loop.run { PostgresRows(result: try await pool.perform(query, call)) }
+        if let pool = currentPool {
+            let request = PostgresRequest(query, prelude: nil, mayBeRepeated: true)
+            return PostgresRows(result: try await pool.perform(request, deadline: try pool.deadline(call)))
+        }
+        return try await pools[group.spread().index].loop.run { try await self.query(query, call) }
     }
 
     /// Executes a statement.

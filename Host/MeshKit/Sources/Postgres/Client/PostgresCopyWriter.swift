@@ -23,7 +23,7 @@ public final class PostgresCopyWriter {
         for value in repeat each values {
             buffer.appendSized(isNull: value.isPostgresNull) { value.encode(into: &$0) }
         }
-        if buffer.bytes.count >= Self.chunk { try await flush() }
+        if buffer.count >= Self.chunk { try await flush() }
     }
 
     /// Sends the rest, and the mark of the end.

@@ -41,6 +41,7 @@ public final class PostgresTransaction: @unchecked Sendable {
     /// - Throws: as `query`, for the first that fails; those after it are not executed.
     public func batch(_ queries: [PostgresQuery]) async throws -> [PostgresRows] {
         guard !queries.isEmpty else { return [] }
+        if session.loop.isCurrent { return try await perform(queries) }
         return try await session.loop.hop { [self] in try await perform(queries) }
     }
 
@@ -97,19 +98,13 @@ public final class PostgresTransaction: @unchecked Sendable {
     // MARK: On the loop
 
     private func perform(_ query: PostgresQuery) async throws(PostgresError) -> PostgresResult {
-        let prelude = try nextPrelude()
-        var sent: PostgresRequest?
+        let request = PostgresRequest(query, prelude: try nextPrelude(), mayBeRepeated: false)
         do {
-            return try await session.pool.perform(
-                query,
-                on: session.connection,
-                prelude: prelude,
-                deadline: session.deadline
-            ) { sent = $0 }
+            return try await session.pool.perform(request, on: session.connection, deadline: session.deadline)
         } catch {
             if error.isTransactionConflict { conflict = error }
             // Without its BEGIN, a further statement would be on its own.
-            if sent?.hasPreludeFailed == true { broken = error }
+            if request.hasPreludeFailed { broken = error }
             throw error
         }
     }
@@ -143,10 +138,10 @@ public final class PostgresTransaction: @unchecked Sendable {
         guard session.deadline > MonotonicTime.now() else { throw .timeout }
         if Task.isCancelled { throw .cancelled }
         let result: PostgresResult
+        let request = PostgresRequest("COMMIT", prelude: nil, mayBeRepeated: false)
+        request.isCommit = true
         do {
-            result = try await session.pool.perform("COMMIT", on: session.connection, deadline: session.deadline) {
-                $0.isCommit = true
-            }
+            result = try await session.pool.perform(request, on: session.connection, deadline: session.deadline)
         } catch {
             throw Self.outcome(error)
         }

@@ -16,9 +16,9 @@ struct PQResult: ~Copyable {
     let kind: Kind
 
     /// - Parameter pool: where it is freed if it is very large.
-    init(_ pointer: OpaquePointer, pool: BlockingPool) {
+    init(_ pointer: OpaquePointer, pool: borrowing BlockingPool) {
         self.pointer = pointer
-        large = PQresultMemorySize(pointer) > Self.copiedBytes ? LargeResult(pointer, pool: pool) : nil
+        large = PQresultMemorySize(pointer) > Self.copiedBytes ? LargeResult(pointer, pool: copy pool) : nil
         kind =
             switch PQresultStatus(pointer) {
             case PGRES_TUPLES_OK: .rows
@@ -39,10 +39,30 @@ struct PQResult: ~Copyable {
     /// What is in it, to be kept.
     /// - Parameter kind: of its statement; knows the columns from the last time.
     func kept(_ kind: StatementKind?) -> PostgresResult {
+        var memory: ResultMemory?
+        return kept(kind, in: &memory, left: 1)
+    }
+
+    /// What is in it, to be kept together with others.
+    /// - Parameters:
+    ///   - memory: where the others are; becomes another when it is full.
+    ///   - left: so many are to come, with this one.
+    func kept(
+        _ kind: @autoclosure () -> StatementKind?,
+        in memory: inout ResultMemory?,
+        left: Int
+    ) -> PostgresResult {
+        if large == nil, let present = memory, let start = present.add(pointer) {
+            return PostgresResult(present, start)
+        }
+        let kind = kind()
         let columns = ResultColumns.of(pointer, known: kind?.columns)
         if let kind, kind.columns !== columns { kind.columns = columns }
-        if let large { return PostgresResult(large, columns) }
-        return PostgresResult(copying: pointer, columns)
+        if let large { return PostgresResult(ResultMemory(large, columns), 0) }
+        let new = ResultMemory(for: pointer, columns, results: left)
+        memory = new
+        guard let start = new.add(pointer) else { preconditionFailure("memory was made for another result") }
+        return PostgresResult(new, start)
     }
 
     /// How many rows the statement changed or returned.

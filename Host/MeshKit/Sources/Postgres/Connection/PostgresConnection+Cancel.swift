@@ -14,8 +14,8 @@ extension PostgresConnection {
         guard let number = pipeline.headNumber else { return }
         if graceTimer == nil || cancelledNumber != number {
             graceTimer?.cancel()
-            graceTimer = loop.schedule(after: configuration.pool.grace) { [weak self] in
-                self?.lose("a cancelled statement did not end")
+            graceTimer = loop.schedule(after: configuration.pool.grace) { [self] in
+                lose("a cancelled statement did not end")
             }
         }
         cancelledNumber = number

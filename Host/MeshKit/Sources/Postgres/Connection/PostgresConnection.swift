@@ -99,7 +99,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     /// Queues a single statement. False when the connection is broken.
     private func queueOne(_ request: PostgresRequest) -> Bool {
-        let kind = request.member.kind
+        let kind = request.kind
         let statement = kind.map { statements.use($0.number) } ?? .unnamed
         if case .ready = statement, configuration.sharedReads > 1, let cost = request.costAsRead {
             // A slow one would keep the others waiting for the end of all.
@@ -107,7 +107,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         }
         if case .prepare(_, let closing?) = statement { close(statement: closing) }
         guard request.sharesSync || syncReads() else { return false }
-        guard queue(request.query, statement, &request.member.way, first: request) else { return false }
+        request.way = statement.way
+        guard queue(request.query, statement, first: request) else { return false }
         return request.sharesSync ? readsQueued(1) : handle.queueSync()
     }
 
@@ -117,14 +118,18 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
             request.sharesSync = cost < PostgresPoolState.gathered
         }
         guard request.sharesSync || syncReads() else { return false }
-        for index in request.queries.indices {
-            // Closing another statement now would part what belongs together.
-            let kind = request.members[index].kind
-            let statement = kind.map { statements.use($0.number, mayClose: false) } ?? .unnamed
-            let isFirst = index == 0
-            guard
-                queue(request.queries[index], statement, &request.members[index].way, first: isFirst ? request : nil)
-            else { return false }
+        let all = request.queries
+        let queries = all.span
+        var statement = StatementCache.Lookup.unnamed
+        for index in queries.indices {
+            // What is ready for one is so for the next of its kind.
+            if !request.members.isAsBefore(index) || request.members.way(index - 1) != .prepared {
+                // Closing another statement now would part what belongs together.
+                let kind = request.members.kind(index)
+                statement = kind.map { statements.use($0.number, mayClose: false) } ?? .unnamed
+            }
+            request.sent(index, statement.way)
+            guard queue(queries[index], statement, first: index == 0 ? request : nil) else { return false }
         }
         return request.sharesSync ? readsQueued(request.count) : handle.queueSync()
     }
@@ -134,7 +139,6 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     private func queue(
         _ query: PostgresQuery,
         _ statement: StatementCache.Lookup,
-        _ way: inout PostgresRequest.Way,
         first request: PostgresRequest?
     ) -> Bool {
         var steps: PipelineSteps = .execute
@@ -145,16 +149,13 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         }
         switch statement {
         case .ready(let name):
-            way = .prepared
             isQueued = isQueued && handle.sendPrepared(name, query.bindings)
         case .prepare(let name, _):
-            way = .preparing
             steps.insert(.prepare)
             isQueued =
                 isQueued && handle.sendPrepare(name, query.sql, query.bindings)
                 && handle.sendPrepared(name, query.bindings)
         case .unnamed:
-            way = .unnamed
             isQueued = isQueued && handle.send(query.sql, query.bindings)
         }
         guard let request else {
@@ -293,18 +294,18 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         switch pipeline.received(PipelineAnswer(result.kind)) {
         case .nothing: break
         case .prepared(let request):
-            if let kind = request.answeredMember.kind {
+            if let kind = request.answeredKind {
                 statements.prepared(kind.number)
-                request.answeredMember.way = .prepared
+                request.prepared()
             }
             if request.isInternal { preludes[request.query.sql]?.isReady = true }
         case .result(let request):
             request.received(result)
         case .row(let request):
-            if !request.isAnswered { request.rows?.append(result.kept(request.member.kind)) }
+            if !request.isAnswered { request.rows?.append(result.kept(request.kind)) }
         case .failed(let request, let step):
             let error = result.error
-            if step == .prepare, let kind = request.answeredMember.kind { _ = statements.forget(kind.number) }
+            if step == .prepare, let kind = request.answeredKind { _ = statements.forget(kind.number) }
             if step == .prelude { request.hasPreludeFailed = true }
             if step == .prelude, error.sqlState == "26000" { preludes = [:] }
             // Nobody knows whose error it is that comes at a Sync that several share.
@@ -350,9 +351,7 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
 
     /// What was to be prepared behind a failure has not been.
     private func forgetUnprepared(_ request: PostgresRequest) {
-        for member in request.isSeveral ? request.members : [request.member] where member.way == .preparing {
-            if let kind = member.kind { _ = statements.forget(kind.number) }
-        }
+        for kind in request.unpreparedKinds { _ = statements.forget(kind.number) }
     }
 
     /// Whether it is about a prepared statement that the server no longer knows, which is forgotten, or a cancel request

@@ -4,12 +4,6 @@ internal import Reactor
 /// connection, or sent on one. Loop only.
 // Safe: made on a loop's task and touched on that loop alone; `cancel` gets there by `execute`.
 final class PostgresRequest: @unchecked Sendable {
-    /// One of several statements.
-    struct Member {
-        let kind: StatementKind?
-        var way = Way.unnamed
-    }
-
     /// How a statement was sent.
     enum Way {
         case unnamed
@@ -34,10 +28,12 @@ final class PostgresRequest: @unchecked Sendable {
     var connection: PostgresConnection?
     /// Its number in that connection's pipeline.
     var number: UInt64 = 0
-    /// What is known of its statement and how it was sent; no kind for what is not to be prepared.
-    var member = Member(kind: nil)
+    /// What is known of its statement, and how that was sent; nothing is known of what is not to be prepared.
+    private(set) var kind: StatementKind?
+    var way = Way.unnamed
+    // Unchecked: as in `PostgresConnection`.
     /// The same of each, if they are several.
-    var members: [Member] = []
+    @exclusivity(unchecked) private(set) var members = PostgresMembers()
     /// Whether it is a transaction of its own, so that after an error nothing of it is left and it may be sent again.
     var mayBeRepeated = false
     /// Whether it was sent without a Sync of its own, in one transaction with other reads.
@@ -63,7 +59,8 @@ final class PostgresRequest: @unchecked Sendable {
     private(set) var failedKind: StatementKind?
     private var result: PostgresResult?
     /// Of those that are several.
-    private var results: [PostgresRows] = []
+    @exclusivity(unchecked) private var results: [PostgresRows] = []
+    @exclusivity(unchecked) private var memory: ResultMemory?
     private var answered = 0
     /// Who waits: a task, or whoever gave a closure.
     private enum Caller {
@@ -89,12 +86,13 @@ final class PostgresRequest: @unchecked Sendable {
     }
 
     /// A request whose answer a task will wait for; see `wait`.
-    init(_ query: PostgresQuery, prelude: String?) {
+    init(_ query: PostgresQuery, prelude: String?, mayBeRepeated: Bool) {
         self.query = query
         queries = []
         self.prelude = prelude
         rows = nil
         caller = .none
+        self.mayBeRepeated = mayBeRepeated
     }
 
     /// Statements whose answers a task will wait for; the caller gets all results, or the first error.
@@ -115,20 +113,12 @@ final class PostgresRequest: @unchecked Sendable {
     /// Looks its statements up; before it is sent or waits.
     func classify(_ kind: (PostgresQuery) -> StatementKind?) {
         guard isSeveral else {
-            member = Member(kind: kind(query))
-            readCost = member.kind.flatMap { $0.isRead ? $0.cost : nil }
+            self.kind = kind(query)
+            readCost = self.kind?.costAsRead
             return
         }
-        members.reserveCapacity(queries.count)
-        var last: StatementKind?
-        var cost: Int64? = 0
-        for index in queries.indices {
-            // Often it is the same again.
-            if last?.fits(queries[index]) != true { last = kind(queries[index]) }
-            if let last, last.isRead { cost? += last.cost } else { cost = nil }
-            members.append(Member(kind: last))
-        }
-        readCost = cost
+        members = PostgresMembers(queries, kind)
+        readCost = members.costAsRead
     }
 
     /// A task waits for the answer, which has not been given.
@@ -151,48 +141,55 @@ final class PostgresRequest: @unchecked Sendable {
     func tookAsMuch(_ cost: Int64) {
         // Preparing one is dear, and happens once.
         guard isSeveral else {
-            if member.way == .prepared { member.kind?.took(cost) }
+            if way == .prepared { kind?.took(cost) }
             return
         }
-        var last: StatementKind?
-        for member in members where member.way == .prepared && member.kind !== last {
-            member.kind?.took(cost)
-            last = member.kind
-        }
+        members.took(cost)
     }
 
+    /// One of several was sent.
+    func sent(_ index: Int, _ way: Way) { members.setWay(index, way) }
+
     /// What is known of the statement whose answer comes next.
-    var answeredMember: Member {
-        get { isSeveral ? members[answered] : member }
-        set { if isSeveral { members[answered] = newValue } else { member = newValue } }
+    var answeredKind: StatementKind? { isSeveral ? members.kind(answered) : kind }
+
+    /// The statement whose answer comes next has been prepared.
+    func prepared() { if isSeveral { members.setWay(answered, .prepared) } else { way = .prepared } }
+
+    /// Those that were to be prepared and have not been.
+    var unpreparedKinds: [StatementKind] {
+        if isSeveral { return members.unprepared }
+        return way == .preparing ? [kind].compactMap(\.self) : []
     }
 
     /// The statement whose answer comes next has this one.
     func received(_ result: borrowing PQResult) {
         guard isSeveral else {
-            self.result = result.kept(member.kind)
+            self.result = result.kept(kind)
             return
         }
         if results.isEmpty { results.reserveCapacity(queries.count) }
-        results.append(PostgresRows(result: result.kept(members[answered].kind)))
-        if answered < members.count - 1 { answered += 1 }
+        let left = queries.count - answered
+        results.append(PostgresRows(result: result.kept(members.kind(answered), in: &memory, left: left)))
+        if left > 1 { answered += 1 }
     }
 
     /// The statement whose answer comes next has failed, or what comes before it.
     func failed(_ error: PostgresError) {
         guard failure == nil else { return }
         failure = error
-        (failedWay, failedKind) = (answeredMember.way, answeredMember.kind)
+        (failedWay, failedKind) = (isSeveral ? members.way(answered) : way, answeredKind)
     }
 
     /// As before it was sent, to be sent again.
     func reset() {
         result = nil
         results = []
+        memory = nil
         answered = 0
         failure = nil
-        member.way = .unnamed
-        for index in members.indices { members[index].way = .unnamed }
+        way = .unnamed
+        members.reset()
         sharesSync = false
         connection = nil
         retriesLeft -= 1

@@ -10,6 +10,15 @@ struct StatementCache {
         case prepare(StatementName, closing: StatementName?)
         /// Use no name: it is being prepared by a request that has not been answered, and might fail.
         case unnamed
+
+        /// How a request that is sent so is sent.
+        var way: PostgresRequest.Way {
+            switch self {
+            case .ready: .prepared
+            case .prepare: .preparing
+            case .unnamed: .unnamed
+            }
+        }
     }
 
     private struct Entry {

@@ -2,27 +2,26 @@ internal import Reactor
 
 /// What callers await. On the loop.
 extension PostgresPool {
-    /// Executes one statement on whatever connection has room.
-    func perform(_ query: PostgresQuery, _ call: PostgresCall) async throws(PostgresError) -> PostgresResult {
-        let deadline = try self.deadline(call)
-        return try await performed(query, prelude: nil, deadline) { [self] request in
-            request.mayBeRepeated = true
-            submit(request)
-        }
-    }
-
-    /// Executes one statement on a connection that the caller has for itself.
+    /// Executes one statement: on whatever connection has room, or on one that the caller has for itself. The request is
+    /// made by the caller, as each async function on the way costs a look-up of the executor.
     func perform(
-        _ query: PostgresQuery,
-        on connection: PostgresConnection,
-        prelude: String? = nil,
-        deadline: MonotonicTime,
-        configure: (PostgresRequest) -> Void = { _ in }
+        _ request: PostgresRequest,
+        on connection: PostgresConnection? = nil,
+        deadline: MonotonicTime
     ) async throws(PostgresError) -> PostgresResult {
-        try await performed(query, prelude: prelude, deadline) { request in
-            configure(request)
-            connection.send(request)
+        request.classify(kind)
+        numbers.statements.add(1)
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                request.wait(continuation)
+                request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
+                if let connection { connection.send(request) } else { submit(request) }
+            }
+        } onCancel: {
+            // Later on the loop, so after the request was sent.
+            loop.execute { self.end(request, .cancelled) }
         }
+        return try outcome.get()
     }
 
     /// Executes statements together: on whatever connection has room, or on one that the caller has for itself.
@@ -81,28 +80,6 @@ extension PostgresPool {
         guard let deadline = call.deadline else { return loop.now.advanced(by: configuration.callTimeout) }
         guard deadline > MonotonicTime.now() else { throw .timeout }
         return deadline
-    }
-
-    private func performed(
-        _ query: PostgresQuery,
-        prelude: String?,
-        _ deadline: MonotonicTime,
-        _ send: (PostgresRequest) -> Void
-    ) async throws(PostgresError) -> PostgresResult {
-        let request = PostgresRequest(query, prelude: prelude)
-        request.classify(kind)
-        numbers.statements.add(1)
-        let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                request.wait(continuation)
-                request.timer = loop.schedule(at: deadline) { [self] in end(request, .timeout) }
-                send(request)
-            }
-        } onCancel: {
-            // Later on the loop, so after the request was sent.
-            loop.execute { self.end(request, .cancelled) }
-        }
-        return try outcome.get()
     }
 }
 

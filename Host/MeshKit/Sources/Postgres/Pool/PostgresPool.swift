@@ -187,8 +187,8 @@ final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Send
         // A cancel request on its way would hit whoever comes next.
         guard connection.pipeline.isEmpty, !connection.isCancelling else {
             if connection.returnTimer == nil {
-                connection.returnTimer = loop.schedule(after: configuration.pool.grace) { [weak connection] in
-                    connection?.lose("it did not become free in time")
+                connection.returnTimer = loop.schedule(after: configuration.pool.grace) {
+                    connection.lose("it did not become free in time")
                 }
             }
             return
@@ -302,8 +302,8 @@ final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Send
 
     private func check(_ id: Int) {
         guard let connection = connections[id] else { return }
-        let timer = loop.schedule(after: configuration.pool.grace) { [weak connection] in
-            connection?.lose("it did not answer in time")
+        let timer = loop.schedule(after: configuration.pool.grace) {
+            connection.lose("it did not answer in time")
         }
         connection.ping { [self] outcome in
             timer.cancel()
@@ -335,8 +335,9 @@ final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Send
         tick?.timer.cancel()
         tick = nil
         guard let next else { return }
-        let timer = loop.schedule(at: next) { [weak self] in
-            guard let self else { return }
+        // Not weak, here and in connections: a weak reference makes every later use of the object slower. Whatever ends them
+        // cancels their timers.
+        let timer = loop.schedule(at: next) { [self] in
             tick = nil
             execute(state.tick(now: MonotonicTime.now()))
             reschedule()

@@ -8,7 +8,9 @@ internal import Reactor
 /// of the server they cost both sides much less than one by one, and wait hardly longer. A transaction, COPY or stream has
 /// one for itself: it gets an idle one, or one is set aside, which takes no more statements and is handed over when
 /// those under way are done. Who came first is served first, across both kinds, where that can be.
-struct PostgresPoolState {
+///
+/// Not copyable, as looking at it would copy all of it.
+struct PostgresPoolState: ~Copyable {
     enum Demand { case shared, exclusive }
 
     enum Action: Equatable {

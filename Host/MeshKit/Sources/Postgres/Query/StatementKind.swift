@@ -29,6 +29,9 @@ final class StatementKind {
     /// What one takes, waiting included, in nanoseconds. Of one that has not been measured, four fill a group.
     var cost: Int64 { measured ?? PostgresPoolState.gathered / 4 }
 
+    /// The same if it is a read, which may share a Sync; nil if not.
+    var costAsRead: Int64? { isRead ? cost : nil }
+
     /// Whether a text is a plain SELECT: one that neither locks rows (FOR UPDATE) nor calls a function of the server's own
     /// that might lock or wait (pg_advisory_lock, pg_sleep). What only looks like one of these is not taken for a read.
     static func isRead(_ sql: String) -> Bool {

@@ -25,7 +25,7 @@ final class ResultColumns: Sendable {
     static func of(_ result: OpaquePointer, known: ResultColumns?) -> ResultColumns {
         let count = Int(PQnfields(result))
         if count == 0 { return none }
-        if let known, known.are(of: result, count) { return known }
+        if let known, known.are(of: result) { return known }
         return ResultColumns(
             names: (0..<count).map { PQfname(result, Int32($0)).map { String(cString: $0) } ?? "" },
             types: (0..<count).map { PostgresType(rawValue: PQftype(result, Int32($0))) }
@@ -45,7 +45,9 @@ final class ResultColumns: Sendable {
     /// The first column of this name.
     func column(named name: String) -> Int? { (0..<count).first { self.name($0) == name } }
 
-    private func are(of result: OpaquePointer, _ count: Int) -> Bool {
+    /// Whether they are those of a result of libpq.
+    func are(of result: OpaquePointer) -> Bool {
+        let count = Int(PQnfields(result))
         guard types.count == count else { return false }
         return text.withUnsafeBufferPointer { text in
             for column in 0..<count {
