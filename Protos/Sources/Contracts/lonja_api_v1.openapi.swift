@@ -41,9 +41,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-mails"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -71,9 +73,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.email-unverified.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -93,7 +97,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -103,7 +107,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -126,7 +132,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -146,7 +154,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -164,9 +172,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -183,13 +193,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListSessionsResponse"}}},
+            "links": {
+              "revokeSession": {"operationId":"revokeSession","parameters":{"id":"$response.body#/items/0/id"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -214,7 +229,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -224,8 +239,10 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.reauthentication-required"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -251,7 +268,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -262,7 +279,9 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "404": {"$ref":"#/components/responses/404.no-session"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -289,9 +308,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -316,9 +337,11 @@ public enum OpenAPI {
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "409": {"$ref":"#/components/responses/409.email-taken"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -347,9 +370,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -375,9 +400,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -397,7 +424,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -412,9 +439,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.reauthentication-required.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -441,7 +470,9 @@ public enum OpenAPI {
           "302": {"description":"Somewhere else."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.google-off"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.login-provider-unavailable"},
@@ -466,7 +497,9 @@ public enum OpenAPI {
           "302": {"description":"Somewhere else."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -494,9 +527,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.invalid-code.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -514,7 +549,9 @@ public enum OpenAPI {
           "200": {"description":"Done.","content":{"application/json":{"schema":{"type":"object"}}}},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -538,7 +575,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -556,7 +595,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -575,9 +614,11 @@ public enum OpenAPI {
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "409": {"$ref":"#/components/responses/409.version-conflict"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -595,7 +636,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -605,8 +646,10 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.reauthentication-required"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -626,7 +669,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -646,7 +691,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -664,9 +709,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.reauthentication-required.unknown-member"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-attempts.too-many-mails"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -686,7 +733,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -708,9 +755,11 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large.photo-too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type.photo-unsupported"},
           "422": {"$ref":"#/components/responses/422.photo-broken"},
           "429": {"$ref":"#/components/responses/429.rate-limited.too-many-photos"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.busy"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -741,7 +790,9 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "404": {"$ref":"#/components/responses/404.no-photo"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -759,7 +810,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -769,7 +820,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -800,8 +853,10 @@ public enum OpenAPI {
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
@@ -840,8 +895,10 @@ public enum OpenAPI {
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
@@ -896,8 +953,10 @@ public enum OpenAPI {
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled.no-price-yet"},
@@ -944,13 +1003,26 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListCompaniesResponse"}}},
+            "links": {
+              "listCompanies": {"operationId":"listCompanies","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getCompany": {"operationId":"getCompany","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "getHistory": {"operationId":"getHistory","parameters":{"symbol":"$response.body#/items/0/symbol"}},
+              "listActions": {
+                "operationId": "listActions",
+                "parameters": {"symbol":"$response.body#/items/0/symbol"}
+              },
+              "watch": {"operationId":"watch","parameters":{"symbol":"$response.body#/items/0/symbol"}}
+            }
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -982,8 +1054,10 @@ public enum OpenAPI {
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -1036,8 +1110,10 @@ public enum OpenAPI {
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -1069,8 +1145,10 @@ public enum OpenAPI {
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -1092,8 +1170,10 @@ public enum OpenAPI {
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -1132,8 +1212,10 @@ public enum OpenAPI {
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "501": {"$ref":"#/components/responses/501.not-implemented"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.throttled"},
@@ -1157,7 +1239,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1177,7 +1261,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -1206,9 +1290,11 @@ public enum OpenAPI {
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "409": {"$ref":"#/components/responses/409.conflict.idempotency-key-reused"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {"$ref":"#/components/responses/422.unknown-member.order-in-progress.not-paper"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1225,13 +1311,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListHoldingsResponse"}}},
+            "links": {
+              "getHolding": {"operationId":"getHolding","parameters":{"symbol":"$response.body#/items/0/symbol"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1263,7 +1354,9 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "404": {"$ref":"#/components/responses/404.unknown-holding"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1318,13 +1411,19 @@ public enum OpenAPI {
             "content": {
               "application/json": {"schema":{"$ref":"#/components/schemas/ListHistoryResponse"}},
               "text/csv": {"schema":{"type":"string"}}
+            },
+            "links": {
+              "listHistory": {"operationId":"listHistory","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/orderId"}}
             }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1376,13 +1475,18 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListActivitiesResponse"}}},
+            "links": {
+              "listActivities": {"operationId":"listActivities","parameters":{"cursor":"$response.body#/nextCursor"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1414,7 +1518,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1452,7 +1558,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1472,7 +1580,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1490,11 +1598,13 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {
             "$ref": "#/components/responses/422.unknown-symbol.market-closed.stale-price.unknown-member.order-too-small.order-too-large.unsupported-order"
           },
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.day-begins"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1514,7 +1624,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           },
           {
@@ -1533,7 +1643,12 @@ public enum OpenAPI {
         "responses": {
           "201": {
             "description": "Made.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
+            "links": {
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}},
+              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/id"}}
+            }
           },
           "400": {
             "$ref": "#/components/responses/400.bad-request.validation.idempotency-key-missing.idempotency-key-invalid"
@@ -1543,11 +1658,13 @@ public enum OpenAPI {
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "409": {"$ref":"#/components/responses/409.idempotency-key-reused"},
           "413": {"$ref":"#/components/responses/413.too-large"},
+          "414": {"$ref":"#/components/responses/414"},
           "415": {"$ref":"#/components/responses/415.unsupported-media-type"},
           "422": {
             "$ref": "#/components/responses/422.refused.unknown-symbol.market-closed.stale-price.insufficient-funds.insufficient-shares.timed-out.not-executed.unknown-member.order-too-small.order-too-large.unsupported-order.broker-funds"
           },
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded.day-begins"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1584,13 +1701,21 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListOrdersResponse"}}},
+            "links": {
+              "listOrders": {"operationId":"listOrders","parameters":{"cursor":"$response.body#/nextCursor"}},
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/items/0/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/items/0/id"}},
+              "cancelOrder": {"operationId":"cancelOrder","parameters":{"id":"$response.body#/items/0/id"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1622,7 +1747,9 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "404": {"$ref":"#/components/responses/404.unknown-order"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1646,22 +1773,28 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}},
+            "links": {
+              "getOrder": {"operationId":"getOrder","parameters":{"id":"$response.body#/id"}},
+              "getOrderHistory": {"operationId":"getOrderHistory","parameters":{"id":"$response.body#/id"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "404": {"$ref":"#/components/responses/404.unknown-order"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.order-closed"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1693,7 +1826,9 @@ public enum OpenAPI {
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "404": {"$ref":"#/components/responses/404.unknown-order"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1740,7 +1875,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1757,13 +1894,19 @@ public enum OpenAPI {
         "responses": {
           "200": {
             "description": "Done.",
-            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}}
+            "content": {"application/json":{"schema":{"$ref":"#/components/schemas/ListWatchedResponse"}}},
+            "links": {
+              "unwatch": {"operationId":"unwatch","parameters":{"symbol":"$response.body#/symbols/0"}},
+              "getQuote": {"operationId":"getQuote","parameters":{"symbol":"$response.body#/symbols/0"}}
+            }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.insufficient-scope"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1789,18 +1932,23 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
         "responses": {
-          "204": {"description":"Done; no content."},
+          "204": {
+            "description": "Done; no content.",
+            "links": {"unwatch":{"operationId":"unwatch","parameters":{"symbol":"$request.path.symbol"}}}
+          },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -1824,7 +1972,7 @@ public enum OpenAPI {
             "in": "header",
             "description": "The `csrfToken` of the session; not needed with a session key.",
             "required": false,
-            "schema": {"type":"string","minLength":1,"maxLength":255,"pattern":"^[!-~]+$"},
+            "schema": {"type":"string"},
             "example": "OIwhUCCS9-o0nsbM9H2l7w"
           }
         ],
@@ -1834,7 +1982,9 @@ public enum OpenAPI {
           "401": {"$ref":"#/components/responses/401.unauthorized.session-key-invalid"},
           "403": {"$ref":"#/components/responses/403.csrf.insufficient-scope.cross-site"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
+          "414": {"$ref":"#/components/responses/414"},
           "429": {"$ref":"#/components/responses/429.rate-limited"},
+          "431": {"$ref":"#/components/responses/431"},
           "500": {"$ref":"#/components/responses/500.internal"},
           "503": {"$ref":"#/components/responses/503.unavailable.overloaded"},
           "504": {"$ref":"#/components/responses/504.timeout"}
@@ -3004,6 +3154,10 @@ public enum OpenAPI {
         "description": "`too-large`: The content is larger than this route takes. `photo-too-large`: The picture has too many bytes or pixels.",
         "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
       },
+      "414": {
+        "description": "The request line is too long.",
+        "content": {"text/plain":{"schema":{"type":"string"}}}
+      },
       "415.unsupported-media-type": {
         "description": "`unsupported-media-type`: The content is of a type that this route does not take.",
         "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -3075,6 +3229,10 @@ public enum OpenAPI {
       "429.rate-limited.too-many-photos": {
         "description": "`rate-limited`: Too many requests. `too-many-photos`: Too many photos in a short time.",
         "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
+      "431": {
+        "description": "The header section is too long.",
+        "content": {"text/plain":{"schema":{"type":"string"}}}
       },
       "500.internal": {
         "description": "`internal`: Something went wrong on our side.",

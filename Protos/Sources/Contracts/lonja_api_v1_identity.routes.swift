@@ -73,14 +73,14 @@ public struct IdentityRoutes: Sendable {
                 check.text("familyName", body.familyName, isRequired: true, length: 0...100)
                 check.text("email", body.email, isRequired: true, length: 0...254)
                 check.text("password", body.password, isRequired: true, length: 0...1024)
-                check.text("language", body.language, values: ["en", "es"])
+                if body.hasLanguage { check.text("language", body.language, values: ["en", "es"]) }
                 try check.finish()
                 var message = AuthRegisterRequest()
                 message.givenName = body.givenName
                 message.familyName = body.familyName
                 message.email = body.email
                 message.password = body.password
-                message.language = body.language
+                if body.hasLanguage { message.language = body.language }
                 _ = try await auth.register(message, context)
                 return .emptyObject(status: 202)
             }
@@ -158,14 +158,14 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APIConfirmEmailRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                check.text("token", body.token, length: 0...256)
-                check.text("code", body.code, length: 0...32)
+                if body.hasToken { check.text("token", body.token, length: 1...256) }
+                if body.hasCode { check.text("code", body.code, length: 1...32) }
                 check.text("email", body.email, length: 0...254)
-                check.exactlyOne(("token", body.token), ("code", body.code))
+                check.exactlyOne(("token", body.hasToken), ("code", body.hasCode))
                 try check.finish()
                 var message = AuthConfirmEmailVerificationRequest()
-                message.token = body.token
-                message.code = body.code
+                if body.hasToken { message.token = body.token }
+                if body.hasCode { message.code = body.code }
                 message.email = body.email
                 _ = try await auth.confirmEmailVerification(message, context)
                 return .noContent
@@ -187,15 +187,15 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APIConfirmPasswordResetRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                check.text("token", body.token, length: 0...256)
-                check.text("code", body.code, length: 0...32)
+                if body.hasToken { check.text("token", body.token, length: 1...256) }
+                if body.hasCode { check.text("code", body.code, length: 1...32) }
                 check.text("email", body.email, length: 0...254)
                 check.text("newPassword", body.newPassword, isRequired: true, length: 0...1024)
-                check.exactlyOne(("token", body.token), ("code", body.code))
+                check.exactlyOne(("token", body.hasToken), ("code", body.hasCode))
                 try check.finish()
                 var message = AuthConfirmPasswordResetRequest()
-                message.token = body.token
-                message.code = body.code
+                if body.hasToken { message.token = body.token }
+                if body.hasCode { message.code = body.code }
                 message.email = body.email
                 message.newPassword = body.newPassword
                 _ = try await auth.confirmPasswordReset(message, context)
@@ -237,9 +237,9 @@ public struct IdentityRoutes: Sendable {
                 let body = try request.body(APILinkGoogleAccountRequest.self)
                 try request.finish()
                 var check = RESTCheck()
-                check.text("password", body.password, length: 0...1024)
-                check.text("code", body.code, length: 0...32)
-                check.exactlyOne(("password", body.password), ("code", body.code))
+                if body.hasPassword { check.text("password", body.password, length: 1...1024) }
+                if body.hasCode { check.text("code", body.code, length: 1...32) }
+                check.exactlyOne(("password", body.hasPassword), ("code", body.hasCode))
                 try check.finish()
                 return try await handlers.linkGoogleAccount(body, request, context)
             }
@@ -256,7 +256,7 @@ public struct IdentityRoutes: Sendable {
             }
             .limited(maximumBody: 65536).cached("private, no-cache", tagged: true),
             RESTRoute(.patch, "/api/v1/profile", for: .session(scope: "account")) { [profile] request, context in
-                let body = try request.body(APIUpdateProfileRequest.self)
+                let body = try request.body(APIUpdateProfileRequest.self, numbers: ["version"])
                 try request.finish()
                 var check = RESTCheck()
                 if body.hasGivenName { check.text("givenName", body.givenName, length: 1...100) }

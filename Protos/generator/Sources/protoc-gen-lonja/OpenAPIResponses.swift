@@ -16,7 +16,7 @@ struct OpenAPIResponses {
         let unchanged: [(String, JSONNode)] =
             !route.rule.tagged ? [] : [("304", .object([("description", "What If-None-Match names is still so.")]))]
         return [try success()] + unchanged
-            + (byStatus.keys + Self.unread.keys).sorted().map { status in
+            + (Array(byStatus.keys) + Self.unread.keys).sorted().map { status in
                 let reference = "#/components/responses/\(Self.name(status, byStatus[status] ?? []))"
                 return ("\(status)", .object([("$ref", .string(reference))]))
             }

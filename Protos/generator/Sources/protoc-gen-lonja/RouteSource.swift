@@ -247,7 +247,7 @@ extension FieldDescriptor {
     /// Whether an empty text, unless it is none at all, breaks the field's rule. What is required is refused either way.
     var refusesEmptyText: Bool {
         let rule = options.LonjaOptionsrule
-        guard type == .string, !rule.required else { return false }
+        guard type == .string, !isRepeated, !rule.required else { return false }
         return rule.minLength > 0 || !rule.pattern.isEmpty || !rule.format.isEmpty || !rule.values.isEmpty
             || containingType.exactlyOne.contains(name)
     }
