@@ -36,7 +36,7 @@ fi
 # After the databases: a photo is there before its account says so.
 if [ -n "${PHOTOS:-}" ]; then
     # Files come by renaming, so each is whole; that one vanishes meanwhile is no failure (1), anything else is.
-    { tar --create --directory "$PHOTOS" --exclude '.*' --warning=no-file-changed --warning=no-file-removed . || [ $? = 1 ] || touch failed; } |
+    { tar --create --directory "$PHOTOS" --exclude './.*' --warning=no-file-changed --warning=no-file-removed . || [ $? = 1 ] || touch failed; } |
         age --encrypt --recipients-file "$RECIPIENT" --output out/photos.tar.age
     [ ! -e failed ] || die "the photos of $PHOTOS cannot be read"
 fi
