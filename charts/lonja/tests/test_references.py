@@ -156,3 +156,26 @@ def test_one_line_adds_a_plugin():
     }
     assert load("values.yaml")["plugins"]["web"] == {"expose": ["/"]}
     assert (CHART / "Chart.yaml").exists()
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_secrets_that_are_made_have_what_is_asked_of_them(environment):
+    """bootstrap/secrets makes every key that is needed from the start, but those that others give."""
+    import subprocess
+
+    made = {}
+    for _ in range(2):
+        done = subprocess.run(["sh", CHART / "bootstrap/secrets", environment], capture_output=True, text=True, check=True)
+        contents = {each["metadata"]["name"]: each for each in yaml.safe_load_all(done.stdout) if each}
+        assert all(each["metadata"]["namespace"] == f"lonja-{environment}" for each in contents.values())
+        assert made != contents, "the same twice"
+        made = contents
+    values, plugins = effective(environment)
+    by_hand = {"lonja-google", "lonja-mail"}
+    for plugin, entry in plugins.items():
+        for key, source in entry["secrets"].items():
+            if not source.get("optional") and source["name"] not in by_hand:
+                assert len(made[source["name"]]["stringData"][source.get("key", key)]) >= 32, f"{plugin} {key}"
+    stores = yaml.safe_load((STORES / "values.yaml").read_text())
+    assert set(made["lonja-postgres"]["stringData"]) == {"postgres", *stores["postgres"]["roles"]}
+    assert set(values["backup"]["databases"]) <= set(made[values["backup"]["passwords"]["name"]]["stringData"])
