@@ -12,7 +12,7 @@
 {{- if has "valkey" .plugin.external -}}
 {{- $_ := set $own "valkey" (dict "address" (list (printf "%s:%d" $external.valkey.host (int $external.valkey.port)))) -}}
 {{- end -}}
-{{- if has "smtp" .plugin.external -}}
+{{- if and (has "smtp" .plugin.external) (eq .name "notification") -}}
 {{- $at := $external.smtp -}}
 {{- $_ := set $own "mail" (dict "smtp" (dict "host" $at.host "port" (int $at.port))) -}}
 {{- end -}}

@@ -91,3 +91,8 @@ def test_lint(environment):
 def test_bootstrap_manifests(environment):
     done = tool("kubernetes-validate", "--strict", "-k", "1.37", CHART / f"bootstrap/lonja-{environment}.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_hadolint():
+    done = tool("hadolint", CHART / "files/backup/Containerfile")
+    assert done.returncode == 0, done.stdout
