@@ -188,7 +188,7 @@ def test_a_new_build_is_picked_up_and_a_broken_one_is_not(tmp_path):
         write_build(folder, "first")
         wait_until(shows("home en first"), "the first build")
         tag = fetch(running.http, "/").headers["etag"]
-        write_build(folder, "broken", without=[f"assets/{SCRIPT}"])
+        write_build(folder, "broken", without=[f"assets/{SCRIPT}{end}" for end in ("", ".br", ".gz")])
         wait_until(lambda: "a build of the client is not served" in running.output, "the log to say why")
         assert f"names /assets/{SCRIPT}, which is missing" in running.output
         assert fetch(running.http, "/", headers={"if-none-match": tag}).status == 304

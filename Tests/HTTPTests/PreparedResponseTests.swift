@@ -5,20 +5,21 @@ import Testing
 
 /// Answers that are made once and sent many times, over both versions.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct PreparedResponseTests {
+    /// Who gives the answer: the handler, on a task, or whoever answers at once.
+    enum Way: CaseIterable, Sendable { case handler, immediate }
+
     private static let host = "Host: a\r\n"
 
     /// Bytes that say where in the content they are.
     private static func content(_ size: Int) -> [UInt8] { (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) } }
 
-    private static func handler(_ answer: HTTPPreparedResponse) -> HTTPHandler { { _ in .prepared(answer) } }
-
-    @Test func theHeadIsThatOfAnyAnswer() async throws {
+    @Test(arguments: Way.allCases) func theHeadIsThatOfAnyAnswer(_ way: Way) async throws {
         let answer = HTTPPreparedResponse(
             status: 200,
             fields: ["content-type": "text/x", "connection": "x", "x-a": "b\r\nx-evil: c", "bad name": "d"],
             content: Self.content(100)
         )
-        try await withServer(handler: Self.handler(answer)) { address, _ in
+        try await Self.serve(answer, way) { address, _ in
             let client = try RawClient(address)
             for _ in 0..<3 {
                 client.send("GET / HTTP/1.1\r\n\(Self.host)\r\n")
@@ -32,9 +33,9 @@ import Testing
         }
     }
 
-    @Test func headHasTheLengthAndNoContent() async throws {
+    @Test(arguments: Way.allCases) func headHasTheLengthAndNoContent(_ way: Way) async throws {
         let answer = HTTPPreparedResponse(status: 200, content: Self.content(50_000))
-        try await withServer(handler: Self.handler(answer)) { address, _ in
+        try await Self.serve(answer, way) { address, _ in
             let client = try RawClient(address)
             client.send("HEAD / HTTP/1.1\r\n\(Self.host)\r\nGET / HTTP/1.1\r\n\(Self.host)\r\n")
             #expect(try client.response(toHead: true).fields["content-length"] == "50000")
@@ -42,10 +43,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [204, 304])
-    func someHaveNoContent(_ status: Int) async throws {
+    @Test(arguments: [204, 304], Way.allCases)
+    func someHaveNoContent(_ status: Int, _ way: Way) async throws {
         let answer = HTTPPreparedResponse(status: status, fields: ["etag": "\"a\""], content: [1, 2])
-        try await withServer(handler: Self.handler(answer)) { address, _ in
+        try await Self.serve(answer, way) { address, _ in
             let client = try RawClient(address)
             for _ in 0..<2 {
                 client.send("GET / HTTP/1.1\r\n\(Self.host)\r\n")
@@ -60,9 +61,9 @@ import Testing
         }
     }
 
-    @Test func theConnectionEndsWhenItIsAskedTo() async throws {
+    @Test(arguments: Way.allCases) func theConnectionEndsWhenItIsAskedTo(_ way: Way) async throws {
         let answer = HTTPPreparedResponse(status: 200, content: Self.content(50_000))
-        try await withServer(handler: Self.handler(answer)) { address, _ in
+        try await Self.serve(answer, way) { address, _ in
             let closing = try RawClient(address)
             closing.send("GET / HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
             let response = try closing.response()
@@ -77,11 +78,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 8191, 8192, 50_000, 300_000, 5_000_000])
-    func manyAtOnceComeWhole(_ size: Int) async throws {
+    @Test(arguments: [0, 1, 8191, 8192, 50_000, 300_000, 5_000_000], Way.allCases)
+    func manyAtOnceComeWhole(_ size: Int, _ way: Way) async throws {
         let content = Self.content(size)
         let answer = HTTPPreparedResponse(status: 200, content: content)
-        try await withServer(handler: Self.handler(answer)) { address, server in
+        try await Self.serve(answer, way) { address, server in
             // It reads slowly, so that most waits in the server.
             let client = try RawClient(address, receiveBuffer: 16 << 10)
             let sender = Detached {
@@ -98,6 +99,36 @@ import Testing
                 #expect(bodies.count == 8 && bodies.allSatisfy { $0 == content })
                 #expect(try await client.call("HEAD", "/").body.isEmpty)
             }
+        }
+    }
+
+    @Test func whatIsNotAnsweredAtOnceIsTheHandlers() async throws {
+        let answer = HTTPPreparedResponse(status: 200, content: Self.content(50_000))
+        let immediate: HTTPImmediate = { $0.path == "/at-once" ? answer : nil }
+        try await withServer(immediate: immediate) { address, _ in
+            let client = try RawClient(address, receiveBuffer: 16 << 10)
+            let atOnce = "GET /at-once HTTP/1.1\r\n\(Self.host)\r\n"
+            let later = "GET /later HTTP/1.1\r\n\(Self.host)\r\n"
+            // Content is for the handler, whatever the path.
+            let content = "POST /at-once HTTP/1.1\r\n\(Self.host)Content-Length: 3\r\n\r\nabc"
+            let sender = Detached { client.send(atOnce + later + atOnce + content + atOnce + atOnce) }
+            #expect(try client.response().body == Self.content(50_000))
+            #expect(try client.response().text == "GET /later")
+            #expect(try client.response().body == Self.content(50_000))
+            #expect(try client.response().text == "POST /at-once")
+            for _ in 0..<2 { #expect(try client.response().body == Self.content(50_000)) }
+            sender.join()
+        }
+    }
+
+    private static func serve(
+        _ answer: HTTPPreparedResponse,
+        _ way: Way,
+        _ body: (SocketAddress, HTTPServer) async throws -> Void
+    ) async throws {
+        switch way {
+        case .handler: try await withServer(handler: { _ in .prepared(answer) }, body)
+        case .immediate: try await withServer(immediate: { _ in answer }, body)
         }
     }
 

@@ -8,6 +8,7 @@ import Testing
 func withServer(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     at address: String = "127.0.0.1:0",
+    immediate: HTTPImmediate? = nil,
     handler: @escaping HTTPHandler = answer,
     _ body: (SocketAddress, HTTPServer) async throws -> Void
 ) async throws {
@@ -18,6 +19,7 @@ func withServer(
         group: group,
         address: try #require(SocketAddress(parsing: address)),
         configuration: configuration,
+        immediate: immediate,
         handler: handler
     )
     let bound = try await server.start()

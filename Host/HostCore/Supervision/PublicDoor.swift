@@ -14,7 +14,7 @@ struct PublicDoor: Sendable {
     /// Whether a request's target is for the routes.
     func isOfRoutes(_ target: String) -> Bool {
         // OPTIONS * is for nobody's path; routes know what to say.
-        target == "*" || steps.contains(String(Self.firstStep(target[...])))
+        !steps.isEmpty && (target == "*" || steps.contains(String(Self.firstStep(target[...]))))
     }
 
     /// "api" of "/api/v1/quotes?symbols=A".

@@ -6,7 +6,7 @@ import RPC
 
 extension Supervisor {
     /// What answers requests for no route; nil if no plugin does.
-    func site(of running: [RunningPlugin]) throws(StartError) -> HTTPHandler? {
+    func site(of running: [RunningPlugin]) throws(StartError) -> HTTPSite? {
         let sites = running.compactMap { entry in entry.plugin.site.map { (entry.name, $0) } }
         guard sites.count <= 1 else {
             let names = sites.map(\.0).joined(separator: ", ")
@@ -15,8 +15,8 @@ extension Supervisor {
         return sites.first?.1
     }
 
-    /// The handler of the public address: the routes of all plugins of this process, and beside them the site.
-    func handler(for routes: [RESTRoute], site: HTTPHandler?) throws(StartError) -> HTTPHandler {
+    /// What the public address serves: the routes of all plugins of this process, and beside them the site.
+    func publicSite(_ routes: [RESTRoute], _ site: HTTPSite?) throws(StartError) -> HTTPSite {
         let api: HTTPHandler
         do {
             api = try RESTHandler(
@@ -28,8 +28,11 @@ extension Supervisor {
         } catch {
             throw StartError(.internalError, "the public routes do not go together: \(error)")
         }
-        guard let site else { return api }
+        guard let site else { return HTTPSite(immediate: { _ in nil }, handler: api) }
         let door = PublicDoor(routes: routes)
-        return { request in await door.isOfRoutes(request.head.target) ? api(request) : site(request) }
+        return HTTPSite(
+            immediate: { head in door.isOfRoutes(head.target) ? nil : site.immediate(head) },
+            handler: { request in await door.isOfRoutes(request.head.target) ? api(request) : site.handler(request) }
+        )
     }
 }

@@ -35,7 +35,7 @@ extension Supervisor {
     func startServers(
         _ table: RPCServiceTable,
         routes: [RESTRoute],
-        site: HTTPHandler?,
+        site: HTTPSite?,
         admin: (servers: [HTTPServer], address: SocketAddress)
     ) async throws(StartError) -> Servers {
         let rpc = RPCServer(group: self.group, address: self.options.rpcAddress, table: table)
@@ -48,10 +48,12 @@ extension Supervisor {
         var http: HTTPServer?
         var httpAddress: SocketAddress?
         if !routes.isEmpty || site != nil {
+            let served = try self.publicSite(routes, site)
             let server = HTTPServer(
                 group: self.group,
                 address: self.options.httpAddress,
-                handler: try self.handler(for: routes, site: site)
+                immediate: served.immediate,
+                handler: served.handler
             )
             httpAddress = try await Self.start(server, "LONJA_HTTP_LISTEN", self.options.httpAddress)
             http = server

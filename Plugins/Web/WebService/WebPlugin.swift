@@ -55,10 +55,13 @@ public struct WebPlugin: Plugin {
     }
 
     /// The client, for every path that is no route.
-    public var site: HTTPHandler? {
+    public var site: HTTPSite? {
         let client = SiteHandler(holder, metrics)
-        guard let mails else { return { client.answer($0) } }
-        return { request in await mails.answer(request) ?? client.answer(request) }
+        let mails = mails
+        return HTTPSite(
+            immediate: { head in mails != nil && MailPages.isPath(head.path) ? nil : client.answer(head) },
+            handler: { request in await mails?.answer(request) ?? .prepared(client.answer(request.head)) }
+        )
     }
 
     /// Picks up new builds if it is to, until the end.

@@ -22,7 +22,7 @@ struct Client {
             fields: fields,
             version: .http1_1
         )
-        return Answer(handler.answer(HTTPRequest(head: head)))
+        return Answer(.prepared(handler.answer(head)))
     }
 
     /// An answer as it goes out.

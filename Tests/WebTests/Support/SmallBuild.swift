@@ -64,8 +64,8 @@ struct SmallBuild {
 
     static func put(_ bytes: [UInt8], _ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard descriptor >= 0 else { throw FolderFailure(path) }
+        guard descriptor >= 0 else { throw FolderFailure(callOn: path) }
         defer { close(descriptor) }
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw FolderFailure(path) }
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw FolderFailure(callOn: path) }
     }
 }

@@ -40,7 +40,7 @@ import Testing
         #expect(mail.from == "Lonja 🌊 <a@lonja.example>")
         #expect(mail.to == "\"Ana Ruiz\" <ana@example.com>")
         #expect(mail.subject == "Confirma tu correo")
-        #expect(mail.text.hasPrefix("Mañana <b>&\r\nhttp://localhost:8080/verify-email?token=abcdef now\r\n"))
+        #expect(mail.text.hasPrefix("Mañana <b>&\nhttp://localhost:8080/verify-email?token=abcdef now\n"))
         #expect(mail.html == "<html><head></head><p>Hola</p></html>")
     }
 

@@ -142,7 +142,7 @@ import Testing
     @Test func beforeTheFirstBuildThereIsAReason() {
         let handler = SiteHandler(SiteHolder(), SiteMetrics(MetricRegistry()))
         let head = HTTPRequestHead(method: .get, authority: "a", target: "/", version: .http1_1)
-        let answer = Client.Answer(handler.answer(HTTPRequest(head: head)))
+        let answer = Client.Answer(.prepared(handler.answer(head)))
         #expect(answer.status == 503 && answer.fields["retry-after"] == "1")
     }
 

@@ -25,7 +25,7 @@ public protocol Plugin: Service {
     var routes: [RESTRoute] { get }
     /// Answers every public request that is not for a route of this process (web): what it answers goes out as it is.
     /// One plugin of a process at the most has one. Asked for once, after `migrate`.
-    var site: HTTPHandler? { get }
+    var site: HTTPSite? { get }
     /// Works until graceful shutdown or cancellation; returning earlier ends the process.
     func run() async throws
 }
@@ -44,7 +44,7 @@ extension Plugin {
     public var routes: [RESTRoute] { [] }
 
     /// No site.
-    public var site: HTTPHandler? { nil }
+    public var site: HTTPSite? { nil }
 
     /// Waits for graceful shutdown: all the work is in the handlers.
     public func run() async throws {

@@ -7,29 +7,29 @@ enum FileReader {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ELOOP { return nil }
-            throw FolderFailure(path)
+            throw FolderFailure(callOn: path)
         }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FolderFailure(path) }
+        guard fstat(descriptor, &status) == 0 else { throw FolderFailure(callOn: path) }
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
-        guard status.st_size <= limit else { throw FolderFailure("\(path) is larger than \(limit) bytes") }
+        guard status.st_size <= limit else { throw FolderFailure(reason: "\(path) is larger than \(limit) bytes") }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(status.st_size))
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FolderFailure(path) }
+            guard count >= 0 else { throw FolderFailure(callOn: path) }
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= limit else { throw FolderFailure("\(path) is larger than \(limit) bytes") }
+            guard bytes.count <= limit else { throw FolderFailure(reason: "\(path) is larger than \(limit) bytes") }
         }
     }
 
     /// The names in a folder, in order, but for those that begin with a dot.
     static func names(_ path: String) throws(FolderFailure) -> [String] {
-        guard let stream = opendir(path) else { throw FolderFailure(path) }
+        guard let stream = opendir(path) else { throw FolderFailure(callOn: path) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

@@ -7,12 +7,13 @@ struct FolderFailure: Error, CustomStringConvertible {
     let isAbsence: Bool
 
     /// Tells of the last call of the system's.
-    init(_ path: String, number: Int32 = errno) {
+    init(callOn path: String) {
+        let number = errno
         description = "\(path): \(String(cString: strerror(number)))"
         isAbsence = number == ENOENT || number == ENOTDIR
     }
 
-    init(_ description: String) {
+    init(reason description: String) {
         self.description = description
         isAbsence = false
     }

@@ -17,7 +17,7 @@ struct SiteFolder: Sendable {
         var contents = SiteContents()
         let description = "\(path)/site.json"
         guard let text = try FileReader.read(description, atMost: SiteDescription.maximumBytes) else {
-            throw FolderFailure("\(description) is no file")
+            throw FolderFailure(reason: "\(description) is no file")
         }
         contents.description = text
         try reading.add("\(path)/assets", "", to: &contents.assets, depth: 0)
@@ -31,7 +31,7 @@ struct SiteFolder: Sendable {
         if FileReader.isFolder("\(path)/root") {
             try reading.add("\(path)/root", "", to: &contents.root, depth: 3)
         }
-        guard before == stamp else { throw FolderFailure("\(description) changed while the build was read") }
+        guard before == stamp else { throw FolderFailure(reason: "\(description) changed while the build was read") }
         return contents
     }
 
@@ -50,7 +50,7 @@ struct SiteFolder: Sendable {
             for name in try FileReader.names(folder) {
                 let file = "\(folder)/\(name)"
                 guard name.utf8.allSatisfy(Self.isPlain) else {
-                    throw FolderFailure("\(folder) has a name with other characters than letters, digits and . - _")
+                    throw FolderFailure(reason: "\(folder) has a name with more than letters, digits and . - _")
                 }
                 if depth > 0, FileReader.isFolder(file) {
                     try add(file, "\(prefix)\(name)/", to: &files, depth: depth - 1)
@@ -58,7 +58,7 @@ struct SiteFolder: Sendable {
                 }
                 self.files += 1
                 guard self.files <= maximumFiles else {
-                    throw FolderFailure("\(folder): more than \(maximumFiles) files")
+                    throw FolderFailure(reason: "\(folder): more than \(maximumFiles) files")
                 }
                 guard let content = try FileReader.read(file, atMost: maximumBytes - bytes) else { continue }
                 bytes += content.count

@@ -55,9 +55,8 @@ enum MailHTML {
     private static func linked(_ text: String, origin: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.split(separator: " ", omittingEmptySubsequences: false).map { word in
-                let address = word.hasSuffix("\r") ? word.dropLast() : word
-                let safe = escaped(String(address))
-                guard address.hasPrefix(origin + "/") else { return safe }
+                let safe = escaped(String(word))
+                guard word.hasPrefix(origin + "/") else { return safe }
                 return "<a href=\"\(safe)\" target=\"_blank\" rel=\"noreferrer\">\(safe)</a>"
             }.joined(separator: " ")
         }.joined(separator: "\n")

@@ -11,10 +11,13 @@ struct MailPages: Sendable {
     /// What links of our own begin with.
     let origin: String
 
+    /// Whether a path is the viewer's.
+    static func isPath(_ path: Substring) -> Bool { path == Self.path[...] || path.hasPrefix(Self.path + "/") }
+
     /// The answer; nil for a path that is not the viewer's, and for anybody who is not at this machine.
     func answer(_ request: HTTPRequest) async -> HTTPResponse? {
         let path = request.head.path
-        guard path == Self.path[...] || path.hasPrefix(Self.path + "/"), Self.isHere(request) else { return nil }
+        guard Self.isPath(path), Self.isHere(request) else { return nil }
         guard request.head.method == .get || request.head.method == .head else {
             return HTTPResponse(status: 405, fields: ["allow": "GET, HEAD"])
         }

@@ -71,7 +71,8 @@ struct MailText: Equatable {
         case "base64": plain = Base64.decode(body.filter { $0 > 0x20 }) ?? Array(body)
         default: plain = Array(body)
         }
-        return [(type.lowercased(), String(decoding: plain, as: UTF8.self))]
+        // A line ends with one character: Swift takes the two of a mail for one that is neither.
+        return [(type.lowercased(), String(decoding: plain.filter { $0 != 0x0D }, as: UTF8.self))]
     }
 
     private static func boundary(_ type: String) -> String? {

@@ -16,32 +16,27 @@ enum ContentCoding: Int, CaseIterable {
     /// What a request likes best of what there is (RFC 9110 §12.5.3), by weight, and of equals the smaller content.
     ///
     /// Whoever says nothing gets it as it is. So does whoever refuses everything: an answer is worth more than 406.
-    static func wanted(by fields: HTTPFields, of available: Set<ContentCoding>) -> ContentCoding {
-        let list = WeightedList("accept-encoding", of: fields)
-        guard !list.items.isEmpty else { return .identity }
-        var weights: [Int?] = [nil, nil, nil]
+    static func wanted(by fields: HTTPFields, of available: ContentCodings) -> ContentCoding {
+        var brotli: Int?
+        var gzip: Int?
+        var identity: Int?
         var other: Int?
-        for item in list.items {
+        WeightedList.scan("accept-encoding", of: fields) { item in
             if item.isNamed("br") {
-                weights[brotli.rawValue] = item.weight
+                brotli = item.weight
             } else if item.isNamed("gzip") || item.isNamed("x-gzip") {
-                weights[gzip.rawValue] = item.weight
+                gzip = item.weight
             } else if item.isNamed("identity") {
-                weights[identity.rawValue] = item.weight
+                identity = item.weight
             } else if item.isNamed("*") {
                 other = item.weight
             }
         }
-        var best = identity
         // Identity is always acceptable unless it is refused; unsaid, it is what is taken where nothing else is.
-        var bestWeight = weights[identity.rawValue] ?? 0
-        for coding in [gzip, brotli] where available.contains(coding) {
-            let weight = weights[coding.rawValue] ?? other ?? 0
-            if weight > 0, weight >= bestWeight {
-                best = coding
-                bestWeight = weight
-            }
-        }
-        return best
+        let least = max(1, identity ?? 1)
+        let ofBrotli = available.contains(.brotli) ? brotli ?? other ?? 0 : 0
+        let ofGzip = available.contains(.gzip) ? gzip ?? other ?? 0 : 0
+        if ofBrotli >= max(least, ofGzip) { return .brotli }
+        return ofGzip >= least ? .gzip : .identity
     }
 }

@@ -13,11 +13,9 @@ enum PageLanguage: String, CaseIterable {
         if let chosen = cookies.only(cookie).flatMap(PageLanguage.init) { return chosen }
         var best = en
         var bestWeight = 0
-        for item in WeightedList("accept-language", of: fields).items where item.weight > bestWeight {
-            // "es-MX" is Spanish for us.
-            let primary = item.name.prefix { $0 != UInt8(ascii: "-") }.map(WeightedList.lowered)
-            guard let language = PageLanguage(rawValue: String(decoding: primary, as: UTF8.self)) else { continue }
-            best = language
+        WeightedList.scan("accept-language", of: fields) { item in
+            guard item.weight > bestWeight, item.begins("en") || item.begins("es") else { return }
+            best = item.begins("es") ? es : en
             bestWeight = item.weight
         }
         return best

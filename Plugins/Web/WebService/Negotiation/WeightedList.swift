@@ -1,40 +1,55 @@
 import HTTP
 
-/// The items of a field such as `accept-encoding` with their weights (RFC 9110 §12.4.2). A value.
-struct WeightedList {
-    /// One item: its name as sent, and its weight in thousandths.
+/// Reads the items of a field such as `accept-encoding` with their weights (RFC 9110 §12.4.2), and keeps nothing of it:
+/// this is done for every request.
+enum WeightedList {
+    /// One item: its name as sent, and its weight in thousandths. Valid while it is looked at.
     struct Item {
-        let name: Substring.UTF8View
+        fileprivate let name: Slice<UnsafeBufferPointer<UInt8>>
         let weight: Int
 
-        /// Whether this is the name, in any case of ASCII letters; `lowered` is in lower case.
-        func isNamed(_ lowered: StaticString) -> Bool {
-            lowered.withUTF8Buffer { wanted in
-                name.count == wanted.count && zip(name, wanted).allSatisfy { WeightedList.lowered($0) == $1 }
-            }
+        /// Whether this is the name, in any case of ASCII letters; `wanted` is in lower case.
+        func isNamed(_ wanted: StaticString) -> Bool {
+            wanted.withUTF8Buffer { WeightedList.isSame(name, $0) }
+        }
+
+        /// Whether the name up to its first dash is `wanted`: "es-MX" is Spanish.
+        func begins(_ wanted: StaticString) -> Bool {
+            wanted.withUTF8Buffer { WeightedList.isSame(name.prefix { $0 != UInt8(ascii: "-") }, $0) }
         }
     }
 
-    /// In the order they came. What cannot be read of an item's weight is no weight: the item counts in full.
-    private(set) var items: [Item] = []
-
-    /// Reads every field of a name, which is in lower case.
-    init(_ name: String, of fields: HTTPFields) {
+    /// Looks at every item of the fields of a name, which is in lower case, in order. A weight that cannot be read is
+    /// none: the item counts in full.
+    static func scan(_ name: String, of fields: HTTPFields, _ look: (Item) -> Void) {
         for field in fields where field.name == name {
-            for part in field.value.utf8.split(separator: UInt8(ascii: ",")) {
-                if let item = Self.item(Substring(part).utf8) { items.append(item) }
+            var value = field.value
+            value.withUTF8 { bytes in
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+                    if let item = item(rest[..<end]) { look(item) }
+                    rest = end < rest.endIndex ? rest[(end + 1)...] : rest[end...]
+                }
             }
         }
     }
 
-    private static func item(_ text: Substring.UTF8View) -> Item? {
-        let name = trimmed(text.prefix { $0 != UInt8(ascii: ";") })
+    private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>
+
+    private static func item(_ text: Bytes) -> Item? {
+        let end = text.firstIndex(of: UInt8(ascii: ";")) ?? text.endIndex
+        let name = trimmed(text[..<end])
         guard !name.isEmpty else { return nil }
         var weight = 1000
-        for parameter in text.split(separator: UInt8(ascii: ";")).dropFirst() {
-            let parameter = trimmed(parameter)
-            guard parameter.count > 2, let first = parameter.first, lowered(first) == UInt8(ascii: "q"),
-                parameter.dropFirst().first == UInt8(ascii: "=")
+        var rest = text[end...]
+        while !rest.isEmpty {
+            rest = rest.dropFirst()
+            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+            let parameter = trimmed(rest[..<end])
+            rest = rest[end...]
+            guard parameter.count > 2, lowered(parameter[parameter.startIndex]) == UInt8(ascii: "q"),
+                parameter[parameter.startIndex + 1] == UInt8(ascii: "=")
             else { continue }
             weight = thousandths(parameter.dropFirst(2)) ?? weight
         }
@@ -42,7 +57,7 @@ struct WeightedList {
     }
 
     /// "0.25" is 250; nil for what is no weight.
-    private static func thousandths(_ text: Substring.UTF8View) -> Int? {
+    private static func thousandths(_ text: Bytes) -> Int? {
         guard let first = text.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1"), text.count <= 5 else {
             return nil
         }
@@ -58,11 +73,15 @@ struct WeightedList {
         return value <= 1000 ? value : nil
     }
 
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    private static func trimmed(_ text: Bytes) -> Bytes {
         var text = text.drop { $0 == 0x20 || $0 == 0x09 }
         while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
         return text
     }
 
-    static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+    private static func isSame(_ name: Bytes, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+        name.count == wanted.count && zip(name, wanted).allSatisfy { lowered($0) == $1 }
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

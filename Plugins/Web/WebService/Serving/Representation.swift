@@ -10,42 +10,48 @@ struct Representation: Sendable {
         let unchanged: HTTPPreparedResponse?
     }
 
-    private var forms: [ContentCoding: Form] = [:]
-    private let available: Set<ContentCoding>
+    private let plain: Form
+    private let brotli: Form?
+    private let gzip: Form?
+    private let available: ContentCodings
 
     /// Prepares the answers.
     /// - Parameters:
     ///   - fields: what belongs to the resource, its `content-type` among them; `vary` begins with `accept-encoding`.
     ///   - vary: further fields that the choice of this representation went by.
     init(status: Int, _ content: EncodedContent, fields: HTTPFields, vary: [String] = []) {
-        available = Set(content.forms.map(\.coding))
-        let varies = (content.forms.count > 1 ? ["accept-encoding"] : []) + vary
-        for form in content.forms {
+        let varies = (content.brotli == nil && content.gzip == nil ? [] : ["accept-encoding"]) + vary
+        func form(_ coded: EncodedContent.Form, _ coding: ContentCoding) -> Form {
             var fields = fields
             if !varies.isEmpty { fields["vary"] = varies.joined(separator: ", ") }
             var unchanged: HTTPPreparedResponse?
             if status == 200 {
-                fields["etag"] = form.tag.description
+                fields["etag"] = coded.tag.description
                 // Parts are not served, which clients are told so that they do not ask.
                 fields["accept-ranges"] = "none"
                 var fewer = fields
                 for name in ["content-type", "content-language", "accept-ranges"] { fewer.remove(name) }
                 unchanged = HTTPPreparedResponse(status: 304, fields: fewer)
             }
-            fields["content-encoding"] = form.coding.name
-            forms[form.coding] = Form(
-                whole: HTTPPreparedResponse(status: status, fields: fields, sharing: form.bytes),
-                tag: form.tag,
-                unchanged: unchanged
-            )
+            fields["content-encoding"] = coding.name
+            let whole = HTTPPreparedResponse(status: status, fields: fields, sharing: coded.bytes)
+            return Form(whole: whole, tag: coded.tag, unchanged: unchanged)
         }
+        plain = form(content.plain, .identity)
+        brotli = content.brotli.map { form($0, .brotli) }
+        gzip = content.gzip.map { form($0, .gzip) }
+        available = [brotli == nil ? [] : .brotli, gzip == nil ? [] : .gzip]
     }
 
     /// The answer for a request's fields. `range` is not looked at (RFC 9110 §14.2 allows that): all of it is sent.
     func answer(_ fields: HTTPFields) -> HTTPPreparedResponse {
-        let coding = available.count > 1 ? ContentCoding.wanted(by: fields, of: available) : .identity
-        guard let form = forms[coding] ?? forms[.identity] else {
-            preconditionFailure("content is there as it is")
+        var form = plain
+        if !available.isEmpty {
+            switch ContentCoding.wanted(by: fields, of: available) {
+            case .brotli: form = brotli ?? plain
+            case .gzip: form = gzip ?? plain
+            case .identity: break
+            }
         }
         guard let unchanged = form.unchanged, fields.contains("if-none-match"),
             form.tag.isListed(in: fields.values(for: "if-none-match"))

@@ -28,19 +28,16 @@ struct SiteHandler: Sendable {
     }
 
     /// Answers one request.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
-        let head = request.head
+    func answer(_ head: HTTPRequestHead) -> HTTPPreparedResponse {
         guard let site = holder.site else { return counted(metrics.unready, unready) }
         // As it came: what is below /assets/ and at the root has names that need no escapes.
-        guard let file = site.files[head.target] ?? (head.query == nil ? nil : site.files[String(head.path)]) else {
-            return page(head, of: site)
-        }
+        guard let file = site.files[head.target] ?? site.files[String(head.path)] else { return page(head, of: site) }
         guard head.method == .get || head.method == .head else { return counted(metrics.refused, refused) }
         let answer = file.answer(head.fields)
         return counted(answer.status == 304 ? metrics.unchanged : metrics.files, answer)
     }
 
-    private func page(_ head: HTTPRequestHead, of site: Site) -> HTTPResponse {
+    private func page(_ head: HTTPRequestHead, of site: Site) -> HTTPPreparedResponse {
         let isReading = head.method == .get || head.method == .head
         switch PagePath(head.path) {
         case .steps(let steps):
@@ -51,9 +48,9 @@ struct SiteHandler: Sendable {
             }
         case .canonical(let path):
             if isReading, case .steps(let steps) = PagePath(path[...]), site.pages.find(steps) != nil {
-                metrics.redirected.increment()
                 let location = path + (head.query.map { "?\($0)" } ?? "")
-                return HTTPResponse(status: 308, fields: ["location": location, "cache-control": "no-cache"])
+                let fields: HTTPFields = ["location": location, "cache-control": "no-cache"]
+                return counted(metrics.redirected, HTTPPreparedResponse(status: 308, fields: fields))
             }
         case .malformed:
             break
@@ -68,8 +65,8 @@ struct SiteHandler: Sendable {
         return page[PageLanguage.wanted(by: head.fields, cookies), PageTheme.wanted(by: cookies)]
     }
 
-    private func counted(_ counter: Counter, _ answer: HTTPPreparedResponse) -> HTTPResponse {
+    private func counted(_ counter: Counter, _ answer: HTTPPreparedResponse) -> HTTPPreparedResponse {
         counter.increment()
-        return .prepared(answer)
+        return answer
     }
 }

@@ -5,29 +5,30 @@ import Reactor
 struct EncodedContent: Sendable {
     /// The content in one coding.
     struct Form: Sendable {
-        let coding: ContentCoding
         let bytes: SharedBytes
         let tag: EntityTag
+
+        fileprivate init(_ bytes: [UInt8]) {
+            self.bytes = SharedBytes(bytes)
+            tag = EntityTag(of: bytes)
+        }
     }
 
-    /// As it is, and what is smaller.
-    let forms: [Form]
+    /// As it is.
+    let plain: Form
+    /// Nil where it is not smaller.
+    let brotli: Form?
+    /// Nil where it is not smaller.
+    let gzip: Form?
 
     /// Content with what came compressed; of text the rest is made here.
     init(_ content: [UInt8], isText: Bool, coded: [ContentCoding: [UInt8]] = [:]) {
-        var forms: [Form] = []
-        for coding in ContentCoding.allCases {
-            let bytes: [UInt8]?
-            if coding == .identity {
-                bytes = content
-            } else if let given = coded[coding] {
-                bytes = given.count < content.count ? given : nil
-            } else {
-                bytes = isText ? Compressor.compressed(content, coding) : nil
-            }
-            guard let bytes else { continue }
-            forms.append(Form(coding: coding, bytes: SharedBytes(bytes), tag: EntityTag(of: bytes)))
+        func form(_ coding: ContentCoding) -> Form? {
+            if let given = coded[coding] { return given.count < content.count ? Form(given) : nil }
+            return isText ? Compressor.compressed(content, coding).map { Form($0) } : nil
         }
-        self.forms = forms
+        plain = Form(content)
+        brotli = form(.brotli)
+        gzip = form(.gzip)
     }
 }

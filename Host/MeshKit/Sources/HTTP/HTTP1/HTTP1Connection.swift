@@ -13,6 +13,7 @@ final class HTTP1Connection: HTTPVersionConnection {
 
     let stream: ByteStream
     let configuration: HTTPServerConfiguration
+    private let immediate: HTTPImmediate?
     let handler: HTTPHandler
     var loop: EventLoop { stream.loop }
 
@@ -52,9 +53,15 @@ final class HTTP1Connection: HTTPVersionConnection {
 
     private var ended: (() -> Void)?
 
-    init(stream: ByteStream, configuration: HTTPServerConfiguration, handler: @escaping HTTPHandler) {
+    init(
+        stream: ByteStream,
+        configuration: HTTPServerConfiguration,
+        immediate: HTTPImmediate?,
+        handler: @escaping HTTPHandler
+    ) {
         self.stream = stream
         self.configuration = configuration
+        self.immediate = immediate
         self.handler = handler
         parser = HTTP1Parser(limits: HTTP1Limits(configuration))
         progress = stream.loop.now
@@ -154,6 +161,9 @@ final class HTTP1Connection: HTTPVersionConnection {
         if !head.keepsAlive || requestCount >= configuration.maximumRequestsPerConnection {
             closesAfterResponse = true
         }
+        if requestEnded, let answer = immediate?(head.head) {
+            return send(atOnce: answer, withContent: head.head.method != .head && answer.content.count > 0)
+        }
         var expectedLength: Int?
         if case .length(let length) = head.framing { expectedLength = length }
         if head.framing != .none {
@@ -174,6 +184,13 @@ final class HTTP1Connection: HTTPVersionConnection {
         exchange.start()
         // The parser still owes the end of a request without content.
         if requestEnded { endOfEmptyRequest() }
+    }
+
+    /// Answers without an exchange, as nothing has to be waited for; the caller goes on with the next request.
+    private func send(atOnce answer: HTTPPreparedResponse, withContent: Bool) {
+        endOfEmptyRequest()
+        send(answer, withContent: withContent)
+        encoder?.closes == true ? closeInOrder() : nextRequest()
     }
 
     /// Takes the `.end` that follows the head of a request without content.

@@ -4,6 +4,7 @@ internal import Reactor
 final class HTTP2RequestConnection: HTTPVersionConnection {
     let configuration: HTTPServerConfiguration
     let connection: HTTP2Connection
+    private let immediate: HTTPImmediate?
     let handler: HTTPHandler
     var loop: EventLoop { connection.loop }
     var date = HTTPDate()
@@ -12,8 +13,14 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
     private var ended: (() -> Void)?
     private var ageTimer: LoopTimer?
 
-    init(stream: ByteStream, configuration: HTTPServerConfiguration, handler: @escaping HTTPHandler) {
+    init(
+        stream: ByteStream,
+        configuration: HTTPServerConfiguration,
+        immediate: HTTPImmediate?,
+        handler: @escaping HTTPHandler
+    ) {
         self.configuration = configuration
+        self.immediate = immediate
         self.handler = handler
         var settings = HTTP2Settings()
         settings.maximumStreams = configuration.maximumConcurrentStreams
@@ -81,8 +88,22 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
             guard number <= configuration.maximumBodyBytes else { return refuse(stream, 413, isEnd) }
             length = number
         }
+        if isEnd, let answer = immediate?(head) {
+            send(answer, withContent: head.method != .head && answer.content.count > 0, on: stream)
+            return nil
+        }
         connection.handlerCount += 1
         return HTTP2RequestStream(stream, head, expectedLength: length, isEnd: isEnd, of: self)
+    }
+
+    /// Sends an answer that was made before, in whole.
+    func send(_ answer: HTTPPreparedResponse, withContent: Bool, on stream: HTTP2Stream) {
+        var fields = answer.block
+        fields.append("date", date.now())
+        stream.respond(fields, end: !withContent)
+        guard withContent else { return }
+        stream.write(answer.content)
+        stream.finish()
     }
 
     private func refuse(_ stream: HTTP2Stream, _ status: Int, _ isEnd: Bool) -> (any HTTP2StreamHandler)? {

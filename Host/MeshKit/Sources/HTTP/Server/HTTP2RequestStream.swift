@@ -99,13 +99,7 @@ extension HTTP2RequestStream: HTTPResponseSink {
     func send(_ answer: HTTPPreparedResponse, withContent: Bool) {
         guard !hasAnswered else { return }
         hasAnswered = true
-        var fields = answer.block
-        fields.append("date", owner.date.now())
-        stream.respond(fields, end: !withContent)
-        if withContent {
-            stream.write(answer.content)
-            stream.finish()
-        }
+        owner.send(answer, withContent: withContent, on: stream)
         endedOutput()
     }
 

@@ -8,29 +8,36 @@ public final class HTTPServer: Sendable {
     private let group: EventLoopGroup
     private let address: SocketAddress
     private let configuration: HTTPServerConfiguration
-    private let handler: HTTPHandler
     private let loops: [HTTPServerLoop]
     private let connections: HTTPConnectionCount
     private let listener = Mutex<Listener?>(nil)
 
     /// Makes a server; nothing is opened before `start`.
+    ///
+    /// `immediate` is asked before `handler`, which answers the rest.
     public init(
         group: EventLoopGroup,
         address: SocketAddress,
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
+        immediate: HTTPImmediate? = nil,
         handler: @escaping HTTPHandler
     ) {
         self.group = group
         self.address = address
         self.configuration = configuration
-        self.handler = handler
         let count = HTTPConnectionCount(
             maximum: configuration.maximumConnections,
             maximumPerAddress: configuration.maximumConnectionsPerAddress
         )
         connections = count
         loops = group.loops.map {
-            HTTPServerLoop(loop: $0, configuration: configuration, count: count, handler: handler)
+            HTTPServerLoop(
+                loop: $0,
+                configuration: configuration,
+                count: count,
+                immediate: immediate,
+                handler: handler
+            )
         }
     }
 

@@ -6,6 +6,7 @@ final class HTTPServerLoop: @unchecked Sendable {
     private let loop: EventLoop
     private let configuration: HTTPServerConfiguration
     private let count: HTTPConnectionCount
+    private let immediate: HTTPImmediate?
     private let handler: HTTPHandler
     private var connections: [ObjectIdentifier: any HTTPServerConnection] = [:]
     private var isDraining = false
@@ -14,11 +15,13 @@ final class HTTPServerLoop: @unchecked Sendable {
         loop: EventLoop,
         configuration: HTTPServerConfiguration,
         count: HTTPConnectionCount,
+        immediate: HTTPImmediate?,
         handler: @escaping HTTPHandler
     ) {
         self.loop = loop
         self.configuration = configuration
         self.count = count
+        self.immediate = immediate
         self.handler = handler
     }
 
@@ -57,9 +60,14 @@ final class HTTPServerLoop: @unchecked Sendable {
 
     private func make(_ isHTTP2: Bool, _ stream: ByteStream) -> any HTTPVersionConnection {
         if isHTTP2 {
-            HTTP2RequestConnection(stream: stream, configuration: configuration, handler: handler)
+            HTTP2RequestConnection(
+                stream: stream,
+                configuration: configuration,
+                immediate: immediate,
+                handler: handler
+            )
         } else {
-            HTTP1Connection(stream: stream, configuration: configuration, handler: handler)
+            HTTP1Connection(stream: stream, configuration: configuration, immediate: immediate, handler: handler)
         }
     }
 
