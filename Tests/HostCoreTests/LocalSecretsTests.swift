@@ -54,6 +54,19 @@ import Testing
         #expect(mode("\(folder.path)/outbox") == 0o700)
         let smtp = try LocalPlaces.make(folder.path, environment: ["LONJA_NOTIFICATION_MAIL_DRIVER": "smtp"])
         #expect(smtp.outbox == nil)
-        #expect(smtp.environment.keys.sorted() == ["LONJA_PROFILE_IMAGES"])
+        #expect(smtp.environment["LONJA_WEB_MAILS"] == nil && !smtp.showsMails)
+        #expect(smtp.environment["LONJA_NOTIFICATION_MAIL_DRIVER"] == nil)
+    }
+
+    @Test func aBrowserSeesTheClientOfThisCheckoutAndItsMails() throws {
+        let places = try LocalPlaces.make(folder.path, environment: [:])
+        #expect(places.environment["LONJA_WEB_MAILS"] == "\(folder.path)/outbox" && places.showsMails)
+        #expect(places.environment["LONJA_WEB_FOLDER"]?.hasSuffix("/.build/web") == true)
+        #expect(places.environment["LONJA_WEB_WATCH"] == "true")
+        let own = try LocalPlaces.make(
+            folder.path,
+            environment: ["LONJA_WEB_FOLDER": "/srv/web", "LONJA_WEB_WATCH": "false"]
+        )
+        #expect(own.environment["LONJA_WEB_FOLDER"] == nil && own.environment["LONJA_WEB_WATCH"] == nil)
     }
 }
