@@ -58,6 +58,11 @@ export class Lonja {
         });
     }
 
+    /** The first ones of the list, for who only has a look. */
+    get firstCompanies(): Resource<readonly Company[]> {
+        return this.resources.get('first-companies', async (signal) => (await this.api.listCompanies({ limit: 5 }, { signal })).items);
+    }
+
     company(symbol: string): Resource<Company> {
         return this.resources.get(`company/${symbol}`, (signal) => this.api.getCompany({ symbol }, { signal }));
     }

@@ -62,16 +62,20 @@ export function useAccountChecks(): {
     readonly told: (problem: APIProblem) => readonly FormError[];
 } {
     const { form } = useMessages('common');
-    const { passwordCommon } = useMessages('auth');
+    const texts = useMessages('auth');
+    const labels: Readonly<Record<string, string>> = {
+        email: texts.email, password: texts.password, code: texts.code, givenName: texts.givenName, familyName: texts.familyName,
+    };
+    const required = (field: string): string => form.required(labels[field] ?? field);
     const error = (field: string, text: string): readonly FormError[] => [{ field, text }];
     return {
-        email: (text) => (looksLikeEmail(text) ? [] : error('email', text.trim() === '' ? form.required : form.email)),
-        filled: (field, text) => (text.trim() === '' ? error(field, form.required) : []),
+        email: (text) => (looksLikeEmail(text) ? [] : error('email', text.trim() === '' ? required('email') : form.email)),
+        filled: (field, text) => (text.trim() === '' ? error(field, required(field)) : []),
         fresh: (password) => (isLongEnough(password) ? [] : error('password', form.passwordShort)),
         told: (problem) => problem.errors.flatMap(({ field, code }) => {
-            if (/password/i.test(field)) return error('password', code === 'too-short' ? form.passwordShort : passwordCommon);
+            if (/password/i.test(field)) return error('password', code === 'too-short' ? form.passwordShort : texts.passwordCommon);
             if (field === 'email') return error('email', form.email);
-            return field === 'givenName' || field === 'familyName' ? error(field, form.required) : [];
+            return field === 'givenName' || field === 'familyName' ? error(field, required(field)) : [];
         }),
     };
 }

@@ -88,7 +88,7 @@ export const common = {
     form: {
         summary: 'There is a problem',
         errorTitle: (title: string) => `Error: ${title}`,
-        required: 'Fill this in.',
+        required: (label: string) => `Fill in: ${label}.`,
         email: 'Write an e-mail address, such as name@example.com.',
         passwordShort: 'Use 15 characters or more, such as four words.',
         showPassword: 'Show password',

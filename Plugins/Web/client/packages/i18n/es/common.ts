@@ -89,7 +89,7 @@ export const common: typeof shape = {
     form: {
         summary: 'Hay un problema',
         errorTitle: (title) => `Error: ${title}`,
-        required: 'Rellena este campo.',
+        required: (label) => `Falta: ${label}.`,
         email: 'Escribe una dirección de correo, como nombre@example.com.',
         passwordShort: 'Usa 15 caracteres o más, como cuatro palabras.',
         showPassword: 'Mostrar la contraseña',

@@ -13,9 +13,15 @@ export function ErrorSummary({ errors, attempt }: { errors: readonly FormError[]
     const reference = useRef<HTMLDivElement>(null);
     const { form } = useMessages('common');
     useEffect(() => {
-        if (errors.length > 0) reference.current?.focus();
+        if (errors.length === 0) return undefined;
         // The same errors after another attempt are told again.
-    }, [errors, attempt]);
+        reference.current?.focus();
+        const before = document.title;
+        document.title = form.errorTitle(before);
+        return () => {
+            document.title = before;
+        };
+    }, [errors, attempt, form]);
     if (errors.length === 0) return null;
     return (
         <div ref={reference} role="alert" tabIndex={-1} className="rounded-md border-2 border-bad bg-bad-tint p-4">

@@ -63,7 +63,7 @@ function TradeItem({ trade }: { trade: Trade }): JSX.Element {
                     <b>{sold ? texts.sold : texts.bought} {trade.symbol}</b>
                     <span className="text-soft"> · {format.decimal(decimal(trade.quantity))}{trade.price !== undefined && ` × ${format.price(trade.price)}`}</span>
                 </span>
-                <b>{sold ? '+' : '−'}<Amount value={trade.total} /></b>
+                <b className="whitespace-nowrap">{sold ? '+' : '−'}<Amount value={trade.total} /></b>
             </div>
             <div className="flex items-baseline justify-between gap-4 text-sm text-soft">
                 <span className="tabular">{format.day(trade.date)}</span>

@@ -36,7 +36,7 @@ function Wallet(): JSX.Element {
                 <LiveMarker />
             </div>
             <Summary />
-            <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
                 <div className="flex min-w-0 flex-col gap-6">
                     <Widget><ValueCard /></Widget>
                     <HoldingsCard holdings={holdings} />

@@ -43,7 +43,7 @@ export default function Stock(): JSX.Element {
                 <Icon name="back" size={16} />{texts.all}
             </Link>
             <StockHead symbol={symbol} company={company} />
-            <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
                 <div className="flex min-w-0 flex-col gap-6">
                     {company === undefined ? <Skeleton className="h-120 w-full" /> : <Widget><ChartCard company={company} /></Widget>}
                 </div>
