@@ -1,6 +1,6 @@
 import type {
-    Action, Activity, API, Bar, Clock, Company, GetHistoryRequest, GetValueResponse, History, Holding, Order, Performance, Profile, Trade,
-    Wallet,
+    Action, Activity, API, Bar, Clock, Company, GetHistoryRequest, GetValueResponse, History, Holding, Order, Performance, Profile,
+    SessionSummary, Trade, Wallet,
 } from '@lonja/api/contract';
 import { Gate } from './gate';
 import type { PreferencesStore } from './preferences';
@@ -149,6 +149,10 @@ export class Lonja {
 
     get profile(): Resource<Profile> {
         return this.resources.get('my/profile', (signal) => this.api.getProfile({ signal }));
+    }
+
+    get sessions(): Resource<readonly SessionSummary[]> {
+        return this.resources.get('my/sessions', async (signal) => (await this.api.listSessions({ signal })).items);
     }
 
     /** Prices of these companies from now on, until what it returns is called. */
