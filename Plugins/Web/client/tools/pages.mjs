@@ -30,9 +30,9 @@ const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').r
 
 /** What has to be there before the page is shown, asked for at once rather than one after the other. */
 function needed(route, language) {
-    const names = ['common', 'errors', 'problems', ...(route?.messages ?? [])];
+    const names = ['common', ...(route?.messages ?? [])];
     const inputs = ['apps/web/boot/main.tsx', ...names.map((name) => texts(name, language))];
-    if (route !== undefined) inputs.push(join('apps/web/app', route.folder, 'page.tsx'));
+    if (route !== undefined) inputs.push(`gen/pages/${route.file}.ts`);
     return [...new Set(inputs.flatMap(chunks))].filter((name) => name !== main);
 }
 

@@ -1,6 +1,6 @@
 // Writes gen/routes.ts from the folders of apps/web/app, and gen/catalogue.ts from the files of packages/i18n/en.
 // Folders are named as in Next: (group) counts for nothing, [name] is a parameter.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const app = 'apps/web/app';
@@ -39,14 +39,24 @@ for (const route of routes) {
     if (unknown !== undefined) throw new Error(`${route.folder}/page.tsx names messages '${unknown}', and there is no packages/i18n/en/${unknown}.ts`);
 }
 
+/** A file name for a route: "/stocks/:symbol" is stocks-symbol. */
+for (const route of routes) route.file = route.pattern.replace(/[/:]+/g, '-').replace(/^-/, '') || 'home';
+
 const notice = '// DO NOT EDIT. Written by tools/routes.mjs.\n';
+rmSync('gen/pages', { recursive: true, force: true });
+mkdirSync('gen/pages');
+for (const route of routes) {
+    writeFileSync(`gen/pages/${route.file}.ts`, `${notice}import '../../apps/web/boot/shared';
+export { default } from '../../${join(app, route.folder)}/page';
+`);
+}
 writeFileSync('gen/routes.ts', `${notice}import type { Route } from '../apps/web/shim/route';
 
 export const routes: readonly Route[] = [
 ${routes.map((route) => `    {
         pattern: '${route.pattern}',
         messages: [${route.messages.map((name) => `'${name}'`).join(', ')}],
-        load: () => import('../${join(app, route.folder)}/page'),
+        load: () => import('./pages/${route.file}'),
     },`).join('\n')}
 ];
 `);

@@ -3,12 +3,12 @@ import { catalogues } from 'gen/catalogue';
 import { Format } from '@lonja/i18n/format';
 import type { Language } from '@lonja/i18n/language';
 import { spoken } from '@lonja/i18n/language';
-import { pseudo } from '@lonja/i18n/pseudo';
 import { Store } from '@lonja/state/store';
 import type { Spoken } from '@lonja/ui-web/context/language';
 
-/** Texts that every page has. */
-export const always = ['common', 'errors', 'problems'] as const;
+/** Texts that every page has from the start, and those that only what goes wrong needs, which come after the first paint. */
+export const always = ['common'] as const;
+export const later = ['errors', 'problems'] as const;
 
 /** The language of the page with those of its texts that are loaded. */
 export class Tongue extends Store<Spoken> {
@@ -46,5 +46,5 @@ async function textsOf(language: Language, names: readonly (keyof Catalogue)[]):
     const loaders = catalogues[spoken(language)];
     const pairs = await Promise.all(names.map(async (name) => [name, await loaders[name]()] as const));
     const texts = Object.fromEntries(pairs) as Partial<Catalogue>;
-    return language === 'qps' ? pseudo(texts) : texts;
+    return language === 'qps' ? (await import('@lonja/i18n/pseudo')).pseudo(texts) : texts;
 }

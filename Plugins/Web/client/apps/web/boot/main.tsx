@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import './shared';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { routes } from 'gen/routes';
 import { isLanguage } from '@lonja/i18n/language';
@@ -10,7 +11,7 @@ import { BrowserPreferences, cookie, keepLanguage, languageCookie, show } from '
 import { registerWorker } from './registerWorker';
 import { SessionStorage } from './SessionStorage';
 import { hubPorts, TabSignal } from './tabs';
-import { always, Tongue } from './Tongue';
+import { always, later, Tongue } from './Tongue';
 
 async function start(): Promise<void> {
     const root = document.getElementById('root');
@@ -44,6 +45,7 @@ async function start(): Promise<void> {
     });
     const [first] = await Promise.all([router.start(), tongue.load(always)]);
     if (first.failure !== undefined && reload(location.href)) return;
+    if (first.page === undefined) await tongue.load(later);
     addEventListener('popstate', () => router.popped());
 
     mount(root, <App lonja={lonja} router={router} tongue={tongue} />, first.match?.route.pattern);
@@ -54,6 +56,8 @@ async function start(): Promise<void> {
     addEventListener('pagehide', () => lonja.hub.leave());
     void lonja.hub.run(life.signal);
     registerWorker();
+    // Without them what goes wrong is told in general words.
+    tongue.load(later).catch(() => undefined);
 }
 
 /** Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page. */

@@ -13,7 +13,7 @@ import { RouterProvider } from '../shim/router-context';
 import { Skeleton } from '@lonja/ui-web/base/Skeleton';
 import { App } from './App';
 import { compose } from './compose';
-import { always, Tongue } from './Tongue';
+import { always, later, Tongue } from './Tongue';
 
 export interface Printed {
     readonly title: string;
@@ -29,7 +29,7 @@ const never = (): never => {
 export async function print(name: string, language: Language): Promise<Printed> {
     const tongue = new Tongue(language);
     const found = match(routes, name);
-    await tongue.load([...always, ...(found?.route.messages ?? [])]);
+    await tongue.load([...always, ...later, ...(found?.route.messages ?? [])]);
     const lonja = compose({
         fetch: never,
         signal: { tell: never, hear: () => undefined },

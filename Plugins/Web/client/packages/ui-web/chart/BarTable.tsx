@@ -9,7 +9,7 @@ export function BarTable({ bars, currency }: { bars: readonly Bar[]; currency: s
     return (
         // Scrolled by the keys as well, as it takes the focus.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div role="region" aria-label={chart.title} tabIndex={0} className="relative h-80 overflow-auto rounded-md border border-line sm:h-105">
+        <div role="region" aria-label={`${chart.title}: ${chart.views.table}`} tabIndex={0} className="relative h-80 overflow-auto rounded-md border border-line sm:h-105">
             <table className="w-full text-sm">
                 <caption className="sr-only">{chart.title}</caption>
                 <thead className="sticky top-0 bg-surface text-soft">

@@ -1,5 +1,5 @@
 import type { APIProblem } from '@lonja/api/transport';
-import { useFormat, useMessages } from './language';
+import { useFormat, useLanguage, useMessages } from './language';
 
 /** The sentence of a problem's code in the page's language, as the API's catalogue has it. */
 export function useProblemText(problem: APIProblem): string {
@@ -15,5 +15,6 @@ export function useProblemText(problem: APIProblem): string {
 
 /** The sentence of a code alone, as of an order that was rejected. */
 export function useCodeText(code: string): string | undefined {
-    return useMessages('problems')[code];
+    // They come a moment after the page.
+    return useLanguage().texts.problems?.[code];
 }

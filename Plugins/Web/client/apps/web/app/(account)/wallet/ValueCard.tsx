@@ -38,7 +38,7 @@ export function ValueCard(): JSX.Element {
         return (
             // Scrolled by the keys as well, as it takes the focus.
             // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-            <div role="region" aria-label={over.title} tabIndex={0} className="relative h-64 overflow-auto rounded-md border border-line">
+            <div role="region" aria-label={`${over.title}: ${over.range}`} tabIndex={0} className="relative h-64 overflow-auto rounded-md border border-line">
                 <table className="w-full text-sm">
                     <caption className="sr-only">{over.title}</caption>
                     <thead className="sticky top-0 bg-surface text-soft">
