@@ -39,12 +39,13 @@ export const makeChart: MakeChart = (container, events) => {
             volume.update({ time: bar.date, value: bar.volume });
         },
         colour(next, locale) {
+            const digits = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
             colours = next;
             chart.applyOptions({
                 layout: { textColor: next.text },
                 grid: { horzLines: { color: next.line } },
                 crosshair: { vertLine: { color: next.text } },
-                localization: { locale },
+                localization: { locale, priceFormatter: (price: number) => digits.format(price) },
             });
             volume.applyOptions({ color: next.volume });
             drawn.colour(next);

@@ -21,7 +21,7 @@ export const wallet = {
         label: 'Value by day. Move with the arrow keys, Home and End.',
         range: 'Time span',
         ranges: { '1w': '1W', '1m': '1M', '3m': '3M', '1y': '1Y', 'max': 'Max' },
-        rangesLong: { '1w': 'one week', '1m': 'one month', '3m': 'three months', '1y': 'one year', 'max': 'since the beginning' },
+        rangesLong: { '1w': 'over one week', '1m': 'over one month', '3m': 'over three months', '1y': 'over one year', 'max': 'since the beginning' },
         table: 'Show as table',
         chart: 'Show as chart',
         date: 'Date',
@@ -30,7 +30,6 @@ export const wallet = {
         short: 'The line begins tomorrow',
         shortText: 'There is one day so far. Each trading day adds a point.',
         failed: 'The values could not be loaded',
-        rate: (rate: string, span: string) => `${rate} ${span}`,
     },
     allocation: { title: 'Allocation', cash: 'Cash' },
     holdings: {

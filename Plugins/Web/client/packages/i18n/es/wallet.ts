@@ -31,7 +31,6 @@ export const wallet: typeof shape = {
         short: 'La línea empieza mañana',
         shortText: 'De momento hay un día. Cada día de mercado añade un punto.',
         failed: 'No se han podido cargar los valores',
-        rate: (rate, span) => `${rate} ${span}`,
     },
     allocation: { title: 'Reparto', cash: 'Efectivo' },
     holdings: {

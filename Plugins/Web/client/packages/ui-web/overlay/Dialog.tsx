@@ -21,7 +21,9 @@ export function Dialog({ title, children, onClose }: DialogProps): JSX.Element {
         dialog?.showModal();
         return () => {
             dialog?.close();
-            if (before instanceof HTMLElement) before.focus();
+            // What opened it may be gone by what was done in it.
+            const next = before instanceof HTMLElement && before.isConnected ? before : document.querySelector<HTMLElement>('main h1');
+            next?.focus();
         };
     }, []);
     return (
