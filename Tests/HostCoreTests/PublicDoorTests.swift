@@ -8,10 +8,10 @@ import Testing
 @Suite struct PublicDoorTests {
     private let door = PublicDoor(
         routes: [
-            RESTRoute(.get, "/api/v1/quotes/{symbol}") { _, _ in .noContent },
-            RESTRoute(.get, "/docs") { _, _ in .noContent },
-            RESTRoute(.get, "/openapi.json") { _, _ in .noContent },
-            RESTRoute(.post, "/hooks/mail") { _, _ in .noContent },
+            RESTRoute(.get, "/api/v1/quotes/{symbol}", for: .anybody) { _, _ in .noContent },
+            RESTRoute(.get, "/docs", for: .anybody) { _, _ in .noContent },
+            RESTRoute(.get, "/openapi.json", for: .anybody) { _, _ in .noContent },
+            RESTRoute(.post, "/hooks/mail", for: .anybody) { _, _ in .noContent },
         ]
     )
 
