@@ -65,7 +65,7 @@ export async function print(name: string, language: Language): Promise<Printed> 
 /** Any page before it is known which. */
 function Frame(): JSX.Element {
     return (
-        <div className="flex flex-col gap-6">
+        <div className="flex min-h-dvh flex-col gap-6">
             <Skeleton className="h-9 w-56" />
             <Skeleton className="h-40 w-full" />
             <Skeleton className="h-64 w-full" />

@@ -23,7 +23,7 @@ export function Private({ children }: { children: ReactNode }): JSX.Element {
         return <ProblemNotice problem={state.problem} onRetry={() => void session.check()} />;
     }
     return (
-        <div className="flex flex-col gap-6">
+        <div className="flex min-h-dvh flex-col gap-6">
             <Skeleton className="h-9 w-56" />
             <Skeleton className="h-40 w-full" />
             <Skeleton className="h-64 w-full" />

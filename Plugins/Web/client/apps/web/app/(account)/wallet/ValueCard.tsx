@@ -64,7 +64,7 @@ export function ValueCard(): JSX.Element {
     return (
         <Card
             title={over.title}
-            aside={performance !== undefined && <span className="text-sm text-soft"><Change fraction={performance.rate} /> {over.rangesLong[range]}</span>}
+            aside={performance === undefined ? <Skeleton className="h-5 w-44" /> : <span className="text-sm text-soft"><Change fraction={performance.rate} /> {over.rangesLong[range]}</span>}
         >
             <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
                 <Segments<typeof ranges[number]>

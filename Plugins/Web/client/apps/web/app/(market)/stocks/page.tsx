@@ -63,7 +63,7 @@ export default function Stocks(): JSX.Element {
     };
     return (
         <div className="flex flex-col gap-6">
-            <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+            <div className="flex flex-col gap-3 sm:flex-row sm:items-end sm:justify-between">
                 <div className="flex flex-col gap-2">
                     <PageTitle title={texts.title} />
                     <MarketClock />

@@ -46,7 +46,7 @@ export function ChartCard({ company }: { company: Company }): JSX.Element {
     return (
         <Card
             title={chart.title}
-            aside={fraction !== undefined && <span className="text-sm text-soft"><Change fraction={fraction} /> {chart.over(chart.rangesLong[range])}</span>}
+            aside={fraction === undefined ? <Skeleton className="h-5 w-44" /> : <span className="text-sm text-soft"><Change fraction={fraction} /> {chart.over(chart.rangesLong[range])}</span>}
         >
             <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
                 <Segments<typeof ranges[number]>

@@ -30,8 +30,8 @@ export function StockHead({ symbol, company }: { symbol: string; company: Compan
                     <MarketClock />
                 </div>
             </div>
-            <div className="flex flex-col gap-1 sm:items-end">
-                <p className="flex flex-wrap items-baseline gap-3">
+            <div className="flex flex-col gap-1 lg:items-end">
+                <p className="flex min-h-11 flex-wrap items-baseline gap-3">
                     <LivePrice quote={quote} symbol={symbol} className="text-3xl font-bold" />
                     {quote !== undefined && <Change fraction={quote.changePercent} before={change} />}
                 </p>
