@@ -1,5 +1,6 @@
 """Measures logins through the door (POST /api/v1/auth/login of one `lonja up` with every service) beside Argon2id alone in as
-many threads, and what other requests feel of it. Started by `run passwords`; needs only the standard library.
+many threads, and what other requests feel of it. Started by `run passwords`, which
+installs the Python packages of the end-to-end tests for it.
 
 Every login comes from an address of its own, so that no limit of attempts is met. The rounds are interleaved: others, others
 beside hashes alone, logins, logins and others, hashes alone. A round's rate of logins is set beside the mean of the two rates

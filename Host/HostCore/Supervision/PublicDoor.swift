@@ -4,17 +4,17 @@ import RPC
 ///
 /// What begins like a route is for the routes, so that a wrong path of the API is answered by the API.
 struct PublicDoor: Sendable {
-    private let steps: Set<String>
+    private let steps: Set<Substring>
 
     /// The door of a process with these routes.
     init(routes: [RESTRoute]) {
-        steps = Set(routes.map { String(Self.firstStep($0.template[...])) })
+        steps = Set(routes.map { Self.firstStep($0.template[...]) })
     }
 
     /// Whether a request's target is for the routes.
     func isOfRoutes(_ target: String) -> Bool {
         // OPTIONS * is for nobody's path; routes know what to say.
-        !steps.isEmpty && (target == "*" || steps.contains(String(Self.firstStep(target[...]))))
+        !steps.isEmpty && (target == "*" || steps.contains(Self.firstStep(target[...])))
     }
 
     /// "api" of "/api/v1/quotes?symbols=A".

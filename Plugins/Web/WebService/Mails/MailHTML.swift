@@ -96,14 +96,3 @@ enum MailHTML {
         return out
     }
 }
-
-extension String {
-    fileprivate func firstRange(of word: String) -> Range<String.Index>? {
-        var start = startIndex
-        while let found = self[start...].firstIndex(of: word.first ?? " ") {
-            if self[found...].hasPrefix(word) { return found..<index(found, offsetBy: word.count) }
-            start = index(after: found)
-        }
-        return nil
-    }
-}
