@@ -55,6 +55,31 @@ extension Heavy {
             }
         }
 
+        /// What shares a connection ends when its last byte has come, and not with the next PING: see `SharedConnection`.
+        @Test(arguments: [true, false]) func sharedConnectionsEndAtOnce(_ saysLength: Bool) async throws {
+            try await withFetch(
+                { $0.versions = .http2PriorKnowledge },
+                handler: { _ in
+                    HTTPResponse(
+                        status: 200,
+                        fields: saysLength ? ["content-length": "786432"] : [:],
+                        body: .stream { writer in
+                            let chunk = [UInt8](repeating: 7, count: 48 << 10)
+                            for _ in 0..<16 { try await writer.write(chunk) }
+                        }
+                    )
+                }
+            ) { (client, base, _) async throws -> Void in
+                for round in 0..<40 {
+                    await crowd(of: 8) { index in
+                        // The server's PING comes after 15 seconds.
+                        let error = await client.failure("\(base)/\(round)/\(index)", deadline: soon(.seconds(12)))
+                        #expect(error == nil, "round \(round)")
+                    }
+                }
+            }
+        }
+
         @Test(arguments: [FetchClientConfiguration.Versions.http1, .http2PriorKnowledge])
         func streamsMuchInLittleMemory(_ versions: FetchClientConfiguration.Versions) async throws {
             let sent = Mutex(0)

@@ -58,6 +58,13 @@ final class CURLEasyHandle {
         return mesh_curl_get_long(pointer, info, &value) == CURLE_OK ? value : 0
     }
 
+    /// The socket of its connection, while it has one.
+    var socket: Int32? {
+        var socket = CURL_SOCKET_BAD
+        guard mesh_curl_get_socket(pointer, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 else { return nil }
+        return socket
+    }
+
     private func check(_ code: CURLcode) {
         // Out of memory, or an option this library does not know: a mistake of ours, as the version was checked.
         precondition(code == CURLE_OK, "curl refuses an option: \(String(cString: curl_easy_strerror(code)))")

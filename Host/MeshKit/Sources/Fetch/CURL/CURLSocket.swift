@@ -8,10 +8,15 @@ enum CURLSocket {
         Glibc.close(descriptor)
     }
 
-    /// Makes the socket that curl asks for.
-    static func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+    /// Makes the socket that curl asks for; the kernel keeps about `receiveBytes` of what has come on it.
+    static func open(_ address: UnsafeMutablePointer<curl_sockaddr>, receiveBytes: Int32? = nil) -> curl_socket_t {
         let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        return Glibc.socket(address.pointee.family, type, address.pointee.protocol)
+        let descriptor = Glibc.socket(address.pointee.family, type, address.pointee.protocol)
+        if descriptor >= 0, var receiveBytes {
+            // Without it the socket is only slower to stall: see `SharedConnection`.
+            _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
+        }
+        return descriptor
     }
 
     /// The address that curl is about to connect to: its bytes, 4 or 16; nil if it is no IP address.

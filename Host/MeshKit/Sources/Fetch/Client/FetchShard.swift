@@ -204,7 +204,7 @@ final class FetchShard: @unchecked Sendable {
             self?.add(transfer)
         }
         // Without TLS nothing is negotiated: connections are HTTP/1.1, or HTTP/2 by prior knowledge.
-        let shares = configuration.versions.mayShare(isSecure: request.url.isSecure)
+        let shares = transfer.mayShare
         if shares { transfer.connected = { [weak self] in self?.connected(request.url.origin) } }
         switch gate.enter(transfer.id, request.url.origin, shares: shares) {
         case .start: start(transfer)

@@ -37,7 +37,7 @@ extension FetchTransfer {
             transfer.connected?()
             return CURL_PREREQFUNC_OK
         }
-        guard !addresses.allowsAll || opening != .any else { return }
+        guard !addresses.allowsAll || opening != .any || mayShare else { return }
         easy.set(CURLOPT_OPENSOCKETDATA, pointer: me)
         mesh_curl_set_open_socket(easy.pointer) { user, _, address in
             guard let transfer = FetchTransfer.of(user), let address else { return CURL_SOCKET_BAD }
@@ -68,6 +68,7 @@ extension FetchTransfer {
         clock.answered(loop.now)
         rearm()
         pipe.push(bytes)
+        taken(bytes.count)
         return bytes.count
     }
 
@@ -115,6 +116,6 @@ extension FetchTransfer {
             wantsConnection = true
             return CURL_SOCKET_BAD
         }
-        return CURLSocket.open(address)
+        return CURLSocket.open(address, receiveBytes: mayShare ? SharedConnection.receiveBytes : nil)
     }
 }

@@ -27,6 +27,7 @@ extension FetchTransfer {
         rearm()
         decoder.feed(bytes)
         decodeLater()
+        taken(bytes.count)
         return bytes.count
     }
 

@@ -19,6 +19,8 @@ extension FetchTransfer {
         case .http1: easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         case .http2PriorKnowledge: open(.existing)
         }
+        mayShare = configuration.versions.mayShare(isSecure: request.url.isSecure)
+        if mayShare { easy.set(CURLOPT_BUFFERSIZE, SharedConnection.bufferBytes) }
         asksForCodings = configuration.decodesContent && !request.fields.contains("accept-encoding")
         // Not even codings of the transfer, which libcurl 7.88 undoes unasked: see `FetchTransfer+Decoding`.
         easy.set(CURLOPT_HTTP_CONTENT_DECODING, 0)

@@ -25,6 +25,8 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     var opening = FetchOpening.any
     /// curl wanted a new connection where only one that is there would do.
     var wantsConnection = false
+    /// Its connection may turn out to carry others too.
+    var mayShare = false
     var isReceivePaused = false
     var isSendPaused = false
     /// Whether the client asked for codings that it undoes itself.
@@ -49,6 +51,8 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     private let limit: Int?
     private var received = 0
     private var receivedCoded = 0
+    private var length: Int?
+    private var taken = 0
     /// Why it has ended; nil while it has not, and when it went well.
     private(set) var failure: FetchError?
     private var timer: LoopTimer?
@@ -139,6 +143,16 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
 
     // MARK: For the callbacks
 
+    /// So many bytes of the content were taken. When that was all, and curl does not know: see `SharedConnection`.
+    func taken(_ count: Int) {
+        guard let length else { return }
+        taken += count
+        guard taken == length else { return }
+        loop.schedule(after: .zero) { [self] in
+            if !isOver, !isReceived { completed(CURLE_OK) }
+        }
+    }
+
     /// Whether the content may have so many bytes more.
     func accepts(_ count: Int) -> Bool {
         received += count
@@ -163,6 +177,9 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
         {
             reason = FetchError(.bodyTooLarge, "the content has \(length) bytes, allowed are \(limit)")
             return false
+        }
+        if head.version == .http2, request.method != .head {
+            length = head.fields["content-length"].flatMap { Int($0) }
         }
         self.head = head
         wake()

@@ -95,8 +95,7 @@ final class SMTPConnection: CURLTransfer, DescriptorHandler, @unchecked Sendable
     func completed(_ code: CURLcode) {
         guard !isClosed else { return }
         guard code == CURLE_OK else { return shut(connectError(code)) }
-        var socket = CURL_SOCKET_BAD
-        guard mesh_curl_get_socket(easy.pointer, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 else {
+        guard let socket = easy.socket else {
             return shut(FetchError(.connectionLost, "\(configuration.host): the connection ended at once"))
         }
         descriptor = socket
