@@ -143,7 +143,8 @@ def main():
     parser.add_argument("--alone", required=True, help="the program that hashes alone")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="that hash; fewer than cores leave one free")
+    parser.add_argument("--threads", type=int, default=max(1, len(os.sched_getaffinity(0)) - 1),
+                        help="that hash; as many as the service takes by itself, which leaves a core free")
     parser.add_argument("--way", default="idle", choices=["nice", "idle"], help="how the threads that hash alone yield")
     options = parser.parse_args()
     threads = options.threads
@@ -154,7 +155,7 @@ def main():
         return [float(word) for word in printed.split()]
 
     with tempfile.TemporaryDirectory(prefix="lonja-passwords-") as folder:
-        door = Door(open_folder(Path(folder)), {"LONJA_PROFILE_ARGON2_BUDGET": str(threads * MEMORY // 1024)})
+        door = Door(open_folder(Path(folder)), {"LONJA_PROFILE_ARGON2_THREADS": str(threads)})
         try:
             accounts = [door.account() for _ in range(threads * 8)]
             addresses = [address for address, _ in accounts[1:]]

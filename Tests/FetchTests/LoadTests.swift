@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import Reactor
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Fetch

@@ -34,7 +34,7 @@ public struct ProfilePlugin: Plugin {
                 settings.argon2,
                 pepper: settings.pepper,
                 budget: settings.argon2Budget,
-                cores: AvailableCores.count(),
+                threads: settings.hashingThreads(cores: AvailableCores.count()),
                 metrics: context.metrics
             ),
             photos: photos,

@@ -8,6 +8,7 @@ struct ProfileSettings: Sendable {
     let argon2: Argon2Parameters
     /// KiB of memory for all hashes at once.
     let argon2Budget: Int
+    private let argon2Threads: Int
     let pepper: Pepper
     let images: String
     let startingCash: Amount
@@ -29,7 +30,13 @@ struct ProfileSettings: Sendable {
             "profile.argon2.budget",
             default: 256,
             range: 8...65_536,
-            "MiB of memory for all password hashes at once; bounds how many threads there are, besides the cores"
+            "MiB of memory for all password hashes at once; bounds how many threads there are"
+        ),
+        .int(
+            "profile.argon2.threads",
+            default: 0,
+            range: 0...256,
+            "Threads that hash passwords; 0: one fewer than there are cores, so that a flood of logins leaves one free"
         ),
         .secret("profile.pepper", "Keys that go into passwords, as id:key,id:key; the first is for new ones"),
         .string(
@@ -40,6 +47,11 @@ struct ProfileSettings: Sendable {
         .string("profile.startingCash", default: "100000.00 USD", "Paper cash of a new client: amount and currency"),
     ]
 
+    /// How many threads hash passwords on so many cores: a core is left to other calls unless the setting says otherwise.
+    func hashingThreads(cores: Int) -> Int {
+        argon2Threads > 0 ? argon2Threads : max(1, cores - 1)
+    }
+
     /// - Throws: `ConfigurationError` for values that are of the right kind and make no sense.
     init(_ settings: SettingsSnapshot) throws(ConfigurationError) {
         argon2 = Argon2Parameters(
@@ -47,6 +59,7 @@ struct ProfileSettings: Sendable {
             passes: settings.int("profile.argon2.passes")
         )
         argon2Budget = settings.int("profile.argon2.budget") * 1024
+        argon2Threads = settings.int("profile.argon2.threads")
         images = settings.string("profile.images")
         if let secret = settings.secret("profile.pepper"), !secret.isEmpty {
             do {

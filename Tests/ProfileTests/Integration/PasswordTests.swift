@@ -81,7 +81,7 @@ extension IntegrationTests {
                     Argon2Parameters(memory: 8192, passes: 1),
                     pepper: Pepper(),
                     budget: 8192,
-                    cores: 1,
+                    threads: 1,
                     metrics: .init()
                 )
                 let hash = try await old.hash(ProfileFixture.password, by: nil)

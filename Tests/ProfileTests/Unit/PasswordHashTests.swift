@@ -101,7 +101,7 @@ extension IntegrationTests {
                     Argon2Parameters(memory: memory, passes: 1),
                     pepper: pepper,
                     budget: 65_536,
-                    cores: 1,
+                    threads: 1,
                     metrics: MetricRegistry()
                 )
             }

@@ -29,8 +29,8 @@ final class PasswordHasher: Sendable {
 
     /// - Parameters:
     ///   - budget: KiB of memory for all threads together; bounds how many there are.
-    ///   - cores: bounds it too.
-    init(_ parameters: Argon2Parameters, pepper: Pepper, budget: Int, cores: Int, metrics: MetricRegistry) {
+    ///   - threads: how many there are if the memory is enough.
+    init(_ parameters: Argon2Parameters, pepper: Pepper, budget: Int, threads: Int, metrics: MetricRegistry) {
         self.parameters = parameters
         self.pepper = pepper
         decoy =
@@ -40,7 +40,7 @@ final class PasswordHasher: Sendable {
                 salt: Self.randomBytes(Argon2Parameters.saltSize),
                 tag: Self.randomBytes(Argon2Parameters.tagSize)
             ).description
-        let threads = max(1, min(cores, budget / parameters.memory))
+        let threads = max(1, min(threads, budget / parameters.memory))
         pool = WorkPool("passwords to check", threads: threads, room: threads * Self.waitingForEachThread)
         areas = Argon2Areas(kibibytes: parameters.memory)
         largest = max(parameters.memory, budget / threads)
