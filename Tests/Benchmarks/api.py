@@ -25,6 +25,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import processor_time
+
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "Conformance"), str(TESTS / "EndToEnd")]
 os.environ.setdefault("LONJA_TEST_BINARIES", str(TESTS.parent / ".build" / "release"))
@@ -55,26 +57,12 @@ def fail(text):
 
 def pin(pid, cores):
     """A process, its threads and all below it."""
-    for each in family(pid):
+    for each in processor_time.family(pid):
         for task in os.listdir(f"/proc/{each}/task"):
             try:
                 os.sched_setaffinity(int(task), cores)
             except ProcessLookupError:
                 pass
-
-
-def family(root):
-    parents = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            parents[int(name)] = int(Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        except OSError:
-            continue
-    found, last = {root}, set()
-    while found != last:
-        last = set(found)
-        found |= {pid for pid, parent in parents.items() if parent in found}
-    return found
 
 
 def patiently(action, attempts=10):
@@ -90,35 +78,29 @@ def patiently(action, attempts=10):
 class Used:
     """Processor time of processes so far, in seconds, by kind: lonja, argon2id, postgres, valkey, other."""
 
-    TICKS = os.sysconf("SC_CLK_TCK")
     LOW_PRIORITY = 5  # SCHED_IDLE
 
     def __init__(self, roots):
         self.by = {}
         for root in roots:
-            for pid in family(root):
+            for pid in processor_time.family(root):
                 self.add(pid)
 
     def add(self, pid):
         try:
-            name, fields = self.stat(f"/proc/{pid}")
-            # The children that have gone are in those of PostgreSQL's parent.
-            gone = (int(fields[13]) + int(fields[14])) / self.TICKS
+            process = processor_time.stat(f"/proc/{pid}")
+            name = process.name
             kind = {"postgres": "postgres", "redis-server": "valkey", "valkey-server": "valkey", "lonja": "lonja"}.get(name, "other")
             if name != "lonja" and not name.startswith("loop-"):
-                self.note(kind, (int(fields[11]) + int(fields[12])) / self.TICKS + (gone if kind == "postgres" else 0))
+                # The children that have gone are in those of PostgreSQL's parent.
+                self.note(kind, process.used + (process.gone if kind == "postgres" else 0))
                 return
             for task in os.listdir(f"/proc/{pid}/task"):
-                _, fields = self.stat(f"/proc/{pid}/task/{task}")
-                hashes = int(fields[38]) == self.LOW_PRIORITY or int(fields[16]) == 10
-                self.note("argon2id" if hashes else "lonja", (int(fields[11]) + int(fields[12])) / self.TICKS)
+                thread = processor_time.stat(f"/proc/{pid}/task/{task}")
+                hashes = thread.policy == self.LOW_PRIORITY or thread.nice == 10
+                self.note("argon2id" if hashes else "lonja", thread.used)
         except (FileNotFoundError, ProcessLookupError):
             pass
-
-    @staticmethod
-    def stat(folder):
-        head, _, tail = Path(f"{folder}/stat").read_text().rpartition(")")
-        return head.partition("(")[2], tail.split()
 
     def note(self, kind, seconds):
         self.by[kind] = self.by.get(kind, 0) + seconds

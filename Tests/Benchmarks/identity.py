@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import processor_time
 from private_servers import Valkey, fail, run
 
 SESSIONS = 1000
@@ -52,10 +53,6 @@ class Auth:
             time.sleep(0.05)
         fail(f"auth did not start:\n{Path(self.log.name).read_text()}")
 
-    def processor_seconds(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def stop(self):
         self.process.terminate()
         try:
@@ -74,9 +71,9 @@ def verify(options, auth, callers):
     # It says when the logins are done; after the warm-up, a part of the middle stands for the whole.
     process.stdout.readline()
     time.sleep(1.0)
-    before, start = auth.processor_seconds(), time.monotonic()
+    before, start = processor_time.of_process(auth.process.pid), time.monotonic()
     time.sleep(options.seconds / 2)
-    share = (auth.processor_seconds() - before) / (time.monotonic() - start)
+    share = (processor_time.of_process(auth.process.pid) - before) / (time.monotonic() - start)
     output, _ = process.communicate(timeout=60)
     if process.returncode:
         fail(f"IdentityBenchmark failed; auth says:\n{Path(auth.log.name).read_text()[-2000:]}")

@@ -24,6 +24,8 @@ import threading
 import time
 from pathlib import Path
 
+import processor_time
+
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "Conformance"), str(TESTS / "EndToEnd")]
 os.environ.setdefault("LONJA_TEST_BINARIES", str(TESTS.parent / ".build" / "release"))
@@ -102,31 +104,14 @@ def others(port, cookie, seconds):
     return times[len(times) // 2], times[int(len(times) * 0.99)]
 
 
-def processor_seconds(root):
-    """What a process and all below it have used so far."""
-    parents, used = {}, {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            fields = Path(f"/proc/{name}/stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(name)], used[int(name)] = int(fields[1]), int(fields[11]) + int(fields[12])
-    total = 0
-    for pid, ticks in used.items():
-        while pid in parents and pid != root:
-            pid = parents[pid]
-        total += ticks if pid == root else 0
-    return total / os.sysconf("SC_CLK_TCK")
-
-
 def logins(door, measure_others, accounts, callers, seconds):
     threads = [Login(door.http, accounts[index::callers] or accounts) for index in range(callers)]
     for thread in threads:
         thread.start()
     time.sleep(1)
-    before, start, used = sum(thread.done for thread in threads), time.monotonic(), processor_seconds(door.up.process.pid)
+    before, start, used = sum(thread.done for thread in threads), time.monotonic(), processor_time.of_tree(door.up.process.pid)
     time.sleep(seconds)
-    count, used = sum(thread.done for thread in threads) - before, processor_seconds(door.up.process.pid) - used
+    count, used = sum(thread.done for thread in threads) - before, processor_time.of_tree(door.up.process.pid) - used
     rate = count / (time.monotonic() - start)
     middle, late = measure_others(seconds)
     for thread in threads:

@@ -22,6 +22,7 @@ import threading
 import time
 from pathlib import Path
 
+import processor_time
 from private_servers import Postgres, fail, run, unprivileged
 
 CLIENTS = 1000
@@ -237,18 +238,8 @@ class ProcessorTime:
         self.thread = threading.Thread(target=self.watch)
         self.thread.start()
 
-    @staticmethod
-    def of(process):
-        """Parent, and µs used, of a process; nothing if it has gone."""
-        try:
-            fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            return None, 0
-        return int(fields[1]), (int(fields[11]) + int(fields[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
-
     def children(self):
-        found = ((entry.name, self.of(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-        return {name: used for name, (parent, used) in found if parent == self.parent}
+        return {pid: process.used * 1e6 for pid, process in processor_time.of_all().items() if process.parent == self.parent}
 
     def watch(self):
         while not self.over.wait(0.1):
@@ -257,7 +248,7 @@ class ProcessorTime:
     def end(self):
         self.over.set()
         self.thread.join()
-        return sum(used - self.before.get(name, 0) for name, used in self.last.items())
+        return sum(used - self.before.get(pid, 0) for pid, used in self.last.items())
 
 
 class Written:

@@ -21,6 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import processor_time
 from private_servers import fail, run
 
 SYMBOLS = [f"S{number:03}" for number in range(100)]
@@ -31,11 +32,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def processor_seconds(process):
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def started(process, port, log, name):
@@ -126,9 +122,9 @@ def measured(server, load, pattern):
     """Calls a second, and those for each second of the server's processor time."""
     process = subprocess.Popen(["taskset", "-c", "1", *load], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     time.sleep(0.8)
-    before, start = processor_seconds(server.process), time.monotonic()
+    before, start = processor_time.of_process(server.process.pid), time.monotonic()
     time.sleep(1.5)
-    share = (processor_seconds(server.process) - before) / (time.monotonic() - start)
+    share = (processor_time.of_process(server.process.pid) - before) / (time.monotonic() - start)
     output, _ = process.communicate(timeout=120)
     rate = re.search(pattern, output)
     counts = re.search(r"(\d+) failed, (\d+) errored, (\d+) timeout", output)

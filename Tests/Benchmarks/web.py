@@ -20,8 +20,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import processor_time
+
 SIZES = {"2 KB": ("small-7KQ2M3XA.js", 2_000), "50 KB": ("main-2B3C4D5E.js", 50_000)}
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def fail(text):
@@ -95,8 +96,7 @@ class Server:
         return int(children[0]) if children else self.process.pid
 
     def processor_time(self):
-        fields = Path(f"/proc/{self.worker()}/stat").read_text().rsplit(") ", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return processor_time.of_process(self.worker())
 
     def stop(self):
         self.process.terminate()
