@@ -14,7 +14,9 @@
 {{- end -}}
 {{- if and (has "smtp" .plugin.external) (eq .name "notification") -}}
 {{- $at := $external.smtp -}}
-{{- $_ := set $own "mail" (dict "smtp" (dict "host" $at.host "port" (int $at.port))) -}}
+{{- $smtp := dict "host" $at.host "port" (int $at.port) -}}
+{{- if $at.ca -}}{{- $_ := set $smtp "certificateAuthorities" "/etc/lonja/smtp-ca/smtp.crt" -}}{{- end -}}
+{{- $_ := set $own "mail" (dict "smtp" $smtp) -}}
 {{- end -}}
 {{- /* What the plugin's entry says wins. A section without a key would be refused where the plugin has no settings. */ -}}
 {{- toYaml (mergeOverwrite (ternary (dict .name $own) dict (not (empty $own))) $config) -}}

@@ -9,6 +9,7 @@ import yaml
 TESTS = pathlib.Path(__file__).resolve().parent
 CHART = TESTS.parent
 STORES = CHART.parent / "lonja-stores"
+MAIL = CHART.parent / "lonja-mail"
 VERSIONS = ["1.30", "1.37"]
 ENVIRONMENTS = ["dev", "prod"]
 # Of nothing; the pipeline gives the real ones.
