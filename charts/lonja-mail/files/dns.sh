@@ -40,7 +40,7 @@ for key in /etc/lonja-mail/dkim/*; do
 done
 text "_dmarc.$DOMAIN." "v=DMARC1; p=$DMARC; adkim=s; aspf=s; rua=mailto:$REPORTS"
 if [ -n "$MX" ]; then
-    printf '; and https://mta-sts.%s/.well-known/mta-sts.txt: the same command with `policy`\n' "$DOMAIN"
+    printf '; and https://mta-sts.%s/.well-known/mta-sts.txt: the same command, with policy at its end\n' "$DOMAIN"
     text "_mta-sts.$DOMAIN." "v=STSv1; id=$(policy | openssl dgst -sha256 -r | cut -c 1-20)"
     text "_smtp._tls.$DOMAIN." "v=TLSRPTv1; rua=mailto:$REPORTS"
 else

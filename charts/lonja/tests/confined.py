@@ -197,10 +197,13 @@ class Container:
     def probe(self, kind, container):
         return self.exec(*container[kind]["exec"]["command"]).returncode == 0
 
+    def signal(self, number):
+        if self.process.poll() is None and self.first:
+            os.kill(self.first, number)
+
     def end(self, signal=9):
         """Ends number 1, and with it all others inside."""
-        if self.process.poll() is None and self.first:
-            os.kill(self.first, signal)
+        self.signal(signal)
         try:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:

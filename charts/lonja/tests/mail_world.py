@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import smtplib
+import socket
 import ssl
 import struct
 import subprocess
@@ -50,8 +51,6 @@ class Receiver:
         context.load_cert_chain(*certificate)
         self.loop = asyncio.new_event_loop()
         with network.inside():
-            import socket
-
             self.socket = socket.create_server((ELSEWHERE, 25))
 
         async def serve():
@@ -91,14 +90,19 @@ class MailWorld:
         self.folder.chmod(0o755)
         self.pod, self.world = Network(), Network()
         self.pod.joined_to(self.world, [f"{POD}/24"], [f"{WORLD}/24", f"{NAMES}/32", f"{ELSEWHERE}/32"])
-        made = subprocess.run(["sh", CHART / "bootstrap/mail", "prod"], capture_output=True, text=True, check=True).stdout
-        every = [each for each in yaml.safe_load_all(made) if each]
-        self.secrets = {where: {each["metadata"]["name"]: decoded(each) for each in every
-                                if each["metadata"]["namespace"] == where} for where in ("lonja-mail", "lonja-prod")}
-        self.password = self.secrets["lonja-mail"]["lonja-mail"]["password"].decode()
+        self.secrets = {"lonja-mail": {}, "lonja-prod": {}}
+        self.apply_secrets()
         self.containers, self.zone, self.names, self.host, self.data = {}, "", None, None, None
         self.write_etc()
         self.receiver = Receiver(self.world, self.certificate())
+
+    def apply_secrets(self, **variables):
+        """What `bootstrap/mail` prints, as if it were applied."""
+        made = subprocess.run(["sh", CHART / "bootstrap/mail", "prod"], capture_output=True, text=True, check=True,
+                              env={**os.environ, **variables}).stdout
+        for each in filter(None, yaml.safe_load_all(made)):
+            self.secrets[each["metadata"]["namespace"]][each["metadata"]["name"]] = decoded(each)
+        self.password = self.secrets["lonja-mail"]["lonja-mail"]["password"].decode()
 
     def write_etc(self):
         """Users as the image has them, and names as a kubelet gives them."""
@@ -145,6 +149,9 @@ class MailWorld:
                            lambda c=container, p=probe: f"{p} of {c.name}\n{c.log}")
 
     def stop(self, signal=9):
+        """Ends both containers at once, as a kubelet does, and gives what they ended with."""
+        for container in self.containers.values():
+            container.signal(signal)
         return {name: container.end(signal) for name, container in self.containers.items()}
 
     @property
@@ -180,7 +187,7 @@ class MailWorld:
 
     def records(self, name, kind="TXT"):
         resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers, resolver.lifetime = [NAMES], 2
+        resolver.nameservers, resolver.timeout, resolver.lifetime = [NAMES], 0.2, 2
         with self.world.inside():
             try:
                 return list(resolver.resolve(name, kind))
@@ -208,15 +215,16 @@ class MailWorld:
 
     # The plugin.
 
-    def start_host(self):
-        every = objects("prod")
+    def start_host(self, *sets):
+        every = objects("prod", sets=sets)
         deployment = next(each for each in of_kind(every, "Deployment") if each["metadata"]["name"] == "lonja-notification")
         template = pod_template(deployment)
         secrets = {**self.secrets["lonja-prod"], "lonja-postgres": {"notification": b"none"},
                    "lonja-notification": {"notification.outbox.key": b"A" * 43 + b"="}}
         secrets["lonja-postgres-ca"] = {"ca.crt": secrets["lonja-mail-ca"]["ca.crt"]}
         volumes = Volumes(self.folder / "host", every, secrets).make(template)
-        self.start_postgres()
+        if not self.data:
+            self.start_postgres()
         container = {**named(template, "lonja"), "command": [str(PROGRAM.resolve())]}
         # The database is the only thing that is elsewhere than the chart says.
         env = [f"LONJA_NOTIFICATION_POSTGRES_HOST={self.data}", "LONJA_NOTIFICATION_POSTGRES_TLS=disable"]

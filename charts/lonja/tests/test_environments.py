@@ -6,7 +6,7 @@ import os
 import pytest
 import yaml
 
-from rendering import CHART, DIGEST, ENVIRONMENTS, STORES, TESTS, VERSIONS, load, name, objects, rendered, template
+from rendering import CHART, DIGEST, ENVIRONMENTS, MAIL, STORES, TESTS, VERSIONS, load, name, objects, rendered, template
 
 STORED = TESTS / "expected" / "dev-prod.diff"
 
@@ -65,8 +65,9 @@ def test_prod_names_images_by_digest_alone():
     assert "secretValues" not in text and "kind: Secret\n" not in text
 
 
-def test_prod_refuses_stores_without_digests():
-    done = template("prod", chart=STORES, sets=["environment=prod"])
+@pytest.mark.parametrize("chart", [MAIL, STORES], ids=lambda chart: chart.name)
+def test_prod_refuses_stores_and_mail_without_digests(chart):
+    done = template("prod", chart=chart, sets=["environment=prod"])
     assert done.returncode == 1 and "image.digest" in done.stderr
 
 

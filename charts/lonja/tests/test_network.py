@@ -2,7 +2,7 @@
 
 import pytest
 
-from rendering import ENVIRONMENTS, effective, objects, of_kind, pods, selects
+from rendering import ENVIRONMENTS, MAIL, effective, objects, of_kind, pods, selects
 
 COMPONENT = "app.kubernetes.io/component"
 
@@ -119,6 +119,44 @@ def test_an_edge_more_or_less_would_be_seen():
     assert out - edges == into - edges == {("web", "market", 50051)}
     out, into, _ = graph(objects("dev", sets=("plugins.auth.calls={profile}",)), "lonja-dev")
     assert edges - out == edges - into == {("auth", "notification", 50051)}
+
+
+def allows(rules, side, namespace, labels):
+    """Ports that rules of a policy open to or from pods of a namespace."""
+    names = {"kubernetes.io/metadata.name": namespace}
+    return {port["port"] for rule in rules for peer in rule[side] for port in rule["ports"]
+            if "podSelector" in peer and selects(peer["podSelector"], labels)
+            and selects(peer.get("namespaceSelector", {"matchLabels": {"kubernetes.io/metadata.name": "own"}}), names)}
+
+
+def test_only_notification_reaches_the_mail_server():
+    """Both sides agree on the port, and no other pod of either environment is let in or out."""
+    [(_, server)] = pods(objects("mail", chart=MAIL))
+    [policy] = of_kind(objects("mail", chart=MAIL), "NetworkPolicy")
+    assert selects(policy["spec"]["podSelector"], server["metadata"]["labels"])
+    port = number(policy["spec"]["ingress"][0]["ports"][0]["port"], server["spec"])
+    values, _ = effective("prod")
+    [service] = of_kind(objects("mail", chart=MAIL), "Service")
+    at = values["external"]["smtp"]
+    assert at["host"] == f"{service['metadata']['name']}.{service['metadata']['namespace']}"
+    assert at["port"] == port == service["spec"]["ports"][0]["port"] == 587 and service["spec"]["clusterIP"] == "None"
+    let_in, let_out = set(), set()
+    for environment in ENVIRONMENTS:
+        every = objects(environment)
+        for _, made in pods(every):
+            labels = made["metadata"]["labels"]
+            component = labels["app.kubernetes.io/component"]
+            if allows(policy["spec"]["ingress"], "from", f"lonja-{environment}", labels):
+                let_in.add((environment, component))
+            rules = [rule for each in of_kind(every, "NetworkPolicy") if selects(each["spec"]["podSelector"], labels)
+                     for rule in each["spec"].get("egress", [])]
+            if allows(rules, "to", "lonja-mail", server["metadata"]["labels"]) - {53}:
+                let_out.add(component)
+    assert let_in == {("prod", "notification")} and let_out == {"notification"}
+    # Out: names, and mail servers of the public internet.
+    outside = [peer["ipBlock"] for rule in policy["spec"]["egress"] for peer in rule["to"] if "ipBlock" in peer]
+    assert [block["cidr"] for block in outside] == ["0.0.0.0/0"] and "10.0.0.0/8" in outside[0]["except"]
+    assert {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]} == {25, 53}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

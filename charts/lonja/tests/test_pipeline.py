@@ -12,7 +12,7 @@ import sys
 import pytest
 import yaml
 
-from rendering import CHART, DIGEST, STORES, TESTS
+from rendering import CHART, DIGEST, MAIL, STORES, TESTS
 from settings import ROOT
 
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -41,7 +41,7 @@ def test_zizmor():
 
 def test_scripts():
     scripts = [*(CHART / "pipeline").iterdir(), *(CHART / "files/backup").glob("*.sh"), *(STORES / "files").glob("*.sh"),
-               CHART / "tests/run", CHART / "tests/tools", *CHART.glob("bootstrap/secrets")]
+               CHART / "tests/run", CHART / "tests/tools", CHART / "bootstrap/secrets", CHART / "bootstrap/mail", *(MAIL / "files").glob("*.sh")]
     # 1007: CDPATH= is meant. 1091: lib.sh is beside them.
     done = tool("shellcheck", "--shell", "sh", "--exclude", "SC1007,SC1091", *scripts)
     assert done.returncode == 0, done.stdout

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from rendering import CHART, ENVIRONMENTS, STORES, containers, effective, load, name, objects, of_kind, pods, selects
+from rendering import CHART, ENVIRONMENTS, MAIL, STORES, containers, effective, load, name, objects, of_kind, pods, selects
 
 SETS = {
     "Ingress": (),
@@ -82,7 +82,7 @@ def outside_secrets(environment):
     """Secrets that are not of the charts: made by bootstrap/secrets, or by whoever runs an outside service."""
     values, plugins = effective(environment)
     made = {source["name"] for plugin in plugins.values() for source in plugin["secrets"].values()}
-    made |= {values["ingress"]["tls"]["secretName"]}
+    made |= {values["ingress"]["tls"]["secretName"], values["external"]["smtp"]["ca"]["name"]}
     if values["external"]["postgres"].get("ca"):
         made.add(values["external"]["postgres"]["ca"]["name"])
     backup = values["backup"]
@@ -107,6 +107,36 @@ def test_every_reference_of_the_stores_resolves():
     secrets = {values["postgres"]["passwords"], values["valkey"]["password"], "server-certificate"}
     wrong = list(dangling(objects(chart=STORES, sets=("postgres.tls=server-certificate",)), secrets))
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_reference_of_the_mail_server_resolves():
+    """And the Secrets of bootstrap/mail have the keys that both sides mount."""
+    import base64
+    import subprocess
+
+    made = subprocess.run(["sh", CHART / "bootstrap/mail", "prod"], capture_output=True, text=True, check=True).stdout
+    secrets = {(each["metadata"]["namespace"], each["metadata"]["name"]): each["data"] for each in yaml.safe_load_all(made) if each}
+    every = objects("mail", chart=MAIL)
+    wrong = list(dangling(every, {name for namespace, name in secrets if namespace == "lonja-mail"}))
+    assert not wrong, "\n".join(wrong)
+    [(_, template)] = pods(every)
+    for volume in template["spec"]["volumes"]:
+        if "secret" in volume:
+            has = secrets["lonja-mail", volume["secret"]["secretName"]]
+            assert {item["key"] for item in volume["secret"].get("items", [])} <= set(has), volume
+        if "items" in volume.get("configMap", {}):
+            [data] = [each["data"] for each in every if name(each) == f"ConfigMap/{volume['configMap']['name']}"]
+            assert {item["key"] for item in volume["configMap"]["items"]} == set(data)
+    assert set(secrets["lonja-mail", "lonja-mail-tls"]) == {"tls.crt", "tls.key"}
+    values, plugins = effective("prod")
+    password = plugins["notification"]["secrets"]["notification.mail.smtp.password"]
+    assert secrets["lonja-prod", password["name"]] == secrets["lonja-mail", "lonja-mail"]
+    assert values["external"]["smtp"]["ca"]["key"] in secrets["lonja-prod", values["external"]["smtp"]["ca"]["name"]]
+    own = yaml.safe_load((MAIL / "values.yaml").read_text())
+    mail = plugins["notification"]["config"]["notification"]
+    assert mail["mail"]["smtp"]["user"] == own["submission"]["user"] and [mail["sender"]] == own["senders"]
+    again = subprocess.run(["sh", CHART / "bootstrap/mail", "prod"], capture_output=True, text=True, check=True).stdout
+    assert again != made and len(base64.b64decode(secrets["lonja-mail", "lonja-mail"]["password"])) == 48
 
 
 def test_the_check_can_fail():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rendering import CHART, ENVIRONMENTS, STORES, containers, name, objects, pods
+from rendering import CHART, ENVIRONMENTS, MAIL, STORES, containers, name, objects, pods
 
 VOLUMES = {"configMap", "secret", "emptyDir", "persistentVolumeClaim", "projected", "downwardAPI", "csi", "ephemeral"}
 
@@ -65,6 +65,27 @@ def test_every_pod_is_restricted(environment, chart):
     assert len(every) >= (8 if chart == CHART else 2)
     wrong = [f"{name(each)}: {complaint}" for each, made in every for complaint in complaints(each, made)]
     assert not wrong, "\n".join(wrong)
+
+
+# What "baseline" lets containers have (Pod Security Standards).
+BASELINE = {"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+            "SETPCAP", "SETUID", "SYS_CHROOT"}
+
+
+@pytest.mark.parametrize("sets", [(), ("userNamespace=true",)])
+def test_the_mail_server_is_restricted_but_for_the_start_of_postfix(sets):
+    [(each, made)] = pods(objects("mail", chart=MAIL, sets=sets))
+    assert set(complaints(each, made)) == {"postfix may run as root", "postfix has no user, or root", "postfix keeps capabilities"}
+    own = {one["name"]: one["securityContext"] for one in containers(made)}
+    assert set(own["postfix"]["capabilities"]["add"]) == {"NET_BIND_SERVICE", "SETGID", "SETUID"} <= BASELINE
+    assert made["spec"].get("hostUsers", True) is (not sets)
+    # Its namespace lets that in, no more, and has nothing else in it.
+    import yaml
+
+    namespace, policy = yaml.safe_load_all((CHART / "bootstrap/lonja-mail.yaml").read_text())
+    assert namespace["metadata"]["name"] == each["metadata"]["namespace"] == policy["metadata"]["namespace"] == "lonja-mail"
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "baseline"
+    assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
 def test_the_check_can_fail():

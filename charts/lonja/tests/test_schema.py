@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import settings
-from rendering import CHART, STORES, load, merged, template
+from rendering import CHART, MAIL, STORES, load, merged, template
 
 # Maps whose keys are for whoever writes values to choose.
 FREE = {"plugins", "external", "podLabels", "namespaceLabels", "labels", "nodeSelector", "annotations"}
@@ -37,6 +37,7 @@ def misspelt(values, path):
 # Below the rest of values.yaml, as an overlay would be.
 EVERY = {
     "lonja": (CHART, merged(merged(load("values.yaml"), load("values-prod.yaml")), load("values-dev.yaml"))),
+    "lonja-mail": (MAIL, yaml.safe_load((MAIL / "values.yaml").read_text())),
     "lonja-stores": (STORES, yaml.safe_load((STORES / "values.yaml").read_text())),
 }
 
@@ -82,11 +83,30 @@ def test_every_misspelt_key_is_refused(chart, tmp_path):
         (["plugins.auth.drain.graceSeconds=20"], "plugins.auth.drain.graceSeconds"),
         (["plugins.profile.storage.sameNode=false"], "ReadWriteOnce"),
         (["plugins.auth.secretValues.auth\\.keys\\.secret=x"], "auth.keys.secret"),
-        (["external.smtp.to.podLabels=null", "plugins.web.external={smtp}"], "external.smtp.to"),
+        (["external.smtp.to.podLabels=null", "external.smtp.to.namespaceLabels=null", "plugins.web.external={smtp}"], "external.smtp.to"),
     ],
 )
 def test_what_cannot_be_is_refused(sets, names):
     done = template(sets=sets)
+    assert done.returncode == 1, done.stdout[:300]
+    assert names in done.stderr
+
+
+@pytest.mark.parametrize(
+    "sets, names",
+    [
+        (["dkim.signing=lonja2"], "dkim.signing"),
+        (["senders={no-reply@elsewhere.example}"], "no-reply@elsewhere.example"),
+        (["senders={}"], "senders"),
+        (["senders={a b@lonja.example}"], "senders"),
+        (["host=mail"], "host"),
+        (["delivery.lifetime=soon"], "lifetime"),
+        (["dkim.selectors={A_b}"], "selectors"),
+        (["submission.from.podLabels=null"], "podLabels"),
+    ],
+)
+def test_what_a_mail_server_cannot_be_is_refused(sets, names):
+    done = template("mail", chart=MAIL, sets=sets)
     assert done.returncode == 1, done.stdout[:300]
     assert names in done.stderr
 
@@ -108,5 +128,5 @@ def test_no_object_of_the_schema_is_open():
             for number, value in enumerate(node):
                 check(value, f"{at}/{number}")
 
-    for chart in (CHART, STORES):
+    for chart in (CHART, MAIL, STORES):
         check(json.loads((chart / "values.schema.json").read_text()), chart.name)
