@@ -1,0 +1,178 @@
+"""A node with all that is rendered for it: pods by Deployments, services, DNS, stores beside them, Traefik in front."""
+
+import copy
+import subprocess
+import threading
+
+import yaml
+
+from api import API
+from deployment import Deployment
+from ingress import Ingress
+from names import Names
+from node import GATEWAY, Node
+from objects import Objects
+from pod import Pod
+from rendering import CHART, selects, template
+from stores import POSTGRES, VALKEY, Stores
+from volumes import contents
+
+HOST = "lonja.localhost"
+IMAGE = "localhost/lonja:dev"
+# Where the other things of `external` are: beside the pods.
+MAIL = "10.43.0.25"
+BESIDE = {"lonja-mail": MAIL, "lonja-postgres": POSTGRES, "lonja-valkey": VALKEY}
+ZONE = "svc.cluster.local"
+
+
+def manifests(*sets):
+    """What helm renders for lonja-dev, with the image that is here."""
+    repository, tag = IMAGE.rsplit(":", 1)
+    image = [f"image.repository={repository}", f"image.tag={tag}", f"ingress.host={HOST}"]
+    done = template("dev", sets=[*image, *sets], digests=False)
+    assert done.returncode == 0, done.stderr
+    return [each for each in yaml.safe_load_all(done.stdout) if each]
+
+
+def random_secrets():
+    """What bootstrap/secrets makes."""
+    done = subprocess.run(["sh", CHART / "bootstrap/secrets", "dev"], capture_output=True, text=True, check=True)
+    return [each for each in yaml.safe_load_all(done.stdout) if each]
+
+
+class Cluster:
+    namespace = "lonja-dev"
+
+    def __init__(self, folder, archive, *sets):
+        self.folder, self.lock = folder, threading.Lock()
+        self.objects, self.kept = Objects(), {}
+        self.deployments, self.endings = {}, []
+        try:
+            self.node = self.keep(Node(folder, archive))
+            self.start(sets)
+        except BaseException:
+            self.close()
+            raise
+
+    def keep(self, each):
+        self.endings.append(each)
+        return each
+
+    def start(self, sets):
+        secrets = random_secrets()
+        self.rendered = manifests(*sets)
+        for each in [*secrets, *self.rendered]:
+            self.kept[each["kind"], each["metadata"]["name"]] = each
+        self.keep(Stores(self.node, {each["metadata"]["name"]: contents(each) for each in secrets}))
+        self.keep(Names("10.43.0.10", self.addresses))
+        self.node.serve_at(MAIL)
+        self.migrate()
+        for each in self.rendered:
+            if each["kind"] == "Deployment":
+                deployment = self.deployments[each["metadata"]["name"]] = self.keep(Deployment(self, each))
+                deployment.scale(self.least(each["metadata"]["name"]))
+        for plural, kind in {"ingresses": "Ingress", "services": "Service"}.items():
+            for each in self.rendered:
+                if each["kind"] == kind:
+                    self.objects.put(plural, each)
+        # As K3s installs it with its Traefik.
+        self.objects.put("ingressclasses", {"metadata": {"name": "traefik"}, "spec": {"controller": "traefik.io/ingress-controller"}})
+        self.objects.put("nodes", {"metadata": {"name": "node"}, "status": {"addresses": [{"type": "InternalIP", "address": GATEWAY}]}})
+        self.changed(None)
+        self.api = self.keep(API(self.objects))
+        self.ingress = self.keep(Ingress(self.folder, self.api, HOST))
+        for each in self.pods:
+            each.wait_ready()
+        for path in ("/api/v1/quotes/AAPL", "/"):
+            self.ingress.wait(path)
+
+    def least(self, name):
+        """How many pods there are before anybody scales: what the HPA says, as it owns the number."""
+        scaler = self.kept.get(("HorizontalPodAutoscaler", name))
+        return scaler["spec"]["minReplicas"] if scaler else self.kept["Deployment", name]["spec"]["replicas"]
+
+    def migrate(self):
+        """The Job that runs before anything else of an installation."""
+        job = self.kept["Job", "lonja-migrate"]
+        pod = Pod(self.node, self.namespace, "lonja-migrate", job["spec"]["template"], self.find, lambda _: None).start()
+        assert pod.gone.wait(job["spec"]["activeDeadlineSeconds"])
+        if pod.error:
+            raise pod.error
+        assert pod.exit_code == 0, pod.output
+        pod.close()
+
+    def find(self, kind, name):
+        return self.kept.get((kind, name))
+
+    def deployment(self, plugin):
+        return self.deployments[f"lonja-{plugin}"]
+
+    @property
+    def plugins(self):
+        return [name.removeprefix("lonja-") for name in self.deployments]
+
+    @property
+    def pods(self):
+        return [pod for deployment in self.deployments.values() for pod in list(deployment.pods)]
+
+    def serving(self, service):
+        """The pods that a service leads to."""
+        selector = {"matchLabels": service["spec"]["selector"]}
+        return [pod for pod in self.pods if selects(selector, pod.labels) and pod.serves]
+
+    def addresses(self, name):
+        """What DNS says; None for a name that is nobody's."""
+        suffix = f".{self.namespace}.{ZONE}"
+        if not name.endswith(suffix):
+            return None
+        short = name.removesuffix(suffix)
+        if short in BESIDE:
+            return [BESIDE[short]]
+        service = self.kept.get(("Service", short))
+        return [pod.address for pod in self.serving(service)] if service else None
+
+    def changed(self, _):
+        """Writes the endpoints anew, for those who watch them."""
+        with self.lock:
+            for (kind, name), service in list(self.kept.items()):
+                if kind != "Service":
+                    continue
+                slices = {each["metadata"]["name"]: each for each in self.objects.list("endpointslices")[0]}
+                ready = {"ready": True, "serving": True, "terminating": False}
+                endpoints = [{"addresses": [pod.address], "conditions": ready} for pod in self.serving(service)]
+                if name in slices and slices[name]["endpoints"] == endpoints:
+                    continue
+                numbers = {port["name"]: port for port in service["spec"]["ports"]}
+                self.objects.put("endpointslices", {
+                    "metadata": {"name": name, "namespace": self.namespace, "labels": {"kubernetes.io/service-name": name}},
+                    "addressType": "IPv4", "endpoints": endpoints,
+                    "ports": [{"name": each, "protocol": "TCP", "port": self.target(service, port)} for each, port in numbers.items()],
+                })
+
+    def target(self, service, port):
+        """The number that a port's name stands for in the pods."""
+        wanted = port.get("targetPort", port["port"])
+        for deployment in self.deployments.values():
+            if selects({"matchLabels": service["spec"]["selector"]}, deployment.template["metadata"]["labels"]):
+                for each in deployment.template["spec"]["containers"][0]["ports"]:
+                    if each["name"] == wanted:
+                        return each["containerPort"]
+        return wanted
+
+    def apply_config(self, plugin, change):
+        """`kubectl apply` of a changed ConfigMap, and what kubelets then do in every pod that mounts it."""
+        kept = self.kept["ConfigMap", f"lonja-{plugin}"]
+        config = yaml.safe_load(kept["data"]["lonja.yaml"])
+        change(config)
+        each = copy.deepcopy(kept)
+        each["data"]["lonja.yaml"] = yaml.safe_dump(config)
+        self.kept["ConfigMap", f"lonja-{plugin}"] = each
+        for pod in self.deployment(plugin).pods:
+            pod.volumes.refresh("config")
+
+    def close(self):
+        node, *others = self.endings or [None]
+        for each in reversed(others):
+            each.close()
+        if node:
+            node.close()
