@@ -172,7 +172,9 @@ class Answer:
 
 
 def fetch(port, path, method="GET", headers=None, body=None, seconds=10):
-    """One HTTP/1.1 request; a status of 400 and above is an answer, not an error."""
+    """One HTTP/1.1 request; a status of 400 and above is an answer, not an error. `port` may be the way into a cluster."""
+    if not isinstance(port, int):
+        return port.fetch(path, method, headers, body, seconds)
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, method=method, headers=headers or {})
     try:
         with urllib.request.urlopen(request, timeout=seconds) as response:

@@ -45,14 +45,34 @@ class Browser:
 
     def __init__(self, exchange, address=None):
         self.port, self.origin = exchange.http, exchange.origin
+        self.front = getattr(exchange, "front", None)
         self.address = address or new_address()
+        if self.front:
+            self.address = self.front.source(self.address)
         self.cookies, self.csrf = {}, None
+
+    def connection(self, seconds=30):
+        if self.front:
+            return self.front.connection(self.address, seconds)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+
+    @property
+    def sender(self):
+        """Fields that say where a request goes and comes from, if the connection does not."""
+        if self.front:
+            return {"host": self.front.host}
+        return {"host": f"localhost:{self.port}", "x-forwarded-for": self.address}
+
+    @property
+    def cookie(self):
+        prefix = self.front.cookies if self.front else ""
+        return "; ".join(f"{prefix}{name}={value}" for name, value in self.cookies.items())
 
     def send(self, method, path, body=None, headers=None, seconds=30, raw=False):
         """One request as a page of ours sends it. A dict is sent as JSON; `headers` win, and None removes one."""
-        fields = {"host": f"localhost:{self.port}", "x-forwarded-for": self.address, "user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
+        fields = {**self.sender, "user-agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0"}
         if self.cookies:
-            fields["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            fields["cookie"] = self.cookie
         if method not in ("GET", "HEAD"):
             fields["origin"] = self.origin
             if self.csrf:
@@ -61,7 +81,7 @@ class Browser:
             body = json.dumps(body).encode()
             fields["content-type"] = "application/json"
         fields.update(headers or {})
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = self.connection(seconds)
         try:
             target = path if raw else f"/api/v1{path}"
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
@@ -79,6 +99,9 @@ class Browser:
         for line in answer.headers.get_all("set-cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             remember(value)
+            if self.front:
+                assert name.startswith(self.front.cookies) and "secure" in line.lower(), line
+                name = name.removeprefix(self.front.cookies)
             if "max-age=0" in line.lower() or not value:
                 self.cookies.pop(name, None)
             else:

@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 import signal
+import ssl
 import statistics
 import struct
 import subprocess
@@ -148,12 +149,14 @@ def test_9_two_cookies_are_none(exchange):
     """Attack 9."""
     _, browser = new_account(exchange)
     token = browser.cookies["lonja"]
+    # With https it has the longer name.
+    its, other = ("__Host-lonja", "lonja") if browser.front else ("lonja", "__Host-lonja")
     for cookie in (
-        f"lonja={token}; lonja={token}", f"lonja=x; lonja={token}", [f"lonja={token}", f"lonja={token}"],
-        f"__Host-lonja={token}", f"LONJA={token}", f"lonja={token}x",
+        f"{its}={token}; {its}={token}", f"{its}=x; {its}={token}", [f"{its}={token}", f"{its}={token}"],
+        f"{other}={token}", f"{its.upper()}={token}", f"{its}={token}x",
         # And one that is written otherwise is none.
-        f'lonja="{token}"', f"lonja= {token}", f"lonja ={token}", f"lonja=={token}", f"lonja={token},x", f"lonja={token} x",
-        f'$Version=1; lonja="{token}"', f"lonja={token}%20", f"x=y, lonja={token}", f"x lonja={token}",
+        f'{its}="{token}"', f"{its}= {token}", f"{its} ={token}", f"{its}=={token}", f"{its}={token},x", f"{its}={token} x",
+        f'$Version=1; {its}="{token}"', f"{its}={token}%20", f"x=y, {its}={token}", f"x {its}={token}",
     ):
         assert browser.copy().get("/auth/session", headers={"cookie": cookie}).status == 401, cookie
     assert browser.status == 200
@@ -215,6 +218,9 @@ def test_23_nobody_says_who_we_are(exchange):
         "x-original-url": "/evil", "x-forwarded-for": f"6.6.6.6, {browser.address}",
     }
     body = {"givenName": "Ana", "familyName": "Ruiz", "email": address, "password": PASSWORD}
+    if browser.front:
+        assert browser.post("/auth/register", body, headers=forged).status == 404, "the ingress knows its host"
+        del forged["host"]
     assert browser.post("/auth/register", body, headers=forged).status == 202
     mail = exchange.outbox.to(address)
     assert {origin for origin, _ in mail.links} == {exchange.origin}
@@ -223,8 +229,9 @@ def test_23_nobody_says_who_we_are(exchange):
     assert browser.post("/auth/login", {"email": address, "password": PASSWORD}, headers=forged).status == 200
     addresses = [item["address"] for item in browser.get("/auth/sessions").json["items"]]
     assert addresses == [browser.address], "the last hop before the proxy, and nothing that the client wrote"
-    google = browser.get("/auth/google", headers=forged).headers["location"]
-    assert "evil" not in google
+    if not browser.front:
+        google = browser.get("/auth/google", headers=forged).headers["location"]
+        assert "evil" not in google
 
 
 def polyglots():
@@ -277,7 +284,7 @@ def test_31_what_is_no_picture_is_refused(exchange, content, kind, status):
     _, browser = new_account(exchange)
     try:
         answer = browser.send("PUT", "/profile/photo", content, {"content-type": kind})
-    except (BrokenPipeError, ConnectionResetError):
+    except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
         assert status == {413}, "only what is too long may be cut off"
     else:
         assert answer.status in status, answer.body

@@ -1,16 +1,17 @@
 """GET /quotes/stream: server-sent events with prices."""
 
-import http.client
 import json
 
 import pytest
+
+from front import connection_to
 
 VERBATIM = {"event", "data", "id", "retry"}
 
 
 def events(world, path, count, seconds=20):
     """The first events that carry data, as (name, data) pairs, and the headers of the answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", world.http, timeout=seconds)
+    connection = connection_to(world.http, seconds)
     try:
         connection.request("GET", f"/api/v1{path}", headers={"accept": "text/event-stream"})
         response = connection.getresponse()
@@ -49,7 +50,7 @@ def test_the_first_events_are_quotes(world):
 
 @pytest.mark.parametrize("path", ["/quotes/stream?symbols=NOPE", "/quotes/stream"])
 def test_a_stream_of_nothing_is_refused(world, path):
-    connection = http.client.HTTPConnection("127.0.0.1", world.http, timeout=10)
+    connection = connection_to(world.http, 10)
     try:
         connection.request("GET", f"/api/v1{path}")
         response = connection.getresponse()

@@ -1,6 +1,5 @@
 """What tests of trades share: placing orders and waiting for them, on the public API alone."""
 
-import http.client
 import json
 import secrets
 from decimal import Decimal
@@ -57,11 +56,8 @@ class Events:
     """The events of `GET /wallet/events`."""
 
     def __init__(self, browser, last=None, seconds=20):
-        self.connection = http.client.HTTPConnection("127.0.0.1", browser.port, timeout=seconds)
-        fields = {
-            "cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
-            "x-forwarded-for": browser.address, "accept": "text/event-stream",
-        }
+        self.connection = browser.connection(seconds)
+        fields = {**browser.sender, "cookie": browser.cookie, "accept": "text/event-stream"}
         if last:
             fields["last-event-id"] = last
         self.connection.request("GET", "/api/v1/wallet/events", headers=fields)

@@ -1,8 +1,10 @@
 """A node with all that is rendered for it: pods by Deployments, services, DNS, stores beside them, Traefik in front."""
 
+import collections
 import copy
 import subprocess
 import threading
+import time
 
 import yaml
 
@@ -23,6 +25,9 @@ IMAGE = "localhost/lonja:dev"
 MAIL = "10.43.0.25"
 BESIDE = {"lonja-mail": MAIL, "lonja-postgres": POSTGRES, "lonja-valkey": VALKEY}
 ZONE = "svc.cluster.local"
+# Between a change of a pod and those who hear of it through endpoints and DNS. In a cluster it is rarely less, and more when
+# much changes at once; a drain has no other purpose than to outlast it.
+PROPAGATION = 1.0
 
 
 def manifests(*sets):
@@ -47,6 +52,9 @@ class Cluster:
         self.folder, self.lock = folder, threading.Lock()
         self.objects, self.kept = Objects(), {}
         self.deployments, self.endings = {}, []
+        # What is known of each service, and what will be: (when, its name, its addresses).
+        self.known, self.coming, self.closing = {}, collections.deque(), threading.Event()
+        self.publisher = threading.Thread(target=self.publish, daemon=True)
         try:
             self.node = self.keep(Node(folder, archive))
             self.start(sets)
@@ -79,6 +87,7 @@ class Cluster:
         self.objects.put("ingressclasses", {"metadata": {"name": "traefik"}, "spec": {"controller": "traefik.io/ingress-controller"}})
         self.objects.put("nodes", {"metadata": {"name": "node"}, "status": {"addresses": [{"type": "InternalIP", "address": GATEWAY}]}})
         self.changed(None)
+        self.publisher.start()
         self.api = self.keep(API(self.objects))
         self.ingress = self.keep(Ingress(self.folder, self.api, HOST))
         for each in self.pods:
@@ -128,25 +137,30 @@ class Cluster:
         short = name.removesuffix(suffix)
         if short in BESIDE:
             return [BESIDE[short]]
-        service = self.kept.get(("Service", short))
-        return [pod.address for pod in self.serving(service)] if service else None
+        return self.known.get(short)
 
     def changed(self, _):
-        """Writes the endpoints anew, for those who watch them."""
+        """A pod is ready, or is no more: soon everybody will know."""
         with self.lock:
             for (kind, name), service in list(self.kept.items()):
-                if kind != "Service":
+                if kind == "Service":
+                    addresses = [pod.address for pod in self.serving(service)]
+                    self.coming.append((time.monotonic() + PROPAGATION, name, service, addresses))
+
+    def publish(self):
+        """Tells DNS and those who watch endpoints, when the time has come."""
+        while not self.closing.wait(0.01):
+            while self.coming and self.coming[0][0] <= time.monotonic():
+                _, name, service, addresses = self.coming.popleft()
+                if self.known.get(name) == addresses:
                     continue
-                slices = {each["metadata"]["name"]: each for each in self.objects.list("endpointslices")[0]}
+                self.known[name] = addresses
                 ready = {"ready": True, "serving": True, "terminating": False}
-                endpoints = [{"addresses": [pod.address], "conditions": ready} for pod in self.serving(service)]
-                if name in slices and slices[name]["endpoints"] == endpoints:
-                    continue
-                numbers = {port["name"]: port for port in service["spec"]["ports"]}
                 self.objects.put("endpointslices", {
                     "metadata": {"name": name, "namespace": self.namespace, "labels": {"kubernetes.io/service-name": name}},
-                    "addressType": "IPv4", "endpoints": endpoints,
-                    "ports": [{"name": each, "protocol": "TCP", "port": self.target(service, port)} for each, port in numbers.items()],
+                    "addressType": "IPv4", "endpoints": [{"addresses": [each], "conditions": ready} for each in addresses],
+                    "ports": [{"name": port["name"], "protocol": "TCP", "port": self.target(service, port)}
+                              for port in service["spec"]["ports"]],
                 })
 
     def target(self, service, port):
@@ -171,6 +185,7 @@ class Cluster:
             pod.volumes.refresh("config")
 
     def close(self):
+        self.closing.set()
         node, *others = self.endings or [None]
         for each in reversed(others):
             each.close()

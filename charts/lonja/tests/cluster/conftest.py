@@ -3,7 +3,10 @@ import tempfile
 
 import pytest
 
-from cluster import Cluster
+from accounts import Outbox
+from cluster import HOST, Cluster
+from front import Front
+from ingress import PORT
 
 ARCHIVE = pathlib.Path(__file__).resolve().parents[4] / ".build/image/lonja.oci.tar"
 
@@ -16,3 +19,23 @@ def cluster():
         running = Cluster(folder, ARCHIVE)
         yield running
         running.close()
+
+
+class Shop:
+    """What tests of accounts need to know of the cluster."""
+
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self.http = self.front = Front(HOST, PORT)
+        self.origin = f"https://{HOST}"
+
+    @property
+    def outbox(self):
+        """Of the pod that sends mails now."""
+        (pod,) = self.cluster.deployment("notification").pods
+        return Outbox(pod.volumes.paths["tmp"] / "outbox")
+
+
+@pytest.fixture(scope="session")
+def shop(cluster):
+    return Shop(cluster)

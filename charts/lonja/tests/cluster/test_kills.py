@@ -1,0 +1,48 @@
+"""Each process is killed with -9: how long the service is away, and that it comes back by itself."""
+
+import signal
+import time
+
+import pytest
+
+from accounts import new_account
+
+PLUGINS = ["auth", "gateway", "market", "notification", "profile", "wallet", "web"]
+# What shows that a plugin works, through Traefik.
+ASKED = {
+    "auth": "/api/v1/auth/session", "gateway": "/api/v1/market/clock", "market": "/api/v1/quotes/AAPL", "notification": None,
+    "profile": "/api/v1/profile", "wallet": "/api/v1/wallet", "web": "/",
+}
+
+
+@pytest.fixture(scope="module")
+def browser(shop):
+    return new_account(shop)[1]
+
+
+def answers(browser, path):
+    try:
+        return browser.get(path, raw=True, seconds=5).status == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_a_killed_process_comes_back(cluster, browser, plugin):
+    (pod,) = cluster.deployment(plugin).pods
+    path, before = ASKED[plugin], pod.restarts
+    assert path is None or answers(browser, path)
+    began = time.monotonic()
+    pod.signal(signal.SIGKILL)
+    while pod.ready:
+        assert time.monotonic() - began < 10, "the end was not noticed"
+        time.sleep(0.005)
+    noticed = time.monotonic() - began
+    pod.wait_ready(60)
+    ready = time.monotonic() - began
+    while path and not answers(browser, path):
+        assert time.monotonic() - began < 60, f"{path} does not come back"
+    served = time.monotonic() - began
+    assert pod.restarts == before + 1
+    print(f"\n{plugin}: killed; out of the endpoints after {noticed:.2f} s, ready after {ready:.2f} s, served after {served:.2f} s", end="")
+    assert served < 30
