@@ -1,6 +1,7 @@
 """The way in of a cluster that runs already, for tests that need no processes of their own: TLS, under the cluster's name.
 
-charts/lonja/tests/cluster sets LONJA_TEST_INGRESS to a JSON file: host, port, outbox, logs, state.
+charts/lonja/tests/cluster sets LONJA_TEST_INGRESS to a JSON file: host, address, port, from (the first half of
+the addresses that clients may have), outbox, logs, state.
 """
 
 import http.client
@@ -24,10 +25,10 @@ class FrontConnection(http.client.HTTPSConnection):
         # The controller's own certificate.
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         super().__init__(front.host, front.port, timeout=seconds, context=context)
-        self.context, self.source = context, (front.source(address), 0)
+        self.context, self.source, self.address = context, (address, 0), front.address
 
     def connect(self):
-        plain = socket.create_connection(("127.0.0.1", self.port), self.timeout, self.source)
+        plain = socket.create_connection((self.address, self.port), self.timeout, self.source)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self.context.wrap_socket(plain, server_hostname=self.host)
 
@@ -38,14 +39,16 @@ class Front:
     # As https wants them.
     cookies = "__Host-"
 
-    def __init__(self, host, port):
-        self.host, self.port = host, port
+    def __init__(self, host, address, port, clients):
+        self.host, self.address, self.port, self.clients = host, address, port, clients
 
     def source(self, address):
         """The address of this machine that stands for a client's."""
-        return "127." + address.partition(".")[2]
+        return f"{self.clients}.{address.split('.', 2)[2]}"
 
-    def connection(self, address="10.255.0.1", seconds=20):
+    def connection(self, address=None, seconds=20):
+        """`address` is one that `source` gave."""
+        address = address or self.source("10.0.255.1")
         return FrontConnection(self, address, seconds)
 
     def fetch(self, path, method, headers, body, seconds):
@@ -70,7 +73,7 @@ class Outside:
 
     def __init__(self):
         said = json.loads(Path(INGRESS).read_text())
-        self.http = self.front = Front(said["host"], said["port"])
+        self.http = self.front = Front(said["host"], said["address"], said["port"], said["from"])
         self.origin = f"https://{said['host']}"
         self.outbox, self.state = Outbox(Path(said["outbox"])), Path(said["state"])
         self.folder_of_logs = Path(said["logs"])

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from rendering import CHART, DIGEST, ENVIRONMENTS, MAIL, STORES, VERSIONS, helm, rendered
+from settings import ROOT
 
 # Two at most, each with its reason.
 SKIPS = {
@@ -99,7 +100,24 @@ def test_bootstrap_manifests(environment):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("file", [CHART / "files/backup/Containerfile", MAIL / "image/Containerfile"], ids=str)
+@pytest.mark.parametrize("file", [CHART / "files/backup/Containerfile", MAIL / "image/Containerfile", ROOT / "Host/image/Dockerfile"], ids=["backup", "mail", "lonja"])
 def test_hadolint(file):
     done = tool("hadolint", file)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("file", [CHART / "files/backup/Containerfile", ROOT / "Host/image/Dockerfile"], ids=["backup", "lonja"])
+def test_images(file, tmp_path):
+    # By the name that both know.
+    copy = tmp_path / "Dockerfile"
+    copy.write_text(file.read_text())
+    done = tool("trivy", "config", "--skip-check-update", "--skip-version-check", "--severity", "MEDIUM,HIGH,CRITICAL",
+                "--exit-code", "1", copy)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    # HEALTHCHECK is docker's own; the pods have probes, and the image has no program that could ask.
+    done = tool("checkov", "-f", copy, "--framework", "dockerfile", "--compact", "--quiet", "--skip-download",
+                "--skip-check", "CKV_DOCKER_2")
+    assert done.returncode == 0, done.stdout[-3000:]
+    copy.write_text(file.read_text().replace("USER 65532:65532", "USER root"))
+    assert "USER root" in copy.read_text()
+    assert tool("trivy", "config", "--skip-check-update", "--skip-version-check", "--severity", "HIGH", "--exit-code", "1", copy).returncode == 1

@@ -7,9 +7,16 @@ import re
 import threading
 import urllib.parse
 
+from node import GATEWAY
+
 KINDS = {
     "configmaps": "ConfigMap", "endpointslices": "EndpointSlice", "ingressclasses": "IngressClass", "ingresses": "Ingress",
     "namespaces": "Namespace", "nodes": "Node", "secrets": "Secret", "services": "Service",
+    # Traefik's own.
+    "ingressroutes": "IngressRoute", "ingressroutetcps": "IngressRouteTCP", "ingressrouteudps": "IngressRouteUDP",
+    "middlewares": "Middleware", "middlewaretcps": "MiddlewareTCP", "serverstransports": "ServersTransport",
+    "serverstransporttcps": "ServersTransportTCP", "tlsoptions": "TLSOption", "tlsstores": "TLSStore",
+    "traefikservices": "TraefikService",
 }
 PATH = re.compile(r"^/(?:api|apis/([^/]+))/(v\w+)(?:/namespaces/[^/]+)?/(\w+)$")
 
@@ -88,14 +95,14 @@ class API(http.server.ThreadingHTTPServer):
     handle_error = lambda self, request, client_address: None
 
     def __init__(self, objects):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__((GATEWAY, 0), Handler)
         self.objects, self.ended = objects, threading.Event()
         self.thread = threading.Thread(target=self.serve_forever, daemon=True)
         self.thread.start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{GATEWAY}:{self.server_port}"
 
     def close(self):
         self.ended.set()

@@ -12,10 +12,11 @@ from api import API
 from deployment import Deployment
 from ingress import Ingress
 from names import Names
-from node import GATEWAY, Node
+from node import DNS, GATEWAY, Node
 from objects import Objects
 from pod import Pod
-from rendering import CHART, selects, template
+from policies import Member, Policies
+from rendering import CHART, STORES, selects, template
 from stores import POSTGRES, VALKEY, Stores
 from volumes import contents
 
@@ -23,7 +24,7 @@ HOST = "lonja.localhost"
 IMAGE = "localhost/lonja:dev"
 # Where the other things of `external` are: beside the pods.
 MAIL = "10.43.0.25"
-BESIDE = {"lonja-mail": MAIL, "lonja-postgres": POSTGRES, "lonja-valkey": VALKEY}
+BESIDE = {"lonja-mail": (MAIL, "submission", 587), "lonja-postgres": (POSTGRES, "postgres", 5432), "lonja-valkey": (VALKEY, "valkey", 6379)}
 ZONE = "svc.cluster.local"
 # Between a change of a pod and those who hear of it through endpoints and DNS. In a cluster it is rarely less, and more when
 # much changes at once; a drain has no other purpose than to outlast it.
@@ -51,7 +52,7 @@ class Cluster:
     def __init__(self, folder, archive, *sets):
         self.folder, self.lock = folder, threading.Lock()
         self.objects, self.kept = Objects(), {}
-        self.deployments, self.endings = {}, []
+        self.deployments, self.endings, self.joined = {}, [], []
         # What is known of each service, and what will be: (when, its name, its addresses).
         self.known, self.coming, self.closing = {}, collections.deque(), threading.Event()
         self.publisher = threading.Thread(target=self.publish, daemon=True)
@@ -72,8 +73,9 @@ class Cluster:
         for each in [*secrets, *self.rendered]:
             self.kept[each["kind"], each["metadata"]["name"]] = each
         self.keep(Stores(self.node, {each["metadata"]["name"]: contents(each) for each in secrets}))
-        self.keep(Names("10.43.0.10", self.addresses))
+        self.keep(Names(DNS, self.addresses))
         self.node.serve_at(MAIL)
+        self.start_policies()
         self.migrate()
         for each in self.rendered:
             if each["kind"] == "Deployment":
@@ -89,11 +91,40 @@ class Cluster:
         self.changed(None)
         self.publisher.start()
         self.api = self.keep(API(self.objects))
-        self.ingress = self.keep(Ingress(self.folder, self.api, HOST))
+        self.ingress = self.keep(Ingress(self.node, self.traefik.address, self.api, HOST))
         for each in self.pods:
             each.wait_ready()
         for path in ("/api/v1/quotes/AAPL", "/"):
             self.ingress.wait(path)
+
+    def start_policies(self):
+        """Those of both charts; Traefik, DNS and the stores have the labels that K3s and the charts give them."""
+        beside = template("dev", chart=STORES, release="stores")
+        assert beside.returncode == 0, beside.stderr
+        every = [*self.rendered, *(each for each in yaml.safe_load_all(beside.stdout) if each)]
+        self.policies = Policies([each for each in every if each["kind"] == "NetworkPolicy"])
+        self.traefik = Member(self.node.add_sandbox("traefik"), {"app.kubernetes.io/name": "traefik"}, {}, "kube-system")
+        self.stranger = Member(self.node.add_sandbox("stranger"), {"app": "stranger"}, {})
+        self.members = [self.traefik, self.stranger, Member(DNS, {"k8s-app": "kube-dns"}, {"dns": ("UDP", 53)}, "kube-system")]
+        for each in every:
+            if each["kind"] == "StatefulSet":
+                name = each["metadata"]["name"]
+                address, port, number = BESIDE[name]
+                labels = each["spec"]["template"]["metadata"]["labels"]
+                self.members.append(Member(address, labels, {port: ("TCP", number)}))
+        address, port, number = BESIDE["lonja-mail"]
+        self.members.append(Member(address, {"app.kubernetes.io/name": "lonja-mail"}, {port: ("TCP", number)}))
+        self.policies.enforce(self.members)
+
+    def member(self, pod):
+        return Member(pod.address, pod.labels, {name: ("TCP", number) for name, number in pod.ports.items()})
+
+    def joins(self, pod):
+        """A pod has an address: policies take it in before it starts."""
+        with self.lock:
+            self.joined.append(pod)
+            self.joined = [each for each in self.joined if not each.gone.is_set()]
+            self.policies.enforce([*self.members, *map(self.member, self.joined)])
 
     def least(self, name):
         """How many pods there are before anybody scales: what the HPA says, as it owns the number."""
@@ -103,7 +134,9 @@ class Cluster:
     def migrate(self):
         """The Job that runs before anything else of an installation."""
         job = self.kept["Job", "lonja-migrate"]
-        pod = Pod(self.node, self.namespace, "lonja-migrate", job["spec"]["template"], self.find, lambda _: None).start()
+        pod = Pod(self.node, self.namespace, "lonja-migrate", job["spec"]["template"], self.find, lambda _: None)
+        self.joins(pod)
+        pod.start()
         assert pod.gone.wait(job["spec"]["activeDeadlineSeconds"])
         if pod.error:
             raise pod.error
@@ -136,7 +169,7 @@ class Cluster:
             return None
         short = name.removesuffix(suffix)
         if short in BESIDE:
-            return [BESIDE[short]]
+            return [BESIDE[short][0]]
         return self.known.get(short)
 
     def changed(self, _):

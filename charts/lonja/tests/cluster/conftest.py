@@ -1,3 +1,4 @@
+import os
 import pathlib
 import tempfile
 
@@ -7,8 +8,9 @@ from accounts import Outbox
 from cluster import HOST, Cluster
 from front import Front
 from ingress import PORT
+from node import OUTSIDE
 
-ARCHIVE = pathlib.Path(__file__).resolve().parents[4] / ".build/image/lonja.oci.tar"
+ARCHIVE = pathlib.Path(os.environ["LONJA_IMAGE"])
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +18,7 @@ def cluster():
     with tempfile.TemporaryDirectory(prefix="lonja-node-") as folder:
         folder = pathlib.Path(folder)
         folder.chmod(0o755)
-        running = Cluster(folder, ARCHIVE)
+        running = Cluster(folder, ARCHIVE, "plugins.market.hpa.max=3")
         yield running
         running.close()
 
@@ -26,7 +28,7 @@ class Shop:
 
     def __init__(self, cluster):
         self.cluster = cluster
-        self.http = self.front = Front(HOST, PORT)
+        self.http = self.front = Front(HOST, cluster.ingress.address, PORT, OUTSIDE)
         self.origin = f"https://{HOST}"
 
     @property

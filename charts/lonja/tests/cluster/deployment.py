@@ -22,6 +22,7 @@ class Deployment:
                   self.cluster.find, self.cluster.changed)
         with self.lock:
             self.pods.append(pod)
+        self.cluster.joins(pod)
         return pod.start()
 
     def remove(self, pod):

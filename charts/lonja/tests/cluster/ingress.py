@@ -12,25 +12,27 @@ PORT = 443
 
 
 class Ingress:
-    def __init__(self, folder, api, host):
-        self.host = host
-        self.log = folder / "traefik.log"
+    """`provider` is kubernetesingress, or kubernetescrd for IngressRoutes."""
+
+    def __init__(self, node, address, api, host, provider="kubernetesingress", ports=(80, PORT)):
+        """In the sandbox `traefik` of the node, which has this address."""
+        self.host, self.address, (plain, self.port) = host, address, ports
+        self.log = node.folder / f"traefik-{provider}.log"
         program = pathlib.Path(sys.executable).parent / "traefik"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen([
-                program, "--global.checknewversion=false", "--global.sendanonymoususage=false", "--log.level=INFO",
+                "ip", "netns", "exec", "traefik", program, "--global.checknewversion=false", "--global.sendanonymoususage=false", "--log.level=INFO",
                 # The entry points of K3s.
-                "--entrypoints.web.address=:80", f"--entrypoints.websecure.address=:{PORT}", "--entrypoints.websecure.http.tls=true",
-                "--providers.kubernetesingress=true", f"--providers.kubernetesingress.endpoint={api.url}",
-                "--providers.kubernetesingress.token=none",
-            ], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder, env={"PATH": os.environ["PATH"]})
+                f"--entrypoints.web.address=:{plain}", f"--entrypoints.websecure.address=:{self.port}", "--entrypoints.websecure.http.tls=true",
+                f"--providers.{provider}=true", f"--providers.{provider}.endpoint={api.url}", f"--providers.{provider}.token=none",
+            ], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=node.folder, env={"PATH": os.environ["PATH"]})
 
-    def connect(self, source=None, seconds=20):
-        """A connection with TLS; `source` is an address of loopback to come from, as each client has its own."""
+    def connect(self, seconds=20):
+        """A connection with TLS."""
         context = ssl.create_default_context()
         # The controller's own certificate, as the chart has it where no secret is named.
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        plain = socket.create_connection(("127.0.0.1", PORT), seconds, (source, 0) if source else None)
+        plain = socket.create_connection((self.address, self.port), seconds)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return context.wrap_socket(plain, server_hostname=self.host)
 

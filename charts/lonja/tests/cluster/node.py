@@ -8,6 +8,8 @@ import threading
 BRIDGE = "cni0"
 GATEWAY = "10.42.0.1"
 DNS = "10.43.0.10"
+# Where clients come from: each may take an address of its own.
+OUTSIDE = "10.99"
 
 
 def run(*command, check=True):
@@ -30,6 +32,7 @@ class Node:
         run("ip", "addr", "add", f"{GATEWAY}/24", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
         self.serve_at(DNS)
+        run("ip", "route", "add", "local", f"{OUTSIDE}.0.0/16", "dev", "lo")
         run("mkdir", "-p", "/run/netns")
         run("mount", "-t", "tmpfs", "tmpfs", "/run/netns")
         run(*self.podman("load", "--quiet", "--input", archive))

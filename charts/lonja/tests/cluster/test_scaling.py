@@ -26,11 +26,12 @@ def shares(pods, seconds):
 
 def test_market_from_one_to_three_and_back(cluster, shop):
     market = cluster.deployment("market")
-    assert len(market.pods) == 1
+    most = cluster.find("HorizontalPodAutoscaler", market.name)["spec"]["maxReplicas"]
+    assert len(market.pods) == 1 and most == 3
     load = Load(shop)
     with load:
         began = time.monotonic()
-        for pod in market.scale(3):
+        for pod in market.scale(most):
             pod.wait_ready()
         ready = time.monotonic() - began
         while True:

@@ -8,6 +8,7 @@ import sys
 
 from cluster import HOST
 from ingress import PORT
+from node import OUTSIDE
 from settings import ROOT
 from volumes import contents
 
@@ -33,7 +34,7 @@ def test_the_end_to_end_suite_passes_through_traefik(cluster):
     (notification,) = cluster.deployment("notification").pods
     said = cluster.folder / "ingress.json"
     said.write_text(json.dumps({
-        "host": HOST, "port": PORT, "state": str(state), "logs": str(cluster.folder / "logs"),
+        "host": HOST, "address": cluster.ingress.address, "port": PORT, "from": OUTSIDE, "state": str(state), "logs": str(cluster.folder / "logs"),
         "outbox": str(notification.volumes.paths["tmp"] / "outbox"),
     }))
     folder = ROOT / "Tests"
