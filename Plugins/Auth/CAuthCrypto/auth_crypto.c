@@ -1,3 +1,5 @@
+/* OpenSSL's macros would put the path of this file into the library. */
+#define OPENSSL_NO_FILENAMES
 #include "auth_crypto.h"
 
 #include <openssl/bn.h>
