@@ -4,11 +4,14 @@ that it takes is a line of JSON in LOG.
 
 import asyncio
 import json
+import logging
 import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
+# aiosmtpd warns of its own ways.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 address, certificate, key, log, phrase = sys.argv[1:]
 
 
