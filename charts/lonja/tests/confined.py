@@ -8,7 +8,9 @@ import ctypes
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
+import tempfile
 import threading
 
 from rendering import containers
@@ -19,19 +21,22 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 def possible():
     """Whether namespaces and overlays can be made here: as root, and not in a container that forbids them."""
-    script = 'd=$(mktemp -d) && mount -t tmpfs tmpfs "$d" && mkdir "$d/u" "$d/w" "$d/r" && mount -t overlay overlay -o ' \
-        'lowerdir=/,upperdir="$d/u",workdir="$d/w" "$d/r" && ip link set lo up'
-    return os.getuid() == 0 and subprocess.run(
-        ["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-ec", script], capture_output=True, check=False
-    ).returncode == 0
+    script = 'mount -t tmpfs tmpfs "$0" && cd "$0" && mkdir upper work root && ip link set lo up && ' \
+        'mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root'
+    if os.getuid() != 0 or not shutil.which("ip"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["unshare", "--mount", "--net", "--pid", "--fork", "sh", "-ec", script, folder]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class Network:
     """A network namespace, alive as long as its holder."""
 
     def __init__(self):
-        self.holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
-                                       stdout=subprocess.PIPE)
+        self.holder = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
+            stdout=subprocess.PIPE)
         assert self.holder.stdout.readline() == b"up\n"
         self.path = f"/proc/{self.holder.pid}/ns/net"
 
@@ -77,7 +82,8 @@ class Volumes:
         group = template["spec"].get("securityContext", {}).get("fsGroup", 0)
         made = {}
         for name in claims:
-            made[name] = self.empty(f"claim-{name}", group, 0o2775, keep=True)
+            # As local-path makes them, where fsGroup has no effect.
+            made[name] = self.empty(f"claim-{name}", 0, 0o777, keep=True)
         for volume in template["spec"].get("volumes", []):
             name = volume["name"]
             if "emptyDir" in volume:
