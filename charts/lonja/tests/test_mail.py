@@ -215,6 +215,14 @@ def test_what_is_published_is_what_others_look_for(world, monkeypatch):
     assert "; the PTR of 203.0.113.25 must be mail.lonja.example." in world.zone
     policy = world.containers["dkim"].exec("sh", "/etc/lonja-mail/server/dns.sh", "policy").stdout
     assert policy == "version: STSv1\nmode: testing\nmx: mx.lonja.example\nmax_age: 604800\n"
+    # Another policy has another id, and without servers for mail to the domain there is none.
+    def printed(*variables):
+        return world.containers["dkim"].exec("env", *variables, "sh", "/etc/lonja-mail/server/dns.sh").stdout
+
+    assert printed() == world.zone
+    assert sorted(set(world.zone.splitlines()) - set(printed("MTA_STS=enforce").splitlines()))[0].startswith("_mta-sts.")
+    assert "_mta-sts" not in printed("MX=") and "_smtp._tls" not in printed("MX=") and "_domainkey" in printed("MX=")
+    assert "AAAA 2001:db8::25" in printed("ADDRESSES=203.0.113.25 2001:db8::25")
 
 
 def test_a_mail_that_comes_back_ends_in_the_log(world):
@@ -245,6 +253,11 @@ def test_a_deferred_mail_survives_and_keys_rotate(world):
     eventually(lambda: "status=deferred" in world.log and "come again" in world.log, lambda: world.log)
     queued = world.containers["postfix"].exec("postqueue", "-p")
     assert "later@example.org" in queued.stdout, queued.stdout + queued.stderr
+    # The container alone begins anew, with what it had in its volumes; then the whole pod.
+    assert world.containers["postfix"].end(9) != 0
+    world.start_container("postfix")
+    world.wait_until_ready()
+    assert "later@example.org" in world.containers["postfix"].exec("postqueue", "-p").stdout
     assert all(code != 0 for code in world.stop(9).values())
 
     second = subprocess.run(["sh", MAIL.parent / "lonja/bootstrap/mail", "prod"], env={**os.environ, "ONLY": "dkim"},
