@@ -16,7 +16,7 @@ from node import DNS, GATEWAY, Node
 from objects import Objects
 from pod import Pod
 from policies import Member, Policies
-from rendering import CHART, STORES, selects, template
+from rendering import CHART, MAIL as MAIL_CHART, STORES, selects, template
 from stores import POSTGRES, VALKEY, Stores
 from volumes import contents
 
@@ -98,10 +98,13 @@ class Cluster:
             self.ingress.wait(path)
 
     def start_policies(self):
-        """Those of both charts; Traefik, DNS and the stores have the labels that K3s and the charts give them."""
-        beside = template("dev", chart=STORES, release="stores")
-        assert beside.returncode == 0, beside.stderr
-        every = [*self.rendered, *(each for each in yaml.safe_load_all(beside.stdout) if each)]
+        """Those of all charts; Traefik, DNS, the stores and the mail server have the labels that K3s and the charts give them."""
+        every = list(self.rendered)
+        client = "submission.from.namespaceLabels.kubernetes\\.io/metadata\\.name=lonja-dev"
+        for environment, chart, release, sets in (("dev", STORES, "stores", []), ("mail", MAIL_CHART, "mail", [client])):
+            beside = template(environment, chart=chart, release=release, sets=sets)
+            assert beside.returncode == 0, beside.stderr
+            every += [each for each in yaml.safe_load_all(beside.stdout) if each]
         self.policies = Policies([each for each in every if each["kind"] == "NetworkPolicy"])
         self.traefik = Member(self.node.add_sandbox("traefik"), {"app.kubernetes.io/name": "traefik"}, {}, "kube-system")
         self.stranger = Member(self.node.add_sandbox("stranger"), {"app": "stranger"}, {})
@@ -111,9 +114,7 @@ class Cluster:
                 name = each["metadata"]["name"]
                 address, port, number = BESIDE[name]
                 labels = each["spec"]["template"]["metadata"]["labels"]
-                self.members.append(Member(address, labels, {port: ("TCP", number)}))
-        address, port, number = BESIDE["lonja-mail"]
-        self.members.append(Member(address, {"app.kubernetes.io/name": "lonja-mail"}, {port: ("TCP", number)}))
+                self.members.append(Member(address, labels, {port: ("TCP", number)}, each["metadata"]["namespace"]))
         self.policies.enforce(self.members)
 
     def member(self, pod):
@@ -164,11 +165,13 @@ class Cluster:
 
     def addresses(self, name):
         """What DNS says; None for a name that is nobody's."""
+        if name == f"lonja-mail.lonja-mail.{ZONE}":
+            return [MAIL]
         suffix = f".{self.namespace}.{ZONE}"
         if not name.endswith(suffix):
             return None
         short = name.removesuffix(suffix)
-        if short in BESIDE:
+        if short in BESIDE and short != "lonja-mail":
             return [BESIDE[short][0]]
         return self.known.get(short)
 

@@ -5,7 +5,7 @@ import subprocess
 
 from rendering import selects
 
-NAMESPACES = {"kube-system": {"kubernetes.io/metadata.name": "kube-system"}, "lonja-dev": {"kubernetes.io/metadata.name": "lonja-dev"}}
+NAMESPACES = {name: {"kubernetes.io/metadata.name": name} for name in ("kube-system", "lonja-dev", "lonja-mail")}
 TABLE = """
 table bridge policies {
     set isolated { type ipv4_addr; }

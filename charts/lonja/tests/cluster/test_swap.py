@@ -21,8 +21,8 @@ class MailServer:
         folder.mkdir()
         self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                      "-subj", "/CN=ca", "-keyout", "ca.key", "-out", "ca.pem")
-        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=lonja-mail",
-                     "-keyout", "smtp.key", "-out", "smtp.csr", "-addext", "subjectAltName=DNS:lonja-mail")
+        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=lonja-mail.lonja-mail",
+                     "-keyout", "smtp.key", "-out", "smtp.csr", "-addext", "subjectAltName=DNS:lonja-mail.lonja-mail")
         self.openssl("x509", "-req", "-in", "smtp.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
                      "-copy_extensions", "copy", "-out", "smtp.pem")
         self.authority = (folder / "ca.pem").read_text()
@@ -68,7 +68,8 @@ def until(condition, what, seconds=30):
 def to_smtp(config):
     mail = config["notification"]["mail"]
     mail["driver"] = "smtp"
-    mail["smtp"] = {**mail.get("smtp", {}), "user": "lonja", "certificateAuthorities": "/etc/lonja/config/mail-ca.crt"}
+    # Its place and its authorities are in the rendered configuration already.
+    mail["smtp"] = {**mail["smtp"], "user": "lonja"}
 
 
 def test_a_changed_configmap_swaps_the_mail_driver(cluster, shop):
@@ -81,9 +82,11 @@ def test_a_changed_configmap_swaps_the_mail_driver(cluster, shop):
         cluster.kept["Secret", "lonja-mail"] = {
             "kind": "Secret", "metadata": {"name": "lonja-mail"}, "stringData": {"password": PHRASE},
         }
+        cluster.kept["Secret", "lonja-mail-ca"] = {
+            "kind": "Secret", "metadata": {"name": "lonja-mail-ca"}, "stringData": {"ca.crt": server.authority},
+        }
         pod.volumes.refresh("secrets")
-        config = cluster.kept["ConfigMap", "lonja-notification"]
-        config["data"]["mail-ca.crt"] = server.authority
+        pod.volumes.refresh("smtp-ca")
         cluster.apply_config("notification", to_smtp)
         until(lambda: driver(pod)[1], "a failed swap is told of")
         assert driver(pod)[0] == "outbox"
