@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from accounts import new_account
-from conftest import Exchange
+from exchange import Exchange
 from harness import BINARIES, Up, open_folder, wait_until
 from trading import FINAL, filled, money, pages, place
 

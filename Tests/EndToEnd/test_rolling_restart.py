@@ -16,7 +16,7 @@ import time
 import pytest
 
 from accounts import PASSWORD, Browser, new_account, new_address, new_email, remember
-from conftest import Exchange
+from exchange import Exchange
 from harness import Lonja, open_folder, wait_until
 from trading import new_key
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Quote } from '@lonja/api/contract';
+import type { Money, Quote } from '@lonja/api/contract';
 import { decimalText, parseDecimal } from './decimal';
 import type { Draft, NumberReader } from './orderRules';
-import { emptyDraft, estimate, orderOf } from './orderRules';
+import { emptyDraft, estimate, lacking, orderOf } from './orderRules';
 
 const read: NumberReader = (text) => {
     if (text === '') return { kind: 'empty' };
@@ -12,6 +12,7 @@ const read: NumberReader = (text) => {
 };
 
 const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft, ...change });
+const usd = (amount: string): Money => ({ amount, currency: 'USD' });
 const quote = { price: { amount: '673.55', currency: 'USD' } } as Quote;
 
 test('a market order has a size and nothing else', () => {
@@ -45,4 +46,16 @@ test('estimates are exact', () => {
     assert.equal(cash === undefined ? '' : decimalText(cash), '2020.65');
     assert.equal(estimate(draft({ amount: '' }), quote, read), undefined);
     assert.equal(estimate(draft({ amount: '5' }), undefined, read), undefined);
+});
+
+test('more than there is is told before it is placed', () => {
+    const preview = { price: { amount: '10', currency: 'USD' }, quantity: '3', fee: usd('0.01'), total: usd('30.01'), delaySeconds: 0 };
+    const order = { symbol: 'AAPL', side: 'buy', type: 'market', quantity: '3' } as const;
+    assert.equal(lacking(order, preview, usd('30.01'), undefined), undefined);
+    assert.deepEqual(lacking(order, preview, usd('30.00'), undefined), { field: 'quantity', fault: 'cash', has: usd('30.00') });
+    assert.equal(lacking(order, preview, undefined, undefined), undefined);
+    const holding = { symbol: 'AAPL', quantity: '4', held: '1.5', delaySeconds: 0, stale: false, source: '', weight: '' };
+    const fault = lacking({ ...order, side: 'sell' }, preview, undefined, holding);
+    assert.equal(fault?.fault === 'shares' ? decimalText(fault.has) : '', '2.5');
+    assert.equal(lacking({ ...order, side: 'sell' }, preview, undefined, { ...holding, held: '1' }), undefined);
 });

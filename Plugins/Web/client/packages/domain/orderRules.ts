@@ -1,6 +1,6 @@
-import type { OrderPreview, PlaceOrderRequest, Quote } from '@lonja/api/contract';
+import type { Holding, Money, OrderPreview, PlaceOrderRequest, Quote } from '@lonja/api/contract';
 import type { Decimal } from './decimal';
-import { decimal, decimalText, divide, multiply, round, sign } from './decimal';
+import { compare, decimal, decimalText, divide, multiply, round, sign, subtract } from './decimal';
 
 export type Side = 'buy' | 'sell';
 
@@ -24,7 +24,10 @@ export type DraftField = 'quantity' | 'amount' | 'limitPrice';
 /** Why a field cannot be taken. */
 export type DraftFault =
     | { readonly field: DraftField; readonly fault: 'empty' | 'invalid' | 'zero' | 'too-fine' }
-    | { readonly field: DraftField; readonly fault: 'ambiguous'; readonly readings: readonly [Decimal, Decimal] };
+    | { readonly field: DraftField; readonly fault: 'ambiguous'; readonly readings: readonly [Decimal, Decimal] }
+    /** More than the client has to pay with, or to sell. */
+    | { readonly field: DraftField; readonly fault: 'cash'; readonly has: Money }
+    | { readonly field: DraftField; readonly fault: 'shares'; readonly has: Decimal };
 
 /** A typed number as its language reads it. */
 export type NumberReader = (text: string) =>
@@ -68,6 +71,20 @@ export function estimate(draft: Draft, quote: Quote | undefined, read: NumberRea
     const size = read(draft.by === 'amount' ? draft.amount : draft.quantity);
     if (size.kind !== 'number') return undefined;
     return draft.by === 'amount' ? divide(size.value, price, 4) : round(multiply(size.value, price), 2);
+}
+
+/** Whether the order needs more than there is, as far as that is known; the exchange itself looks when it is placed. */
+export function lacking(
+    request: PlaceOrderRequest, preview: OrderPreview, cash: Money | undefined, holding: Holding | undefined,
+): DraftFault | undefined {
+    const field = request.amount === undefined ? 'quantity' : 'amount';
+    if (request.side === 'buy') {
+        if (cash === undefined || preview.total?.currency !== cash.currency) return undefined;
+        return compare(decimal(preview.total.amount), decimal(cash.amount)) > 0 ? { field, fault: 'cash', has: cash } : undefined;
+    }
+    if (holding === undefined) return undefined;
+    const has = subtract(decimal(holding.quantity), decimal(holding.held));
+    return compare(decimal(preview.quantity), has) > 0 ? { field, fault: 'shares', has } : undefined;
 }
 
 /** Of a preview: the sum before its fee. */

@@ -1,3 +1,4 @@
+import type { GuideStep } from './guide';
 import { Store } from './store';
 
 export type Theme = 'auto' | 'light' | 'dark';
@@ -8,14 +9,18 @@ export interface Preferences {
     readonly theme: Theme;
     readonly palette: Palette;
     readonly hideAmounts: boolean;
+    /** How far the guide was. */
+    readonly guide: GuideStep;
 }
 
-export const usual: Preferences = { theme: 'auto', palette: 'green-red', hideAmounts: false };
+export const usual: Preferences = { theme: 'auto', palette: 'green-red', hideAmounts: false, guide: 'register' };
 
 /** Where they last beyond the page. */
 export interface PreferencesPort {
     read(): Preferences;
     write(preferences: Preferences): void;
+    /** Another tab has changed them. */
+    hear(listener: () => void): void;
 }
 
 export class PreferencesStore extends Store<Preferences> {
@@ -26,6 +31,7 @@ export class PreferencesStore extends Store<Preferences> {
     /** Takes up what this browser has kept. */
     start(): void {
         this.set(this.port.read());
+        this.port.hear(() => this.set(this.port.read()));
     }
 
     change(change: Partial<Preferences>): void {

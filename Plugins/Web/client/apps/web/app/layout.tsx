@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useMessages } from '@lonja/ui-web/context/language';
 import { Footer } from '../parts/Footer';
+import { Guide } from '../parts/Guide';
 import { Header } from '../parts/Header';
 import { OrderAnnouncer } from '../parts/OrderAnnouncer';
 import { TabBar } from '../parts/TabBar';
@@ -14,6 +15,7 @@ export default function Layout({ children }: { children: ReactNode }): JSX.Eleme
             <Header />
             <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6 md:py-10">{children}</main>
             <Footer />
+            <Guide />
             <TabBar />
             <OrderAnnouncer />
         </div>

@@ -1,4 +1,5 @@
 import type { Language } from '@lonja/i18n/language';
+import { isGuideStep } from '@lonja/state/guide';
 import type { Palette, Preferences, PreferencesPort, Theme } from '@lonja/state/preferences';
 import { usual } from '@lonja/state/preferences';
 
@@ -30,17 +31,24 @@ export function cookie(name: string): string | undefined {
 export class BrowserPreferences implements PreferencesPort {
     read(): Preferences {
         const theme = cookie(themeCookie);
+        const guide = stored('lonja-guide');
         return {
             theme: theme === 'light' || theme === 'dark' ? theme : usual.theme,
             palette: stored('lonja-palette') === 'blue-orange' ? 'blue-orange' : usual.palette,
             hideAmounts: stored('lonja-hide-amounts') === 'yes',
+            guide: isGuideStep(guide) ? guide : usual.guide,
         };
+    }
+
+    hear(listener: () => void): void {
+        addEventListener('storage', listener);
     }
 
     write(preferences: Preferences): void {
         keepCookie(themeCookie, preferences.theme);
         store('lonja-palette', preferences.palette);
         store('lonja-hide-amounts', preferences.hideAmounts ? 'yes' : 'no');
+        store('lonja-guide', preferences.guide);
     }
 }
 

@@ -1,4 +1,4 @@
-import { renderToString } from 'react-dom/server';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { routes } from 'gen/routes';
 import type { Language } from '@lonja/i18n/language';
 import { usual } from '@lonja/state/preferences';
@@ -34,7 +34,7 @@ export async function print(name: string, language: Language): Promise<Printed> 
         fetch: never,
         signal: { tell: never, hear: () => undefined },
         hub: { tab: '', now: () => 0, random: () => 0, sleep: never, lead: never, tell: never, hear: () => undefined },
-        preferences: { read: () => usual, write: never },
+        preferences: { read: () => usual, write: never, hear: () => undefined },
         tabStorage: { get: () => undefined, set: never },
         newKey: never,
     }, tongue);
@@ -48,7 +48,7 @@ export async function print(name: string, language: Language): Promise<Printed> 
     let title = 'Lonja';
     const sink = { put: (told: string) => void (title = told) };
     const special = name === 'shell' ? <Frame /> : name === 'unavailable' ? <Unavailable /> : undefined;
-    const html = renderToString(
+    const html = renderToStaticMarkup(
         <TitleContext.Provider value={sink}>
             {special === undefined ? <App lonja={lonja} router={router} tongue={tongue} /> : (
                 <LonjaProvider value={lonja}>

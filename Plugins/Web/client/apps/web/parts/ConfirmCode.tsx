@@ -13,7 +13,7 @@ import { LocalMails } from './LocalMails';
 
 /** Confirms an address by the code of the mail, or has the mail sent again. */
 export function ConfirmCode({ email }: { email: string }): JSX.Element {
-    const { api } = useLonja();
+    const { api, preferences } = useLonja();
     const router = useRouter();
     const { register: texts, verify } = useMessages('auth');
     const checks = useAccountChecks();
@@ -23,6 +23,7 @@ export function ConfirmCode({ email }: { email: string }): JSX.Element {
         () => checks.filled('code', code),
         async () => {
             await api.confirmEmail({ email, code: code.trim() });
+            preferences.change({ guide: 'login' });
             router.push('/verify-email?done=1');
         },
     );

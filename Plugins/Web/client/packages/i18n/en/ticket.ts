@@ -30,6 +30,8 @@ export const ticket = {
             quantity: 'A number of shares has nine decimals at most.',
             limitPrice: 'A price has four decimals at most.',
         },
+        cash: (has: string) => `That is more than you have: ${has} in cash.`,
+        shares: (has: string) => `That is more than you can sell: ${has} shares.`,
     },
     closedHint: 'The market is closed. A limit order waits until it opens.',
     reviewTitle: (side: string, symbol: string) => `${side === 'sell' ? 'Sell' : 'Buy'} ${symbol}: check your order`,

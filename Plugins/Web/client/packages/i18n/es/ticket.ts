@@ -31,6 +31,8 @@ export const ticket: typeof shape = {
             quantity: 'Un número de acciones tiene nueve decimales como mucho.',
             limitPrice: 'Un precio tiene cuatro decimales como mucho.',
         },
+        cash: (has) => `Es más de lo que tienes: ${has} en efectivo.`,
+        shares: (has) => `Es más de lo que puedes vender: ${has} acciones.`,
     },
     closedHint: 'El mercado está cerrado. Una orden limitada espera a que abra.',
     reviewTitle: (side, symbol) => `${side === 'sell' ? 'Vender' : 'Comprar'} ${symbol}: comprueba tu orden`,

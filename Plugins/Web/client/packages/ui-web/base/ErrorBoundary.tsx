@@ -1,4 +1,4 @@
-import type { ErrorInfo, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Component } from 'react';
 
 interface Properties {
@@ -18,8 +18,8 @@ export class ErrorBoundary extends Component<Properties, State> {
         return { error: error instanceof Error ? error : new Error(String(error)) };
     }
 
-    override componentDidCatch(error: Error, info: ErrorInfo): void {
-        console.error(error, info.componentStack);
+    override componentDidCatch(error: Error): void {
+        console.error(error);
     }
 
     override render(): ReactNode {

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { useRouter } from 'next/navigation';
 import type { APIProblem } from '@lonja/api/transport';
 import type { Draft, DraftField } from '@lonja/domain/orderRules';
-import { estimate, orderOf } from '@lonja/domain/orderRules';
+import { estimate, lacking, orderOf } from '@lonja/domain/orderRules';
 import { decimal, decimalText } from '@lonja/domain/decimal';
 import { readNumber } from '@lonja/i18n/numberInput';
 import { Button } from '../base/Button';
@@ -60,8 +60,14 @@ export function Ticket({ symbol, currency }: { symbol: string; currency: string 
         if (!open) return router.push(`/login?next=${encodeURIComponent(`/stocks/${encodeURIComponent(symbol)}`)}`);
         setBusy(true);
         try {
-            lonja.tickets.begin(order, await lonja.api.previewOrder(order));
-            router.push(review);
+            const preview = await lonja.api.previewOrder(order);
+            const fault = lacking(order, preview, wallet?.cash, holding);
+            if (fault === undefined) {
+                lonja.tickets.begin(order, preview);
+                router.push(review);
+            } else {
+                setErrors([{ field: id(fault.field), text: faultText(fault) }]);
+            }
         } catch (error) {
             setProblem(problemOf(error));
         }

@@ -18,6 +18,10 @@ export function useFaultText(): (fault: DraftFault) => string {
             return faults.zero[fault.field];
         case 'too-fine':
             return faults.fine[fault.field];
+        case 'cash':
+            return faults.cash(format.money(fault.has));
+        case 'shares':
+            return faults.shares(format.decimal(fault.has));
         }
     };
 }

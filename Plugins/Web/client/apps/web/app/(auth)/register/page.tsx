@@ -18,7 +18,7 @@ export const prerendered = 'register';
 
 /** A new account. What happens then is told by mail alone, so that nobody learns who has one. */
 export default function Register(): JSX.Element {
-    const { api } = useLonja();
+    const { api, preferences } = useLonja();
     const { language } = useLanguage();
     const { givenName, familyName, register: texts, login } = useMessages('auth');
     const checks = useAccountChecks();
@@ -34,6 +34,7 @@ export default function Register(): JSX.Element {
         async () => {
             await api.register({ givenName: given.trim(), familyName: family.trim(), email: email.trim(), password, language: spoken(language) });
             setPassword('');
+            preferences.change({ guide: 'confirm' });
             setSent(true);
         },
         checks.told,

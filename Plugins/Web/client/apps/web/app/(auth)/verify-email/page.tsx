@@ -17,7 +17,7 @@ export const prerendered = 'verify-email';
 
 /** Where the link of the mail leads. It confirms on a click, as programs that look into mails follow links. */
 export default function VerifyEmail(): JSX.Element {
-    const { api, session } = useLonja();
+    const { api, preferences, session } = useLonja();
     const search = useSearchParams();
     const router = useRouter();
     const { verify: texts, login } = useMessages('auth');
@@ -29,6 +29,7 @@ export default function VerifyEmail(): JSX.Element {
     }, [told, router]);
     const form = useForm(() => [], async () => {
         await api.confirmEmail({ token: token ?? '' });
+        preferences.change({ guide: 'login' });
         void session.check();
         router.replace('/verify-email?done=1');
     });

@@ -1,0 +1,74 @@
+"""A real browser before the real system: all services in one process with their stores, and the client as it is built."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "EndToEnd")]
+
+from accounts import Issuer  # noqa: E402
+from browsing import Visitor, launch  # noqa: E402
+from exchange import Exchange  # noqa: E402
+from harness import ROOT, open_folder  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+
+def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="every page, language, theme and width, where it is else a sample")
+
+
+@pytest.fixture(scope="session")
+def whole(request):
+    return request.config.getoption("--whole")
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory):
+    """The client's build; nothing to do where it is there already."""
+    folder = ROOT / ".build/web"
+    subprocess.run(["sh", str(ROOT / "Plugins/Web/client/build"), str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def issuer():
+    running = Issuer()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def exchange(tmp_path_factory, issuer, client):
+    running = Exchange(open_folder(tmp_path_factory.mktemp("browser")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)})
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, exchange):
+    """Makes visitors; pages that complained fail the test when it ends."""
+    visitors = []
+
+    def make(**options):
+        visitors.append(Visitor(chromium, exchange, **options))
+        return visitors[-1]
+
+    yield make
+    for each in visitors:
+        each.close()
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request):
+    return request.param
