@@ -25,7 +25,7 @@ def launch(playwright):
 class Visitor:
     """Somebody with cookies, a language, a theme and a screen. Pages that complain fail the test in `close`."""
 
-    def __init__(self, chromium, exchange, language="en", theme="light", width=1280, height=800, worker=False, **options):
+    def __init__(self, chromium, exchange, language="en", theme="light", width=1280, height=800, worker=False, guide=False, **options):
         self.exchange, self.origin, self.language = exchange, exchange.origin, language
         self.say = texts("en" if language == "qps" else language)
         self.complaints, self.forgiven, self.requests = [], [], []
@@ -36,6 +36,8 @@ class Visitor:
             # As if through a proxy, so that nobody else uses up what one address may ask for.
             extra_http_headers={"x-forwarded-for": new_address()}, **options,
         )
+        if not guide:
+            self.context.add_init_script("try { localStorage.setItem('lonja-guide', 'away') } catch {}")
         self.context.set_default_timeout(SECONDS * 1_000)
         if language == "qps":
             self.context.add_cookies([{"name": "lonja-language", "value": "qps", "url": self.origin}])

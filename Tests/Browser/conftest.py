@@ -9,20 +9,35 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "EndToEnd")]
 
-from accounts import Issuer  # noqa: E402
+from accounts import Issuer, new_account  # noqa: E402
 from browsing import Visitor, launch  # noqa: E402
 from exchange import Exchange  # noqa: E402
 from harness import ROOT, open_folder  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
+from trading import filled, place  # noqa: E402
 
 
 def pytest_addoption(parser):
     parser.addoption("--whole", action="store_true", help="every page, language, theme and width, where it is else a sample")
 
 
-@pytest.fixture(scope="session")
-def whole(request):
-    return request.config.getoption("--whole")
+def pytest_configure(config):
+    config.addinivalue_line("markers", "whole: too long for the sample")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--whole"):
+        items[:] = [each for each in items if each.get_closest_marker("whole") is None]
+
+
+def pytest_generate_tests(metafunc):
+    """Both languages for each test; in the sample each test has one of them, and the journey both."""
+    if "language" not in metafunc.fixturenames:
+        return
+    languages = ["en", "es"]
+    if not metafunc.config.getoption("--whole") and metafunc.module.__name__ != "test_journey":
+        languages = [languages[sum(map(ord, metafunc.function.__name__)) % 2]]
+    metafunc.parametrize("language", languages)
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +84,12 @@ def visit(chromium, exchange):
         each.close()
 
 
-@pytest.fixture(params=["en", "es"])
-def language(request):
-    return request.param
+@pytest.fixture(scope="session")
+def holder_of_little(exchange):
+    """Somebody with shares of two companies and an order that waits, whom no test changes."""
+    _, browser = new_account(exchange)
+    filled(browser, place(browser, symbol="AAPL", side="buy", amount="5000").json)
+    filled(browser, place(browser, symbol="MSFT", side="buy", quantity="10").json)
+    filled(browser, place(browser, symbol="AAPL", side="sell", quantity="1").json)
+    place(browser, symbol="IBM", side="buy", type="limit", quantity="2", limitPrice="1", timeInForce="gtc")
+    return browser

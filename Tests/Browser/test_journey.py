@@ -66,8 +66,9 @@ def test_from_registering_to_logging_out(visit, exchange, language):
     link(page, say.ticket.toWallet).click()
 
     history = page.locator("section", has=page.get_by_role("heading", name=say.wallet.history.title))
-    expect(history.get_by_text(say.wallet.history.sold, exact=True)).to_have_count(1)
-    expect(history.get_by_text(say.wallet.history.bought, exact=True)).to_have_count(1)
+    expect(history.get_by_role("listitem")).to_have_count(2)
+    expect(history.get_by_role("listitem").first).to_contain_text(f"{say.wallet.history.sold} AAPL")
+    expect(history.get_by_role("listitem").last).to_contain_text(f"{say.wallet.history.bought} AAPL")
 
     page.goto("/password")
     fresh = "otra contraseña, también larga"

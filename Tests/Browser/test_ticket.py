@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import api, button, heading
+from browsing import api, button, heading, link
 from playwright.sync_api import expect
 
 
@@ -46,6 +46,8 @@ def test_double_click_reload_back_and_forward_are_one_order(trader):
     page.go_forward()
     heading(page, say.ticket.doneTitle.filled)
     page.goto("/stocks/AAPL/review")
+    heading(page, say.ticket.doneTitle.filled)
+    page.goto("/stocks/MSFT/review")
     heading(page, say.ticket.gone)
     assert trader.orders(page) == 1
 
@@ -125,18 +127,42 @@ def test_what_cannot_be_is_said_before_anything_is_sent(visit, language):
         if told:
             expect(alert).to_contain_text(told)
         expect(amount).to_have_value(typed)
+    page.reload()
     # "1,500" is one thing in one language and another in the other, so it is asked about and never guessed.
     page.get_by_role("radio", name=say.ticket.bys.quantity).click()
     page.get_by_label(say.ticket.quantity).fill("1,500" if language == "en" else "1.500")
     button(page, say.ticket.review).click()
     expect(alert).to_be_visible()
     assert re.search(r"1[.,]?500|1[.,]5", alert.inner_text())
-    # More than there is: the server's refusal, in the page's language, with what was typed kept.
+    # More than there is.
     page.get_by_label(say.ticket.quantity).fill("999999")
     button(page, say.ticket.review).click()
-    expect(page.get_by_text(say.ticket.refused)).to_be_visible()
+    cash = "100.000,00" if language == "es" else "100,000.00"
+    expect(alert).to_contain_text(re.compile(say.ticket.faults.cash.format(f".*{cash}.*")))
     expect(page.get_by_label(say.ticket.quantity)).to_have_value("999999")
     assert visitor.orders(page) == 0
+
+
+def test_what_the_server_refuses_is_told_and_nothing_typed_is_lost(visit, language):
+    visitor = visit(language=language)
+    say = visitor.say
+    visitor.enter()
+    page = visitor.open("/stocks/AAPL")
+    # What is known of the cash is kept from the page, so that the order goes on to the server.
+    page.route("**/api/v1/wallet", lambda route: route.abort())
+    visitor.forgive("net::ERR_FAILED")
+    page.reload()
+    page.get_by_role("radio", name=say.ticket.bys.quantity).click()
+    page.get_by_label(say.ticket.quantity).fill("9999")
+    button(page, say.ticket.review).click()
+    page.wait_for_url("**/review")
+    button(page, say.ticket.place.buy).click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(say.ticket.refused)
+    assert ("too little cash" in alert.inner_text()) == (language == "en"), alert.inner_text()
+    link(page, say.ticket.change).click()
+    expect(page.get_by_label(say.ticket.quantity)).to_have_value("9999")
+    assert api(visitor).get("/wallet/history").json["items"] == []
 
 
 def test_an_open_order_is_seen_in_another_tab_and_cancelled_there(trader):

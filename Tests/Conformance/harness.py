@@ -131,9 +131,9 @@ class Lonja(Host):
 class Up(Host):
     """`lonja up` on free ports; ready once /readyz says so."""
 
-    def __init__(self, state, environment=None):
+    def __init__(self, state, environment=None, ports=None):
         self.state = Path(state)
-        self.rpc, self.http, self.admin = free_ports(3)
+        self.rpc, self.http, self.admin = ports or free_ports(3)
         super().__init__([BINARIES / "lonja", "up"], {
             "LONJA_STATE": str(state), "LONJA_RPC_LISTEN": f"127.0.0.1:{self.rpc}",
             "LONJA_HTTP_LISTEN": f"127.0.0.1:{self.http}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{self.admin}",

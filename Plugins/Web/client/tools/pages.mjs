@@ -41,8 +41,7 @@ const descriptions = {
     es: 'Opera con acciones en papel: precios reales, reglas reales, sin dinero real.',
 };
 
-async function page(name, path, language, marked) {
-    const route = routes.find((each) => each.pattern === path);
+async function page(name, path, language, marked, route) {
     const { title, html } = await print(path, language);
     if (/ style="/.test(html)) throw new Error(`${name}.html has a style attribute, which the security policy forbids`);
     return `<!doctype html>
@@ -73,11 +72,15 @@ const prerendered = {};
 for (const language of ['en', 'es']) {
     const folder = join(out, 'pages', language);
     mkdirSync(folder, { recursive: true });
-    const write = async (name, path, marked) => writeFileSync(join(folder, `${name}.html`), await page(name, path, language, marked));
+    const write = async (name, path, marked, route) => {
+        writeFileSync(join(folder, `${name}.html`), await page(name, path, language, marked, route));
+    };
     for (const route of routes) {
-        if (route.prerendered === undefined) continue;
-        prerendered[route.pattern] = route.prerendered;
-        await write(route.prerendered, route.pattern, true);
+        // A page that is not printed has the frame of any, and asks at once for what is its own.
+        const name = route.prerendered ?? `frame-${route.file}`;
+        prerendered[route.pattern] = name;
+        if (route.prerendered === undefined) await write(name, 'shell', false, route);
+        else await write(name, route.pattern, true, route);
     }
     await write('shell', 'shell', false);
     await write('not-found', 'not-found', true);

@@ -124,6 +124,11 @@ export class Lonja {
         });
     }
 
+    /** The client's photo, as large as a page shows it. */
+    get photo(): Resource<Blob> {
+        return this.resources.get('my/photo', (signal) => this.api.getPhoto({ size: 256 }, { signal }));
+    }
+
     get activities(): Resource<readonly Activity[]> {
         return this.resources.get('my/trading/activities', async (signal) => (await this.api.listActivities({ limit: 20 }, { signal })).items);
     }

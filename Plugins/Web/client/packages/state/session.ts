@@ -4,7 +4,8 @@ import { Store } from './store';
 
 export type SessionState =
     | { readonly kind: 'unknown' }
-    | { readonly kind: 'none'; /** Whether there was one until now, which has ended by itself. */ readonly ended: boolean }
+    /** Whether there was one until now: that has ended by itself, or that was left in this tab. */
+    | { readonly kind: 'none'; readonly ended: boolean; readonly left: boolean }
     | { readonly kind: 'open'; readonly session: OwnSession }
     /** Nobody can say, as the server does not answer. */
     | { readonly kind: 'unreachable'; readonly problem: APIProblem };
@@ -23,7 +24,7 @@ export class SessionStore extends Store<SessionState> {
     constructor(private readonly api: API, private readonly signal: SessionSignal) {
         super({ kind: 'unknown' });
         signal.hear((what) => {
-            if (what === 'ended') this.become({ kind: 'none', ended: false });
+            if (what === 'ended') this.become({ kind: 'none', ended: false, left: false });
             else void this.check();
         });
     }
@@ -39,7 +40,7 @@ export class SessionStore extends Store<SessionState> {
             this.become({ kind: 'open', session: await this.api.getSession() });
         } catch (error) {
             if (!(error instanceof APIProblem)) throw error;
-            if (error.status === 401) this.become({ kind: 'none', ended: this.get().kind === 'open' });
+            if (error.status === 401) this.become({ kind: 'none', ended: this.get().kind === 'open', left: false });
             else if (this.get().kind !== 'open') this.become({ kind: 'unreachable', problem: error });
         }
     }
@@ -62,13 +63,13 @@ export class SessionStore extends Store<SessionState> {
 
     /** The session is over by what this tab did. */
     left(): void {
-        this.become({ kind: 'none', ended: false });
+        this.become({ kind: 'none', ended: false, left: true });
         this.signal.tell('ended');
     }
 
     /** Some call was refused for want of a session. */
     lost(): void {
-        if (this.get().kind === 'open') this.become({ kind: 'none', ended: true });
+        if (this.get().kind === 'open') this.become({ kind: 'none', ended: true, left: false });
     }
 
     private become(state: SessionState): void {

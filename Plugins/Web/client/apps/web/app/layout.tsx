@@ -10,11 +10,15 @@ import { TabBar } from '../parts/TabBar';
 export default function Layout({ children }: { children: ReactNode }): JSX.Element {
     const { skip } = useMessages('common');
     return (
-        <div className="flex min-h-dvh flex-col">
+        <div className="frame flex min-h-dvh flex-col">
             <a href="#content" className="sr-only rounded-md bg-fill px-4 py-3 font-bold text-on-fill focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50">{skip}</a>
             <Header />
-            <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6 md:py-10">{children}</main>
-            <Footer />
+            <div className="frame-scroll flex flex-1 flex-col">
+                <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6 md:py-10">
+                    {children}
+                </main>
+                <Footer />
+            </div>
             <Guide />
             <TabBar />
             <OrderAnnouncer />

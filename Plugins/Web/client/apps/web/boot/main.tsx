@@ -13,6 +13,8 @@ import { SessionStorage } from './SessionStorage';
 import { hubPorts, TabSignal } from './tabs';
 import { always, later, Tongue } from './Tongue';
 
+const offlinePage = '/offline';
+
 async function start(): Promise<void> {
     const root = document.getElementById('root');
     if (root === null) throw new Error('the document has no root');
@@ -30,16 +32,24 @@ async function start(): Promise<void> {
         newKey: () => crypto.randomUUID(),
     }, tongue);
 
+    // Most pages wait for it, and it for nothing.
+    void lonja.session.check();
+
     const load = async (route: Route): Promise<Awaited<ReturnType<Route['load']>>> => {
         const [page] = await Promise.all([route.load(), tongue.load(route.messages)]);
         return page;
     };
-    const router = new Router(routes, {
-        location: () => location,
+    // The service worker shows that page in the place of any other.
+    const offline = document.documentElement.dataset['page'] === offlinePage;
+    const router: Router = new Router(routes, {
+        location: () => (offline && router.get().page === undefined ? { pathname: offlinePage, search: '' } : location),
         push: (href) => history.pushState(null, '', href),
         replace: (href) => history.replaceState(null, '', href),
         back: () => history.back(),
-        scrollToTop: () => scrollTo({ top: 0 }),
+        scrollToTop: () => {
+            scrollTo({ top: 0 });
+            document.querySelector('.frame-scroll')?.scrollTo({ top: 0 });
+        },
         load,
         reload,
     });
@@ -48,10 +58,9 @@ async function start(): Promise<void> {
     if (first.page === undefined) await tongue.load(later);
     addEventListener('popstate', () => router.popped());
 
-    mount(root, <App lonja={lonja} router={router} tongue={tongue} />, first.match?.route.pattern);
+    mount(root, <App lonja={lonja} router={router} tongue={tongue} />, first.match?.route.pattern, tongue.get().language !== 'qps');
     lonja.preferences.subscribe(() => show(lonja.preferences.get().theme, lonja.preferences.get().palette));
     lonja.preferences.start();
-    void lonja.session.check();
     const life = new AbortController();
     addEventListener('pagehide', () => lonja.hub.leave());
     void lonja.hub.run(life.signal);
@@ -61,18 +70,19 @@ async function start(): Promise<void> {
 }
 
 /** Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page. */
-function mount(root: HTMLElement, app: ReactElement, pattern: string | undefined): void {
+function mount(root: HTMLElement, app: ReactElement, pattern: string | undefined, printed: boolean): void {
     const sent = document.documentElement.dataset['page'];
     // What an address asks beyond its path is not known when pages are printed.
-    if (sent !== undefined && sent === (pattern ?? 'not-found') && location.search === '') hydrateRoot(root, app);
+    if (sent !== undefined && sent === (pattern ?? 'not-found') && location.search === '' && printed) hydrateRoot(root, app);
     else createRoot(root).render(app);
 }
 
 /** Once for an address: a page that still cannot be fetched afterwards is shown as an error. */
 function reload(href: string): boolean {
     const key = 'lonja-reloaded';
-    if (sessionStorage.getItem(key) === href) return false;
-    sessionStorage.setItem(key, href);
+    const address = new URL(href, location.href).href;
+    if (sessionStorage.getItem(key) === address) return false;
+    sessionStorage.setItem(key, address);
     location.assign(href);
     return true;
 }

@@ -40,7 +40,7 @@ function Steps({ mails }: { mails: string }): JSX.Element | null {
     return (
         <section
             aria-label={texts.title}
-            className="fixed inset-x-2 bottom-16 z-10 flex items-start gap-3 rounded-lg border border-line bg-surface p-3 shadow-float md:right-6 md:bottom-6 md:left-auto md:w-96 md:p-4"
+            className="z-10 flex items-start gap-3 border-t border-line bg-surface p-3 md:fixed md:right-6 md:bottom-6 md:w-96 md:rounded-lg md:border md:p-4 md:shadow-float"
         >
             <span aria-hidden="true" className="tabular flex size-8 shrink-0 items-center justify-center rounded-full bg-fill text-sm font-bold text-on-fill">
                 {step === 'done' ? <Icon name="check" size={18} /> : guideSteps.indexOf(step) + 1}

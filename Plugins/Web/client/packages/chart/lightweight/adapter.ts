@@ -52,7 +52,8 @@ export const makeChart: MakeChart = (container, events) => {
         },
         mark(bar) {
             if (bar === undefined) chart.clearCrosshairPosition();
-            else chart.setCrosshairPosition(bar.close, bar.date, drawn.series as Series<never>);
+            // Nothing can be marked before it is drawn.
+            else if (drawn.drawnAt(bar)) chart.setCrosshairPosition(bar.close, bar.date, drawn.series as Series<never>);
         },
         remove() {
             chart.remove();
@@ -64,6 +65,7 @@ interface Drawn {
     readonly series: unknown;
     readonly set: (bars: readonly DrawnBar[]) => void;
     readonly update: (bar: DrawnBar) => void;
+    readonly drawnAt: (bar: DrawnBar) => boolean;
     readonly colour: (colours: ChartColours) => void;
 }
 
@@ -75,6 +77,7 @@ function draw(chart: Chart, style: ChartStyle): Drawn {
             series,
             set: (bars) => series.setData(bars.map(point)),
             update: (bar) => series.update(point(bar)),
+            drawnAt: isDrawn(chart, series),
             // A bar that rises is hollow, so that colour alone does not tell.
             colour: ({ up, down }) => series.applyOptions({
                 upColor: 'transparent', borderUpColor: up, wickUpColor: up, downColor: down, borderDownColor: down, wickDownColor: down,
@@ -87,6 +90,11 @@ function draw(chart: Chart, style: ChartStyle): Drawn {
         series,
         set: (bars) => series.setData(bars.map(point)),
         update: (bar) => series.update(point(bar)),
+        drawnAt: isDrawn(chart, series),
         colour: ({ accent }) => series.applyOptions({ lineColor: accent, topColor: `${accent}2e`, bottomColor: `${accent}00` }),
     };
+}
+
+function isDrawn(chart: Chart, series: Pick<Series<never>, 'priceToCoordinate'>): (bar: DrawnBar) => boolean {
+    return (bar) => chart.timeScale().timeToCoordinate(bar.date) !== null && series.priceToCoordinate(bar.close) !== null;
 }

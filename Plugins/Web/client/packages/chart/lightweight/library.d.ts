@@ -19,6 +19,7 @@ export interface Series<Point extends SeriesPoint> {
     setData(points: readonly Point[]): void;
     update(point: Point): void;
     applyOptions(options: object): void;
+    priceToCoordinate(price: number): number | null;
     priceScale(): { applyOptions(options: object): void };
 }
 
@@ -35,7 +36,7 @@ export interface Chart {
     addSeries<Point extends SeriesPoint>(kind: SeriesKind<Point>, options: object): Series<Point>;
     removeSeries(series: Series<never>): void;
     applyOptions(options: object): void;
-    timeScale(): { fitContent(): void };
+    timeScale(): { fitContent(): void; timeToCoordinate(time: string): number | null };
     subscribeCrosshairMove(listener: (event: MoveEvent) => void): void;
     setCrosshairPosition(price: number, time: string, series: Series<never>): void;
     clearCrosshairPosition(): void;

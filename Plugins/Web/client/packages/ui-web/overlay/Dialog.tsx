@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 import { useMessages } from '../context/language';
 import { Icon } from '../icons/Icon';
 
@@ -15,7 +15,8 @@ export function Dialog({ title, children, onClose }: DialogProps): JSX.Element {
     const reference = useRef<HTMLDialogElement>(null);
     const heading = useId();
     const { words } = useMessages('common');
-    useEffect(() => {
+    // Before it is painted, so that no key goes elsewhere meanwhile.
+    useLayoutEffect(() => {
         const dialog = reference.current;
         const before = document.activeElement;
         dialog?.showModal();

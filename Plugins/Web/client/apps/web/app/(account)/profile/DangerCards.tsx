@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useRouter } from 'next/navigation';
 import { Button } from '@lonja/ui-web/base/Button';
 import { Card } from '@lonja/ui-web/base/Card';
 import { Notice } from '@lonja/ui-web/base/Notice';
@@ -10,7 +9,6 @@ import { TypedDialog } from './TypedDialog';
 /** What cannot be taken back: a new account on paper, and the end of the account. */
 export function DangerCards(): JSX.Element {
     const lonja = useLonja();
-    const router = useRouter();
     const { reset, remove } = useMessages('profile');
     const [asking, setAsking] = useState<'reset' | 'remove'>();
     const [done, setDone] = useState(false);
@@ -52,7 +50,6 @@ export function DangerCards(): JSX.Element {
                     onConfirm={async () => {
                         await lonja.api.deleteProfile();
                         lonja.session.left();
-                        router.push('/');
                     }}
                 />
             )}

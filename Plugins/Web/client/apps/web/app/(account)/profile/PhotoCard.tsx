@@ -4,8 +4,11 @@ import { Button } from '@lonja/ui-web/base/Button';
 import { Card } from '@lonja/ui-web/base/Card';
 import { Notice } from '@lonja/ui-web/base/Notice';
 import { ProblemNotice } from '@lonja/ui-web/base/ProblemNotice';
+import { Skeleton } from '@lonja/ui-web/base/Skeleton';
+import { useDataAddress } from '@lonja/ui-web/context/dataAddress';
 import { useMessages } from '@lonja/ui-web/context/language';
 import { useLonja } from '@lonja/ui-web/context/lonja';
+import { useResource } from '@lonja/ui-web/context/store';
 import { useForm } from '@lonja/ui-web/form/useForm';
 import { Icon } from '@lonja/ui-web/icons/Icon';
 import { CropDialog } from './CropDialog';
@@ -17,8 +20,8 @@ export function PhotoCard({ profile }: { profile: Profile }): JSX.Element {
     const file = useRef<HTMLInputElement>(null);
     const [picture, setPicture] = useState<ImageBitmap>();
     const [broken, setBroken] = useState(false);
-    // Another address for another photo, as the browser may keep the one before.
-    const [shown, setShown] = useState(0);
+    const { value: content } = useResource(profile.hasPhoto ? lonja.photo : undefined);
+    const shown = useDataAddress(content);
     const removal = useForm(() => [], async () => {
         await lonja.api.deletePhoto();
         await lonja.profile.refresh();
@@ -36,9 +39,11 @@ export function PhotoCard({ profile }: { profile: Profile }): JSX.Element {
     return (
         <Card title={photo.title}>
             <div className="flex flex-wrap items-center gap-5">
-                {profile.hasPhoto
-                    ? <img src={`/api/v1/profile/photo?size=256&shown=${shown}`} alt={photo.alt} width={96} height={96} className="size-24 rounded-full object-cover" />
-                    : <span role="img" aria-label={photo.none} className="flex size-24 items-center justify-center rounded-full bg-sunken text-soft"><Icon name="person" size={40} /></span>}
+                {profile.hasPhoto && shown === undefined && <Skeleton className="size-24 rounded-full" />}
+                {profile.hasPhoto && shown !== undefined && (
+                    <img src={shown} alt={photo.alt} width={96} height={96} className="size-24 rounded-full object-cover" />
+                )}
+                {!profile.hasPhoto && <span role="img" aria-label={photo.none} className="flex size-24 items-center justify-center rounded-full bg-sunken text-soft"><Icon name="person" size={40} /></span>}
                 <div className="flex flex-col gap-3">
                     <p className="text-sm text-soft">{photo.hint}</p>
                     <div className="flex flex-wrap gap-3">
@@ -55,8 +60,7 @@ export function PhotoCard({ profile }: { profile: Profile }): JSX.Element {
                     picture={picture} onClose={() => setPicture(undefined)}
                     onSave={async (content) => {
                         await lonja.api.putPhoto(content);
-                        await lonja.profile.refresh();
-                        setShown((before) => before + 1);
+                        await Promise.all([lonja.profile.refresh(), lonja.photo.refresh()]);
                         setPicture(undefined);
                     }}
                 />

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useRouter } from 'next/navigation';
 import { Button } from '@lonja/ui-web/base/Button';
 import { PageTitle } from '@lonja/ui-web/base/PageTitle';
 import { Private } from '@lonja/ui-web/base/Private';
@@ -29,13 +28,11 @@ function Profile(): JSX.Element {
     const { value: profile, problem } = useResource(lonja.profile);
     const texts = useMessages('profile');
     const format = useFormat();
-    const router = useRouter();
     const [busy, setBusy] = useState(false);
     const logout = async (): Promise<void> => {
         setBusy(true);
         await lonja.session.logout().catch(() => lonja.session.check());
         setBusy(false);
-        if (lonja.session.get().kind === 'none') router.push('/');
     };
     const since = profile?.createdAt;
     return (
