@@ -41,7 +41,7 @@ def press(page, path, say):
         page.get_by_role("banner").get_by_role("button").last.click()
 
 
-@pytest.mark.parametrize("path", ["/", "/stocks", "/stocks/AAPL", "/wallet"])
+@pytest.mark.parametrize("path", ["/", pytest.param("/stocks", marks=pytest.mark.whole), "/stocks/AAPL", pytest.param("/wallet", marks=pytest.mark.whole)])
 def test_pages_are_fast_on_a_slow_phone(visit, holder_of_little, path, capsys):
     rounds = []
     for _ in range(ROUNDS):

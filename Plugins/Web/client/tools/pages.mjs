@@ -1,5 +1,5 @@
 // Prints the pages and site.json into the folder given, with the names that the bundle has got.
-import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 
@@ -25,7 +25,10 @@ function chunks(input) {
 }
 
 const [main] = chunks('apps/web/boot/main.tsx');
-const texts = (name, language) => (name === 'problems' ? `gen/problems/${language}.ts` : `packages/i18n/${language}/${name}.ts`);
+const texts = (
+    name,
+    language,
+) => (name === 'problems' ? `gen/problems/${language}.ts` : `packages/i18n/${language}/${name}.ts`);
 const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** What has to be there before the page is shown, asked for at once rather than one after the other. */
@@ -86,4 +89,7 @@ for (const language of ['en', 'es']) {
     await write('not-found', 'not-found', true);
     await write('unavailable', 'unavailable', false);
 }
-writeFileSync(join(out, 'site.json'), JSON.stringify({ routes: routes.map((route) => route.pattern), prerendered }, null, 2));
+writeFileSync(
+    join(out, 'site.json'),
+    JSON.stringify({ routes: routes.map((route) => route.pattern), prerendered }, null, 2),
+);

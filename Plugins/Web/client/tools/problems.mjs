@@ -4,7 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { problems } from '../gen/contract.mjs';
 
 // What only programs, mail providers and faults of this client itself can cause is told as "internal".
-const internal = /^(mail-report|idempotency-key-(missing|invalid)|not-acceptable|method-not-allowed|unsupported-media-type|unknown-member)/;
+const internal = new RegExp(`^(${[
+    'mail-report', 'idempotency-key-(missing|invalid)', 'not-acceptable', 'method-not-allowed',
+    'unsupported-media-type', 'unknown-member',
+].join('|')})`);
 
 mkdirSync('gen/problems', { recursive: true });
 for (const language of ['en', 'es']) {

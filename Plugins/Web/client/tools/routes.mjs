@@ -18,7 +18,9 @@ function pattern(folder) {
     return `/${parts.map((part) => part.replace(/^\[(\w+)\]$/, ':$1')).join('/')}`;
 }
 
-/** What the page says it needs: `export const messages = ['stocks'] as const;` and `export const prerendered = 'home';` */
+/**
+ * What the page says it needs: `export const messages = ['stocks'] as const;` and `export const prerendered = 'home';`
+ */
 function declared(folder) {
     const text = readFileSync(join(app, folder, 'page.tsx'), 'utf8');
     const messages = /^export const messages = \[(.*?)\] as const;$/m.exec(text)?.[1] ?? '';
@@ -33,10 +35,16 @@ routes.sort((left, right) => (order(left) < order(right) ? -1 : 1));
 const twice = routes.find((route, index) => routes[index + 1]?.pattern === route.pattern);
 if (twice !== undefined) throw new Error(`two pages are at ${twice.pattern}`);
 
-const catalogues = readdirSync('packages/i18n/en').filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3)).sort();
+const catalogues = readdirSync('packages/i18n/en').filter((name) => name.endsWith('.ts')).map((name) =>
+    name.slice(0, -3)
+).sort();
 for (const route of routes) {
     const unknown = route.messages.find((name) => !catalogues.includes(name));
-    if (unknown !== undefined) throw new Error(`${route.folder}/page.tsx names messages '${unknown}', and there is no packages/i18n/en/${unknown}.ts`);
+    if (unknown !== undefined) {
+        throw new Error(
+            `${route.folder}/page.tsx names messages '${unknown}', and there is no packages/i18n/en/${unknown}.ts`,
+        );
+    }
 }
 
 /** A file name for a route: "/stocks/:symbol" is stocks-symbol. */
@@ -46,21 +54,33 @@ const notice = '// DO NOT EDIT. Written by tools/routes.mjs.\n';
 rmSync('gen/pages', { recursive: true, force: true });
 mkdirSync('gen/pages');
 for (const route of routes) {
-    writeFileSync(`gen/pages/${route.file}.ts`, `${notice}import '../../apps/web/boot/shared';
+    writeFileSync(
+        `gen/pages/${route.file}.ts`,
+        `${notice}import '../../apps/web/boot/shared';
 export { default } from '../../${join(app, route.folder)}/page';
-`);
+`,
+    );
 }
-writeFileSync('gen/routes.ts', `${notice}import type { Route } from '../apps/web/shim/route';
+writeFileSync(
+    'gen/routes.ts',
+    `${notice}import type { Route } from '../apps/web/shim/route';
 
 export const routes: readonly Route[] = [
-${routes.map((route) => `    {
+${
+        routes.map((route) =>
+            `    {
         pattern: '${route.pattern}',
         messages: [${route.messages.map((name) => `'${name}'`).join(', ')}],
         load: () => import('./pages/${route.file}'),
-    },`).join('\n')}
+    },`
+        ).join('\n')
+    }
 ];
-`);
-writeFileSync('gen/catalogue.ts', `${notice}/** The texts by name; those of the English catalogue are the shape of all. */
+`,
+);
+writeFileSync(
+    'gen/catalogue.ts',
+    `${notice}/** The texts by name; those of the English catalogue are the shape of all. */
 export interface Catalogue {
 ${catalogues.map((name) => `    readonly ${name}: typeof import('../packages/i18n/en/${name}').${name};`).join('\n')}
     /** Sentences of the API's problems by their codes. */
@@ -70,10 +90,19 @@ ${catalogues.map((name) => `    readonly ${name}: typeof import('../packages/i18
 type Loaders = { readonly [Name in keyof Catalogue]: () => Promise<Catalogue[Name]> };
 
 export const catalogues: Readonly<Record<'en' | 'es', Loaders>> = {
-${['en', 'es'].map((language) => `    ${language}: {
-${catalogues.map((name) => `        ${name}: async () => (await import('../packages/i18n/${language}/${name}')).${name},`).join('\n')}
+${
+        ['en', 'es'].map((language) =>
+            `    ${language}: {
+${
+                catalogues.map((name) =>
+                    `        ${name}: async () => (await import('../packages/i18n/${language}/${name}')).${name},`
+                ).join('\n')
+            }
         problems: async () => (await import('./problems/${language}')).problems,
-    },`).join('\n')}
+    },`
+        ).join('\n')
+    }
 };
-`);
+`,
+);
 writeFileSync('gen/routes.json', JSON.stringify(routes, null, 2));

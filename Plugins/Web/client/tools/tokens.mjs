@@ -23,6 +23,8 @@ for (const [name, [size, line]] of Object.entries(type)) {
 for (const [name, pixels] of Object.entries(radii)) put(`--radius-${name}:${pixels / 16}rem;`);
 put('}');
 put('@theme inline{--color-transparent:transparent;--color-current:currentColor;');
-for (const name of [...Object.keys(colours), ...Object.keys(palettes['green-red'])]) put(`--color-${name}:var(--${name});`);
+for (const name of [...Object.keys(colours), ...Object.keys(palettes['green-red'])]) {
+    put(`--color-${name}:var(--${name});`);
+}
 put('}');
 process.stdout.write(`${lines.join('\n')}\n`);

@@ -19,7 +19,7 @@ struct TypeScriptSource {
         for type in types() { lines += [""] + type }
         lines += [""] + problems()
         lines += [""] + api()
-        return lines.joined(separator: "\n") + "\n"
+        return TypeScriptLayout.laidOut(lines).joined(separator: "\n") + "\n"
     }
 
     // MARK: Types
@@ -101,7 +101,10 @@ struct TypeScriptSource {
             lines.append("    status: \(rule.status),")
             lines.append("    en: \(Self.quoted(rule.english)),")
             lines.append("    es: \(Self.quoted(rule.spanish)),")
-            lines.append("    advice: { en: \(Self.quoted(rule.advice)), es: \(Self.quoted(rule.adviceSpanish)) },")
+            lines.append("    advice: {")
+            lines.append("      en: \(Self.quoted(rule.advice)),")
+            lines.append("      es: \(Self.quoted(rule.adviceSpanish)),")
+            lines.append("    },")
             lines.append("  },")
         }
         return lines + ["};"]
@@ -139,7 +142,9 @@ struct TypeScriptSource {
         var call = ["method: '\(route.verb.uppercased())'", "path: \(path(route))"]
         if !route.queryFields.isEmpty {
             let members = route.queryFields.map { "\($0.name.lowerCamel): request.\($0.name.lowerCamel)" }
-            call.append("query: { \(members.joined(separator: ", ")) }")
+            let isLong = members.map(\.count).reduce(0, +) > 70
+            let short = "query: { \(members.joined(separator: ", ")) }"
+            call += isLong ? ["query: {"] + members.map { "  \($0)," } + ["}"] : [short]
         }
         if !route.rule.consumes.isEmpty {
             call.append("content")
@@ -149,8 +154,14 @@ struct TypeScriptSource {
         if route.rule.idempotent { call.append("idempotencyKey") }
         let (result, function) = result(route)
         let head = "\(name)(\(parameters.joined(separator: ", "))): \(result) {"
-        return comment(route.method.prose) + [head]
-            + ["  return this.transport.\(function)({"] + call.map { "    \($0)," } + ["  }, options);", "}"]
+        let members = call.map { "    " + Self.ended($0) }
+        let opening = [head, "  return this.transport.\(function)({"]
+        return comment(route.method.prose) + opening + members + ["  }, options);", "}"]
+    }
+
+    /// A member with its comma; what opens a list has none, and what is in one has its own.
+    private static func ended(_ member: String) -> String {
+        member.hasSuffix("{") || member.hasSuffix(",") ? member : member + ","
     }
 
     private func json(_ route: PublicRoute) -> String {

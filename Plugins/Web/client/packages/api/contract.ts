@@ -8,230 +8,240 @@ export type Session = 'open' | 'closed';
 export type OrderState = 'pending' | 'open' | 'filled' | 'cancelled' | 'rejected' | 'expired';
 
 export interface CancelOrderRequest {
-  readonly id: string;
+    readonly id: string;
 }
 
 export interface ChangeEmailRequest {
-  /** The new address; it counts once confirmed. */
-  readonly email: string;
-  /** May be left out where there is none and the client has logged in a short time ago. */
-  readonly password?: string;
+    /** The new address; it counts once confirmed. */
+    readonly email: string;
+    /** May be left out where there is none and the client has logged in a short time ago. */
+    readonly password?: string;
 }
 
 export interface ChangePasswordRequest {
-  readonly current: string;
-  readonly new: string;
+    readonly current: string;
+    readonly new: string;
 }
 
 /** The token of the mail's link, or its code with the address. */
 export interface ConfirmEmailRequest {
-  readonly token?: string;
-  readonly code?: string;
-  readonly email?: string;
+    readonly token?: string;
+    readonly code?: string;
+    readonly email?: string;
 }
 
 /** The token of the mail's link, or its code with the address, and the new password. */
 export interface ConfirmPasswordResetRequest {
-  readonly token?: string;
-  readonly code?: string;
-  readonly email?: string;
-  readonly newPassword: string;
+    readonly token?: string;
+    readonly code?: string;
+    readonly email?: string;
+    readonly newPassword: string;
 }
 
 export interface FinishGoogleLoginRequest {
-  readonly code?: string;
-  readonly state?: string;
-  readonly iss?: string;
-  readonly error?: string;
+    readonly code?: string;
+    readonly state?: string;
+    readonly iss?: string;
+    readonly error?: string;
 }
 
 export interface GetCalendarRequest {
-  /** The first day; today where there is none. */
-  readonly from?: string;
-  /** The last day. */
-  readonly to?: string;
+    /** The first day; today where there is none. */
+    readonly from?: string;
+    /** The last day. */
+    readonly to?: string;
 }
 
 export interface GetCompanyRequest {
-  readonly symbol: string;
+    readonly symbol: string;
 }
 
 export interface GetHistoryRequest {
-  readonly symbol: string;
-  /** How far back. */
-  readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
-  /** A bar a day, a week or a month. */
-  readonly interval?: '1d' | '1w' | '1m';
-  /** Whether the prices before a split are shown as they would be after it. */
-  readonly adjustment?: 'split' | 'raw';
+    readonly symbol: string;
+    /** How far back. */
+    readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
+    /** A bar a day, a week or a month. */
+    readonly interval?: '1d' | '1w' | '1m';
+    /** Whether the prices before a split are shown as they would be after it. */
+    readonly adjustment?: 'split' | 'raw';
 }
 
 export interface GetHoldingRequest {
-  readonly symbol: string;
+    readonly symbol: string;
 }
 
 export interface GetOrderRequest {
-  readonly id: string;
+    readonly id: string;
 }
 
 export interface GetPerformanceRequest {
-  readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
-  /** With the values V[0] … V[n] and flows F[1] … F[n] of `GET /api/v1/wallet/value` for the range: simple is (V[n] - V[0] - sum F) / (V[0] + sum F); twr (time-weighted) is the product over i of V[i] / (V[i-1] + F[i]), less 1; mwr (money-weighted) is the rate R of the whole range with V[n] = V[0] (1+R) + sum F[i] (1+R)^((n-i+1)/n). */
-  readonly method?: 'twr' | 'mwr' | 'simple';
+    readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
+    /**
+     * With the values V[0] … V[n] and flows F[1] … F[n] of `GET /api/v1/wallet/value` for the range: simple is (V[n] -
+     * V[0] - sum F) / (V[0] + sum F); twr (time-weighted) is the product over i of V[i] / (V[i-1] + F[i]), less 1; mwr
+     * (money-weighted) is the rate R of the whole range with V[n] = V[0] (1+R) + sum F[i] (1+R)^((n-i+1)/n).
+     */
+    readonly method?: 'twr' | 'mwr' | 'simple';
 }
 
 export interface GetPhotoRequest {
-  /** Pixels of a side: the smallest one kept that is no smaller; the largest where there is none. */
-  readonly size?: number;
+    /** Pixels of a side: the smallest one kept that is no smaller; the largest where there is none. */
+    readonly size?: number;
 }
 
 export interface GetQuoteRequest {
-  /** The company's ticker. */
-  readonly symbol: string;
+    /** The company's ticker. */
+    readonly symbol: string;
 }
 
 export interface GetQuotesRequest {
-  /** Tickers, separated by commas; repeated ones count once. */
-  readonly symbols: readonly string[];
+    /** Tickers, separated by commas; repeated ones count once. */
+    readonly symbols: readonly string[];
 }
 
 export interface GetValueRequest {
-  /** The last 1, 5, 21, 63, 126, 252 or 1260 trading days, or all since the account began, and the day before, which profit is counted from. */
-  readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
+    /**
+     * The last 1, 5, 21, 63, 126, 252 or 1260 trading days, or all since the account began, and the day before, which
+     * profit is counted from.
+     */
+    readonly range?: '1y' | '1d' | '1w' | '1m' | '3m' | '6m' | '5y' | 'max';
 }
 
 export interface IssueSessionKeyRequest {
-  /** What the key may do: `read` looks, `trade` changes orders, the wallet and the watchlist, `account` changes the profile and the sessions and takes all data. All that the caller may do where there are none. */
-  readonly scopes?: readonly ('read' | 'trade' | 'account')[];
+    /**
+     * What the key may do: `read` looks, `trade` changes orders, the wallet and the watchlist, `account` changes the
+     * profile and the sessions and takes all data. All that the caller may do where there are none.
+     */
+    readonly scopes?: readonly ('read' | 'trade' | 'account')[];
 }
 
 /** One of the two. */
 export interface LinkGoogleAccountRequest {
-  /** Of the account that has the address. */
-  readonly password?: string;
-  /** That was mailed to it. */
-  readonly code?: string;
+    /** Of the account that has the address. */
+    readonly password?: string;
+    /** That was mailed to it. */
+    readonly code?: string;
 }
 
 export interface ListActionsRequest {
-  readonly symbol: string;
+    readonly symbol: string;
 }
 
 export interface ListActivitiesRequest {
-  readonly cursor?: string;
-  /** All where there is none. */
-  readonly kind?: 'deposit' | 'split' | 'dividend' | 'reset';
-  readonly symbol?: string;
-  /** Items of a page; 50 where there is none. */
-  readonly limit?: number;
-  /** Of an account that was reset; the one now where there is none. */
-  readonly account?: number;
+    readonly cursor?: string;
+    /** All where there is none. */
+    readonly kind?: 'deposit' | 'split' | 'dividend' | 'reset';
+    readonly symbol?: string;
+    /** Items of a page; 50 where there is none. */
+    readonly limit?: number;
+    /** Of an account that was reset; the one now where there is none. */
+    readonly account?: number;
 }
 
 export interface ListCompaniesRequest {
-  /** Part of a symbol or a name. */
-  readonly query?: string;
-  readonly sector?: string;
-  /** What the page before gave as `nextCursor`. */
-  readonly cursor?: string;
-  /** Items of a page; 50 where there is none. */
-  readonly limit?: number;
+    /** Part of a symbol or a name. */
+    readonly query?: string;
+    readonly sector?: string;
+    /** What the page before gave as `nextCursor`. */
+    readonly cursor?: string;
+    /** Items of a page; 50 where there is none. */
+    readonly limit?: number;
 }
 
 export interface ListHistoryRequest {
-  readonly cursor?: string;
-  /** Both where there is none. */
-  readonly side?: 'buy' | 'sell';
-  readonly symbol?: string;
-  /** Items of a page; 50 where there is none. */
-  readonly limit?: number;
-  /** Of an account that was reset; the one now where there is none. */
-  readonly account?: number;
+    readonly cursor?: string;
+    /** Both where there is none. */
+    readonly side?: 'buy' | 'sell';
+    readonly symbol?: string;
+    /** Items of a page; 50 where there is none. */
+    readonly limit?: number;
+    /** Of an account that was reset; the one now where there is none. */
+    readonly account?: number;
 }
 
 export interface ListOrdersRequest {
-  /** All where there is none. */
-  readonly state?: OrderState;
-  readonly cursor?: string;
-  /** Items of a page; 50 where there is none. */
-  readonly limit?: number;
+    /** All where there is none. */
+    readonly state?: OrderState;
+    readonly cursor?: string;
+    /** Items of a page; 50 where there is none. */
+    readonly limit?: number;
 }
 
 export interface LoginRequest {
-  readonly email: string;
-  /** Whatever it is, a wrong one has the same answer. */
-  readonly password?: string;
-  /** Keeps the session for weeks rather than hours. */
-  readonly remember?: boolean;
+    readonly email: string;
+    /** Whatever it is, a wrong one has the same answer. */
+    readonly password?: string;
+    /** Keeps the session for weeks rather than hours. */
+    readonly remember?: boolean;
 }
 
 /** An order by quantity or by amount. */
 export interface PlaceOrderRequest {
-  readonly symbol: string;
-  readonly side: 'buy' | 'sell';
-  readonly type: 'market' | 'limit';
-  /** Shares, at most nine decimals. */
-  readonly quantity?: string;
-  /** Cash to spend or to raise. */
-  readonly amount?: string;
-  /** The worst price of a share that is taken: required for a limit order. */
-  readonly limitPrice?: string;
-  /** For today, or good till cancelled. */
-  readonly timeInForce?: 'day' | 'gtc';
+    readonly symbol: string;
+    readonly side: 'buy' | 'sell';
+    readonly type: 'market' | 'limit';
+    /** Shares, at most nine decimals. */
+    readonly quantity?: string;
+    /** Cash to spend or to raise. */
+    readonly amount?: string;
+    /** The worst price of a share that is taken: required for a limit order. */
+    readonly limitPrice?: string;
+    /** For today, or good till cancelled. */
+    readonly timeInForce?: 'day' | 'gtc';
 }
 
 export interface RegisterRequest {
-  readonly givenName: string;
-  readonly familyName: string;
-  readonly email: string;
-  readonly password: string;
-  /** Of mails and pages. */
-  readonly language?: 'en' | 'es';
+    readonly givenName: string;
+    readonly familyName: string;
+    readonly email: string;
+    readonly password: string;
+    /** Of mails and pages. */
+    readonly language?: 'en' | 'es';
 }
 
 export interface RequestPasswordResetRequest {
-  readonly email: string;
+    readonly email: string;
 }
 
 export interface RevokeOtherSessionsRequest {
-  /** This one too. */
-  readonly current?: boolean;
+    /** This one too. */
+    readonly current?: boolean;
 }
 
 export interface RevokeSessionRequest {
-  readonly id: string;
+    readonly id: string;
 }
 
 export interface SendVerificationRequest {
-  readonly email: string;
+    readonly email: string;
 }
 
 export interface StartGoogleLoginRequest {
-  /** A path of ours to go to afterwards. */
-  readonly next?: string;
+    /** A path of ours to go to afterwards. */
+    readonly next?: string;
 }
 
 export interface StreamEventsRequest {
-  /** The id of the last event that was seen; Last-Event-ID counts before it. */
-  readonly after?: string;
+    /** The id of the last event that was seen; Last-Event-ID counts before it. */
+    readonly after?: string;
 }
 
 export interface StreamQuotesRequest {
-  /** Tickers, separated by commas. */
-  readonly symbols: readonly string[];
+    /** Tickers, separated by commas. */
+    readonly symbols: readonly string[];
 }
 
 /** What is given is changed. */
 export interface UpdateProfileRequest {
-  readonly givenName?: string;
-  readonly familyName?: string;
-  readonly language?: 'en' | 'es';
-  /** Refused if the profile is of another version by now. */
-  readonly version?: number;
+    readonly givenName?: string;
+    readonly familyName?: string;
+    readonly language?: 'en' | 'es';
+    /** Refused if the profile is of another version by now. */
+    readonly version?: number;
 }
 
 export interface WatchRequest {
-  readonly symbol: string;
+    readonly symbol: string;
 }
 
 /** The request was taken; what comes of it comes by mail. */
@@ -240,1483 +250,1779 @@ export interface Accepted {
 
 /** A split or a dividend. */
 export interface Action {
-  /** "split" or "dividend". */
-  readonly type: string;
-  readonly exDate: string;
-  /** Of a split: this many new shares … */
-  readonly newShares: number;
-  /** … for this many old ones. */
-  readonly oldShares: number;
-  /** Of a dividend, per share. */
-  readonly amount?: Money;
+    /** "split" or "dividend". */
+    readonly type: string;
+    readonly exDate: string;
+    /** Of a split: this many new shares … */
+    readonly newShares: number;
+    /** … for this many old ones. */
+    readonly oldShares: number;
+    /** Of a dividend, per share. */
+    readonly amount?: Money;
 }
 
 /** What happened beside buying and selling. */
 export interface Activity {
-  readonly id: string;
-  /** deposit, split, dividend or reset. */
-  readonly kind: string;
-  /** Of a split and a dividend. */
-  readonly symbol: string;
-  /** The market's trading day: "2012-06-01". */
-  readonly date: string;
-  readonly bookedAt?: string;
-  /** Of a deposit, a dividend; of a reset, the cash that the new account begins with. */
-  readonly amount?: Money;
-  /** Of a split: how many shares came, or went if below zero; of a dividend: for how many it was paid. */
-  readonly quantity: string;
-  /** Of a split: this many new shares … */
-  readonly newShares: number;
-  /** … for this many old ones. */
-  readonly oldShares: number;
-  /** Of a dividend, for one share. */
-  readonly perShare: string;
+    readonly id: string;
+    /** deposit, split, dividend or reset. */
+    readonly kind: string;
+    /** Of a split and a dividend. */
+    readonly symbol: string;
+    /** The market's trading day: "2012-06-01". */
+    readonly date: string;
+    readonly bookedAt?: string;
+    /** Of a deposit, a dividend; of a reset, the cash that the new account begins with. */
+    readonly amount?: Money;
+    /** Of a split: how many shares came, or went if below zero; of a dividend: for how many it was paid. */
+    readonly quantity: string;
+    /** Of a split: this many new shares … */
+    readonly newShares: number;
+    /** … for this many old ones. */
+    readonly oldShares: number;
+    /** Of a dividend, for one share. */
+    readonly perShare: string;
 }
 
 /** Cash of one currency. */
 export interface Balance {
-  readonly available?: Money;
-  /** For open orders. */
-  readonly held?: Money;
+    readonly available?: Money;
+    /** For open orders. */
+    readonly held?: Money;
 }
 
 /** The prices of one interval. */
 export interface Bar {
-  /** The first day. */
-  readonly date: string;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: number;
+    /** The first day. */
+    readonly date: string;
+    readonly open: string;
+    readonly high: string;
+    readonly low: string;
+    readonly close: string;
+    readonly volume: number;
 }
 
 export interface Clock {
-  readonly time?: string;
-  readonly session: Session;
-  /** When the market opens or closes next. */
-  readonly nextChange?: string;
-  readonly replayed: boolean;
-  readonly replayedTime?: string;
-  /** Who says so: a source, or "nyse-rules" where no source can. */
-  readonly source: string;
+    readonly time?: string;
+    readonly session: Session;
+    /** When the market opens or closes next. */
+    readonly nextChange?: string;
+    readonly replayed: boolean;
+    readonly replayedTime?: string;
+    /** Who says so: a source, or "nyse-rules" where no source can. */
+    readonly source: string;
 }
 
 export interface Company {
-  readonly symbol: string;
-  readonly name: string;
-  readonly sector: string;
-  readonly currency: string;
-  /** A company that does not exist. */
-  readonly synthetic: boolean;
-  /** The first day with a price. */
-  readonly firstDate: string;
-  /** The last day with a price that may be shown; empty while there are more to come. */
-  readonly lastDate: string;
-  /** Where it is listed. */
-  readonly exchange: string;
+    readonly symbol: string;
+    readonly name: string;
+    readonly sector: string;
+    readonly currency: string;
+    /** A company that does not exist. */
+    readonly synthetic: boolean;
+    /** The first day with a price. */
+    readonly firstDate: string;
+    /** The last day with a price that may be shown; empty while there are more to come. */
+    readonly lastDate: string;
+    /** Where it is listed. */
+    readonly exchange: string;
 }
 
 /** What there is of another currency. */
 export interface CurrencySummary {
-  readonly cash?: Money;
-  readonly held?: Money;
-  readonly value?: Money;
-  readonly profit?: Money;
+    readonly cash?: Money;
+    readonly held?: Money;
+    readonly value?: Money;
+    readonly profit?: Money;
 }
 
 export interface GetCalendarResponse {
-  readonly items: readonly TradingDay[];
-  /** The weekdays between without trading, by the rules of the New York Stock Exchange. */
-  readonly holidays: readonly Holiday[];
-  /** Who says so: a source, or "nyse-rules" where no source can. */
-  readonly source: string;
+    readonly items: readonly TradingDay[];
+    /** The weekdays between without trading, by the rules of the New York Stock Exchange. */
+    readonly holidays: readonly Holiday[];
+    /** Who says so: a source, or "nyse-rules" where no source can. */
+    readonly source: string;
 }
 
 export interface GetQuotesResponse {
-  /** In the order asked for. */
-  readonly items: readonly Quote[];
-  /** The symbols without a price, and why. */
-  readonly missing: readonly MissingQuote[];
+    /** In the order asked for. */
+    readonly items: readonly Quote[];
+    /** The symbols without a price, and why. */
+    readonly missing: readonly MissingQuote[];
 }
 
 export interface GetValueResponse {
-  readonly range: string;
-  readonly currency: string;
-  readonly items: readonly ValuePoint[];
+    readonly range: string;
+    readonly currency: string;
+    readonly items: readonly ValuePoint[];
 }
 
 export interface History {
-  readonly symbol: string;
-  readonly currency: string;
-  readonly range: string;
-  readonly interval: string;
-  readonly adjustment: string;
-  readonly source: string;
-  readonly replayed: boolean;
-  readonly synthetic: boolean;
-  readonly items: readonly Bar[];
-  /** From the source that stands in while the first one does not answer. */
-  readonly fallback: boolean;
+    readonly symbol: string;
+    readonly currency: string;
+    readonly range: string;
+    readonly interval: string;
+    readonly adjustment: string;
+    readonly source: string;
+    readonly replayed: boolean;
+    readonly synthetic: boolean;
+    readonly items: readonly Bar[];
+    /** From the source that stands in while the first one does not answer. */
+    readonly fallback: boolean;
 }
 
 /** What is owned of one company. */
 export interface Holding {
-  readonly symbol: string;
-  /** Decimal: shares, those held for open sales included. */
-  readonly quantity: string;
-  readonly held: string;
-  readonly averageCost?: Money;
-  /** Left out while there is no price. */
-  readonly value?: Money;
-  /** What the shares are worth above their cost; left out while there is no price. */
-  readonly profit?: Money;
-  /** What the shares cost, fees included; average cost: a sale relieves its part. */
-  readonly cost?: Money;
-  /** What sales have brought above their cost, in this account. */
-  readonly realised?: Money;
-  readonly dividends?: Money;
-  /** Left out while there is none, with the four that describe it. */
-  readonly price?: Money;
-  readonly asOf?: string;
-  readonly delaySeconds: number;
-  readonly stale: boolean;
-  readonly source: string;
-  /** The part of the wallet's value in this currency: decimal fraction with six digits. Empty while a price is missing. */
-  readonly weight: string;
+    readonly symbol: string;
+    /** Decimal: shares, those held for open sales included. */
+    readonly quantity: string;
+    readonly held: string;
+    readonly averageCost?: Money;
+    /** Left out while there is no price. */
+    readonly value?: Money;
+    /** What the shares are worth above their cost; left out while there is no price. */
+    readonly profit?: Money;
+    /** What the shares cost, fees included; average cost: a sale relieves its part. */
+    readonly cost?: Money;
+    /** What sales have brought above their cost, in this account. */
+    readonly realised?: Money;
+    readonly dividends?: Money;
+    /** Left out while there is none, with the four that describe it. */
+    readonly price?: Money;
+    readonly asOf?: string;
+    readonly delaySeconds: number;
+    readonly stale: boolean;
+    readonly source: string;
+    /**
+     * The part of the wallet's value in this currency: decimal fraction with six digits. Empty while a price is
+     * missing.
+     */
+    readonly weight: string;
 }
 
 export interface Holiday {
-  readonly date: string;
-  readonly name: string;
+    readonly date: string;
+    readonly name: string;
 }
 
 export interface ListActionsResponse {
-  readonly items: readonly Action[];
+    readonly items: readonly Action[];
 }
 
 export interface ListActivitiesResponse {
-  readonly items: readonly Activity[];
-  /** Empty on the last page. */
-  readonly nextCursor: string;
+    readonly items: readonly Activity[];
+    /** Empty on the last page. */
+    readonly nextCursor: string;
 }
 
 export interface ListCompaniesResponse {
-  readonly items: readonly Company[];
-  /** Empty on the last page. */
-  readonly nextCursor: string;
+    readonly items: readonly Company[];
+    /** Empty on the last page. */
+    readonly nextCursor: string;
 }
 
 export interface ListHistoryResponse {
-  readonly items: readonly Trade[];
-  /** Empty on the last page. */
-  readonly nextCursor: string;
+    readonly items: readonly Trade[];
+    /** Empty on the last page. */
+    readonly nextCursor: string;
 }
 
 export interface ListHoldingsResponse {
-  readonly items: readonly Holding[];
+    readonly items: readonly Holding[];
 }
 
 export interface ListOrdersResponse {
-  readonly items: readonly Order[];
-  /** Empty on the last page. */
-  readonly nextCursor: string;
+    readonly items: readonly Order[];
+    /** Empty on the last page. */
+    readonly nextCursor: string;
 }
 
 export interface ListSessionsResponse {
-  readonly items: readonly SessionSummary[];
+    readonly items: readonly SessionSummary[];
 }
 
 export interface ListWatchedResponse {
-  readonly symbols: readonly string[];
+    readonly symbols: readonly string[];
 }
 
 export interface MissingQuote {
-  readonly symbol: string;
-  /** "unknown-symbol": no source lists it; "throttled": the budget of the source is used up for the moment; "not-entitled": the source's plan does not include it; "no-price-yet": all that is known is younger than may be shown; "unavailable": no source answers. */
-  readonly problem: string;
+    readonly symbol: string;
+    /**
+     * "unknown-symbol": no source lists it; "throttled": the budget of the source is used up for the moment;
+     * "not-entitled": the source's plan does not include it; "no-price-yet": all that is known is younger than may be
+     * shown; "unavailable": no source answers.
+     */
+    readonly problem: string;
 }
 
 /** An exact amount of one currency. */
 export interface Money {
-  readonly amount: string;
-  /** ISO 4217. */
-  readonly currency: string;
+    readonly amount: string;
+    /** ISO 4217. */
+    readonly currency: string;
 }
 
 /** An order, and how far it is. */
 export interface Order {
-  readonly id: string;
-  readonly symbol: string;
-  readonly side: string;
-  readonly type: string;
-  readonly quantity?: string;
-  readonly amount?: string;
-  readonly limitPrice?: string;
-  readonly timeInForce: string;
-  readonly state: OrderState;
-  /** A stable code, where the order was rejected. */
-  readonly problem?: string;
-  readonly filledQuantity: string;
-  readonly averagePrice?: Money;
-  readonly fee?: Money;
-  readonly createdAt?: string;
-  readonly updatedAt?: string;
+    readonly id: string;
+    readonly symbol: string;
+    readonly side: string;
+    readonly type: string;
+    readonly quantity?: string;
+    readonly amount?: string;
+    readonly limitPrice?: string;
+    readonly timeInForce: string;
+    readonly state: OrderState;
+    /** A stable code, where the order was rejected. */
+    readonly problem?: string;
+    readonly filledQuantity: string;
+    readonly averagePrice?: Money;
+    readonly fee?: Money;
+    readonly createdAt?: string;
+    readonly updatedAt?: string;
 }
 
 /** A step of an order. */
 export interface OrderEvent {
-  /** accepted, held (cash or shares are kept), executing, filled, cancelled, rejected, expired; "adjusted" to a split; "settled" once all cash has moved. */
-  readonly what: string;
-  /** A stable code, where the order was rejected. */
-  readonly problem: string;
-  readonly at?: string;
+    /**
+     * accepted, held (cash or shares are kept), executing, filled, cancelled, rejected, expired; "adjusted" to a split;
+     * "settled" once all cash has moved.
+     */
+    readonly what: string;
+    /** A stable code, where the order was rejected. */
+    readonly problem: string;
+    readonly at?: string;
 }
 
 /** What became of an order. */
 export interface OrderHistory {
-  /** Oldest first. */
-  readonly items: readonly OrderEvent[];
+    /** Oldest first. */
+    readonly items: readonly OrderEvent[];
 }
 
 /** What an order would cost or bring. */
 export interface OrderPreview {
-  readonly price?: Money;
-  readonly quantity: string;
-  readonly fee?: Money;
-  readonly total?: Money;
-  readonly asOf?: string;
-  readonly delaySeconds: number;
+    readonly price?: Money;
+    readonly quantity: string;
+    readonly fee?: Money;
+    readonly total?: Money;
+    readonly asOf?: string;
+    readonly delaySeconds: number;
 }
 
 /** The session of who asks. */
 export interface OwnSession {
-  readonly id: string;
-  readonly userId: string;
-  /** For the field X-CSRF-Token of requests that change something. */
-  readonly csrfToken: string;
-  readonly emailVerified: boolean;
-  /** Whether the cookie outlives the browser. */
-  readonly remembered: boolean;
-  readonly createdAt?: string;
-  readonly lastSeenAt?: string;
-  /** When it ends, whatever happens. */
-  readonly expiresAt?: string;
-  /** When the client last proved who it is. */
-  readonly authenticatedAt?: string;
+    readonly id: string;
+    readonly userId: string;
+    /** For the field X-CSRF-Token of requests that change something. */
+    readonly csrfToken: string;
+    readonly emailVerified: boolean;
+    /** Whether the cookie outlives the browser. */
+    readonly remembered: boolean;
+    readonly createdAt?: string;
+    readonly lastSeenAt?: string;
+    /** When it ends, whatever happens. */
+    readonly expiresAt?: string;
+    /** When the client last proved who it is. */
+    readonly authenticatedAt?: string;
 }
 
 /** Profit over a span of time. */
 export interface Performance {
-  readonly range: string;
-  readonly method: string;
-  /** Decimal fraction with six digits: "0.012500" is 1.25 %. */
-  readonly rate: string;
-  /** V[n] - V[0] - sum F. */
-  readonly profit?: Money;
-  /** The trading days of V[0] and V[n]; `from` is empty where the account began within the range. */
-  readonly from: string;
-  readonly to: string;
-  readonly startValue?: Money;
-  readonly endValue?: Money;
-  /** Sum F. */
-  readonly flow?: Money;
+    readonly range: string;
+    readonly method: string;
+    /** Decimal fraction with six digits: "0.012500" is 1.25 %. */
+    readonly rate: string;
+    /** V[n] - V[0] - sum F. */
+    readonly profit?: Money;
+    /** The trading days of V[0] and V[n]; `from` is empty where the account began within the range. */
+    readonly from: string;
+    readonly to: string;
+    readonly startValue?: Money;
+    readonly endValue?: Money;
+    /** Sum F. */
+    readonly flow?: Money;
 }
 
 export interface PhotoTag {
-  /** What fetching the photo has as ETag. */
-  readonly etag: string;
+    /** What fetching the photo has as ETag. */
+    readonly etag: string;
 }
 
 /** The client's data. */
 export interface Profile {
-  readonly userId: string;
-  readonly givenName: string;
-  readonly familyName: string;
-  readonly email: string;
-  readonly emailVerified: boolean;
-  /** "en" or "es". */
-  readonly language: string;
-  readonly hasPhoto: boolean;
-  readonly walletId: string;
-  /** One per currency. */
-  readonly balances: readonly Balance[];
-  readonly createdAt?: string;
-  /** Whether there is a password; not for who only comes through Google. */
-  readonly hasPassword: boolean;
-  /** Raised by every change. */
-  readonly version: number;
+    readonly userId: string;
+    readonly givenName: string;
+    readonly familyName: string;
+    readonly email: string;
+    readonly emailVerified: boolean;
+    /** "en" or "es". */
+    readonly language: string;
+    readonly hasPhoto: boolean;
+    readonly walletId: string;
+    /** One per currency. */
+    readonly balances: readonly Balance[];
+    readonly createdAt?: string;
+    /** Whether there is a password; not for who only comes through Google. */
+    readonly hasPassword: boolean;
+    /** Raised by every change. */
+    readonly version: number;
 }
 
 /** A price, and all that is needed to judge it. */
 export interface Quote {
-  readonly symbol: string;
-  readonly name: string;
-  readonly price?: Money;
-  readonly previousClose?: Money;
-  /** The price less the previous close. */
-  readonly change: string;
-  /** A fraction: "0.012500" is 1.25 %. */
-  readonly changePercent: string;
-  readonly day?: TradingDaySoFar;
-  /** When this price was the price. */
-  readonly asOf?: string;
-  /** How old it is on purpose, in seconds. */
-  readonly delaySeconds: number;
-  /** Which source it comes from. */
-  readonly source: string;
-  /** Older than its source promises, or the last one known of a source that does not answer now. */
-  readonly stale: boolean;
-  readonly session: Session;
-  /** A recorded price, shown as if it were now. */
-  readonly replayed: boolean;
-  /** The moment that a replayed price belongs to. */
-  readonly replayedTime?: string;
-  /** Of a company that does not exist. */
-  readonly synthetic: boolean;
-  /** From the source that stands in while the first one does not answer. */
-  readonly fallback: boolean;
+    readonly symbol: string;
+    readonly name: string;
+    readonly price?: Money;
+    readonly previousClose?: Money;
+    /** The price less the previous close. */
+    readonly change: string;
+    /** A fraction: "0.012500" is 1.25 %. */
+    readonly changePercent: string;
+    readonly day?: TradingDaySoFar;
+    /** When this price was the price. */
+    readonly asOf?: string;
+    /** How old it is on purpose, in seconds. */
+    readonly delaySeconds: number;
+    /** Which source it comes from. */
+    readonly source: string;
+    /** Older than its source promises, or the last one known of a source that does not answer now. */
+    readonly stale: boolean;
+    readonly session: Session;
+    /** A recorded price, shown as if it were now. */
+    readonly replayed: boolean;
+    /** The moment that a replayed price belongs to. */
+    readonly replayedTime?: string;
+    /** Of a company that does not exist. */
+    readonly synthetic: boolean;
+    /** From the source that stands in while the first one does not answer. */
+    readonly fallback: boolean;
 }
 
 export interface SessionKey {
-  /** For the Authorization field, scheme Bearer. */
-  readonly token: string;
-  readonly expiresAt?: string;
-  /** What it may do. */
-  readonly scopes: readonly ('read' | 'trade' | 'account')[];
+    /** For the Authorization field, scheme Bearer. */
+    readonly token: string;
+    readonly expiresAt?: string;
+    /** What it may do. */
+    readonly scopes: readonly ('read' | 'trade' | 'account')[];
 }
 
 /** An open session. */
 export interface SessionSummary {
-  readonly id: string;
-  /** The program as it names itself. */
-  readonly userAgent: string;
-  readonly createdAt?: string;
-  readonly lastSeenAt?: string;
-  /** The one that asks. */
-  readonly current: boolean;
-  /** Empty for a program that is not known. */
-  readonly device: string;
-  /** The address that it was last seen at. */
-  readonly address: string;
-  readonly expiresAt?: string;
+    readonly id: string;
+    /** The program as it names itself. */
+    readonly userAgent: string;
+    readonly createdAt?: string;
+    readonly lastSeenAt?: string;
+    /** The one that asks. */
+    readonly current: boolean;
+    /** Empty for a program that is not known. */
+    readonly device: string;
+    /** The address that it was last seen at. */
+    readonly address: string;
+    readonly expiresAt?: string;
 }
 
 /** A purchase or a sale. */
 export interface Trade {
-  readonly id: string;
-  readonly orderId: string;
-  readonly symbol: string;
-  /** buy or sell. */
-  readonly side: string;
-  readonly quantity: string;
-  readonly price?: Money;
-  readonly fee?: Money;
-  readonly total?: Money;
-  readonly executedAt?: string;
-  /** Why this price: the quote, and what was added to it by which rule. */
-  readonly explanation: string;
-  /** The market's trading day: "2012-06-01". */
-  readonly date: string;
+    readonly id: string;
+    readonly orderId: string;
+    readonly symbol: string;
+    /** buy or sell. */
+    readonly side: string;
+    readonly quantity: string;
+    readonly price?: Money;
+    readonly fee?: Money;
+    readonly total?: Money;
+    readonly executedAt?: string;
+    /** Why this price: the quote, and what was added to it by which rule. */
+    readonly explanation: string;
+    /** The market's trading day: "2012-06-01". */
+    readonly date: string;
 }
 
 export interface TradingDay {
-  readonly date: string;
-  /** When it opens. */
-  readonly open: string;
-  /** When it closes. */
-  readonly close: string;
-  /** Trading ends early on this day. */
-  readonly earlyClose: boolean;
+    readonly date: string;
+    /** When it opens. */
+    readonly open: string;
+    /** When it closes. */
+    readonly close: string;
+    /** Trading ends early on this day. */
+    readonly earlyClose: boolean;
 }
 
 /** The trading day so far. */
 export interface TradingDaySoFar {
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly volume: number;
+    readonly open: string;
+    readonly high: string;
+    readonly low: string;
+    readonly volume: number;
 }
 
 /** The value of one day. */
 export interface ValuePoint {
-  /** A trading day. Days come in the order in which they were; a market that is replayed again has the same ones again. */
-  readonly date: string;
-  /** Cash and shares at the close, or now; to the last cent the same whatever range is asked for. */
-  readonly value: string;
-  /** The part that is cash, held cash included. */
-  readonly cash: string;
-  /** What was deposited on the day. */
-  readonly flow: string;
-  /** Some share had no price of that day, nor an earlier one, and counts as its cost. */
-  readonly estimated: boolean;
+    /**
+     * A trading day. Days come in the order in which they were; a market that is replayed again has the same ones
+     * again.
+     */
+    readonly date: string;
+    /** Cash and shares at the close, or now; to the last cent the same whatever range is asked for. */
+    readonly value: string;
+    /** The part that is cash, held cash included. */
+    readonly cash: string;
+    /** What was deposited on the day. */
+    readonly flow: string;
+    /** Some share had no price of that day, nor an earlier one, and counts as its cost. */
+    readonly estimated: boolean;
 }
 
-/** The account: sums of one currency, that of its cash; what there is of another is in `others`, as nothing here converts. */
+/**
+ * The account: sums of one currency, that of its cash; what there is of another is in `others`, as nothing here
+ * converts.
+ */
 export interface Wallet {
-  readonly walletId: string;
-  readonly cash?: Money;
-  readonly held?: Money;
-  /** Cash, held cash and holdings at their last prices. */
-  readonly value?: Money;
-  /** Realised, unrealised, and dividends: value less what was deposited. */
-  readonly profit?: Money;
-  /** Of the oldest price in `value`. */
-  readonly asOf?: string;
-  /** A price in `value` is old, or missing and replaced by the cost. */
-  readonly stale: boolean;
-  /** The part of `value` that is shares. */
-  readonly holdings?: Money;
-  /** What sales have brought above their cost, fees counted in. */
-  readonly realised?: Money;
-  /** What the shares are worth above their cost. */
-  readonly unrealised?: Money;
-  readonly dividends?: Money;
-  /** 1 for the first; each reset begins another. */
-  readonly account: number;
-  /** When it began. */
-  readonly accountSince?: string;
-  readonly others: readonly CurrencySummary[];
+    readonly walletId: string;
+    readonly cash?: Money;
+    readonly held?: Money;
+    /** Cash, held cash and holdings at their last prices. */
+    readonly value?: Money;
+    /** Realised, unrealised, and dividends: value less what was deposited. */
+    readonly profit?: Money;
+    /** Of the oldest price in `value`. */
+    readonly asOf?: string;
+    /** A price in `value` is old, or missing and replaced by the cost. */
+    readonly stale: boolean;
+    /** The part of `value` that is shares. */
+    readonly holdings?: Money;
+    /** What sales have brought above their cost, fees counted in. */
+    readonly realised?: Money;
+    /** What the shares are worth above their cost. */
+    readonly unrealised?: Money;
+    readonly dividends?: Money;
+    /** 1 for the first; each reset begins another. */
+    readonly account: number;
+    /** When it began. */
+    readonly accountSince?: string;
+    readonly others: readonly CurrencySummary[];
 }
 
 /** The codes of problems. */
 export type ProblemCode =
-  | 'bad-request'
-  | 'validation'
-  | 'not-found'
-  | 'method-not-allowed'
-  | 'not-acceptable'
-  | 'timeout'
-  | 'too-large'
-  | 'unsupported-media-type'
-  | 'conflict'
-  | 'refused'
-  | 'rate-limited'
-  | 'cancelled'
-  | 'internal'
-  | 'not-implemented'
-  | 'unavailable'
-  | 'overloaded'
-  | 'busy'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'csrf'
-  | 'insufficient-scope'
-  | 'cross-site'
-  | 'wrong-credentials'
-  | 'wrong-password'
-  | 'session-key-invalid'
-  | 'email-unverified'
-  | 'reauthentication-required'
-  | 'too-many-attempts'
-  | 'no-session'
-  | 'invalid-code'
-  | 'invalid-ticket'
-  | 'changed-meanwhile'
-  | 'email-taken'
-  | 'unknown-client'
-  | 'version-conflict'
-  | 'google-off'
-  | 'no-flow'
-  | 'login-provider-unavailable'
-  | 'google-account-conflict'
-  | 'google-email-unverified'
-  | 'no-photo'
-  | 'photo-too-large'
-  | 'photo-unsupported'
-  | 'photo-broken'
-  | 'too-many-photos'
-  | 'unknown-symbol'
-  | 'market-closed'
-  | 'stale-price'
-  | 'insufficient-funds'
-  | 'insufficient-shares'
-  | 'timed-out'
-  | 'not-executed'
-  | 'unknown-holding'
-  | 'unknown-order'
-  | 'order-closed'
-  | 'idempotency-key-missing'
-  | 'idempotency-key-invalid'
-  | 'idempotency-key-reused'
-  | 'unknown-member'
-  | 'order-too-small'
-  | 'order-too-large'
-  | 'login-denied'
-  | 'login-email-unverified'
-  | 'login-flow-expired'
-  | 'login-state-mismatch'
-  | 'login-issuer-mismatch'
-  | 'login-code-refused'
-  | 'login-token-refused'
-  | 'login-failed'
-  | 'mail-reports-closed'
-  | 'mail-report-unsigned'
-  | 'mail-report-forged'
-  | 'mail-report-stale'
-  | 'mail-report-malformed'
-  | 'unsupported-order'
-  | 'broker-funds'
-  | 'throttled'
-  | 'no-price-yet'
-  | 'not-entitled'
-  | 'slow-reader'
-  | 'order-in-progress'
-  | 'not-paper'
-  | 'day-begins'
-  | 'too-many-mails';
+    | 'bad-request'
+    | 'validation'
+    | 'not-found'
+    | 'method-not-allowed'
+    | 'not-acceptable'
+    | 'timeout'
+    | 'too-large'
+    | 'unsupported-media-type'
+    | 'conflict'
+    | 'refused'
+    | 'rate-limited'
+    | 'cancelled'
+    | 'internal'
+    | 'not-implemented'
+    | 'unavailable'
+    | 'overloaded'
+    | 'busy'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'csrf'
+    | 'insufficient-scope'
+    | 'cross-site'
+    | 'wrong-credentials'
+    | 'wrong-password'
+    | 'session-key-invalid'
+    | 'email-unverified'
+    | 'reauthentication-required'
+    | 'too-many-attempts'
+    | 'no-session'
+    | 'invalid-code'
+    | 'invalid-ticket'
+    | 'changed-meanwhile'
+    | 'email-taken'
+    | 'unknown-client'
+    | 'version-conflict'
+    | 'google-off'
+    | 'no-flow'
+    | 'login-provider-unavailable'
+    | 'google-account-conflict'
+    | 'google-email-unverified'
+    | 'no-photo'
+    | 'photo-too-large'
+    | 'photo-unsupported'
+    | 'photo-broken'
+    | 'too-many-photos'
+    | 'unknown-symbol'
+    | 'market-closed'
+    | 'stale-price'
+    | 'insufficient-funds'
+    | 'insufficient-shares'
+    | 'timed-out'
+    | 'not-executed'
+    | 'unknown-holding'
+    | 'unknown-order'
+    | 'order-closed'
+    | 'idempotency-key-missing'
+    | 'idempotency-key-invalid'
+    | 'idempotency-key-reused'
+    | 'unknown-member'
+    | 'order-too-small'
+    | 'order-too-large'
+    | 'login-denied'
+    | 'login-email-unverified'
+    | 'login-flow-expired'
+    | 'login-state-mismatch'
+    | 'login-issuer-mismatch'
+    | 'login-code-refused'
+    | 'login-token-refused'
+    | 'login-failed'
+    | 'mail-reports-closed'
+    | 'mail-report-unsigned'
+    | 'mail-report-forged'
+    | 'mail-report-stale'
+    | 'mail-report-malformed'
+    | 'unsupported-order'
+    | 'broker-funds'
+    | 'throttled'
+    | 'no-price-yet'
+    | 'not-entitled'
+    | 'slow-reader'
+    | 'order-in-progress'
+    | 'not-paper'
+    | 'day-begins'
+    | 'too-many-mails';
 
 /** What a problem is called. */
 export interface ProblemText {
-  readonly status: number;
-  readonly en: string;
-  readonly es: string;
-  readonly advice: { readonly en: string; readonly es: string };
+    readonly status: number;
+    readonly en: string;
+    readonly es: string;
+    readonly advice: { readonly en: string; readonly es: string };
 }
 
 /** The catalogue. */
 export const problems: Readonly<Record<ProblemCode, ProblemText>> = {
-  'bad-request': {
-    status: 400,
-    en: 'The request cannot be read.',
-    es: 'La solicitud no se puede leer.',
-    advice: { en: 'Check its path, query and JSON against this document.', es: 'Compara ruta, parámetros y JSON con este documento.' },
-  },
-  'validation': {
-    status: 400,
-    en: 'A field is missing or has a value that it cannot have.',
-    es: 'Falta un campo o tiene un valor que no puede tener.',
-    advice: { en: 'See `errors`: each names a field and says what it must be.', es: 'Mira `errors`: cada uno nombra un campo y dice cómo debe ser.' },
-  },
-  'not-found': {
-    status: 404,
-    en: 'There is nothing here.',
-    es: 'Aquí no hay nada.',
-    advice: { en: 'Check the address.', es: 'Comprueba la dirección.' },
-  },
-  'method-not-allowed': {
-    status: 405,
-    en: 'This path does not take this method.',
-    es: 'Esta ruta no acepta este método.',
-    advice: { en: 'The field Allow names those that it takes.', es: 'El campo Allow nombra los que acepta.' },
-  },
-  'not-acceptable': {
-    status: 406,
-    en: 'No answer of this route has a media type that the request accepts.',
-    es: 'Ninguna respuesta de esta ruta tiene un tipo que la solicitud acepte.',
-    advice: { en: 'Leave Accept out, or accept application/json.', es: 'Omite Accept o acepta application/json.' },
-  },
-  'timeout': {
-    status: 504,
-    en: 'It took too long.',
-    es: 'Ha tardado demasiado.',
-    advice: { en: 'Try again; with the same Idempotency-Key where there is one.', es: 'Inténtalo de nuevo; con la misma Idempotency-Key si la hay.' },
-  },
-  'too-large': {
-    status: 413,
-    en: 'The content is larger than this route takes.',
-    es: 'El contenido es mayor de lo que esta ruta acepta.',
-    advice: { en: 'Send less.', es: 'Envía menos.' },
-  },
-  'unsupported-media-type': {
-    status: 415,
-    en: 'The content is of a type that this route does not take.',
-    es: 'El contenido es de un tipo que esta ruta no acepta.',
-    advice: { en: 'Send what the route takes, and name it in Content-Type.', es: 'Envía lo que la ruta acepta y nómbralo en Content-Type.' },
-  },
-  'conflict': {
-    status: 409,
-    en: 'Something else changed it at the same time.',
-    es: 'Algo lo cambió al mismo tiempo.',
-    advice: { en: 'Read it again, and try again.', es: 'Léelo otra vez e inténtalo de nuevo.' },
-  },
-  'refused': {
-    status: 422,
-    en: 'That cannot be done as things are.',
-    es: 'No se puede hacer tal como están las cosas.',
-    advice: { en: 'See `detail`.', es: 'Mira `detail`.' },
-  },
-  'rate-limited': {
-    status: 429,
-    en: 'Too many requests.',
-    es: 'Demasiadas solicitudes.',
-    advice: { en: 'Wait for as many seconds as Retry-After says.', es: 'Espera los segundos que dice Retry-After.' },
-  },
-  'cancelled': {
-    status: 499,
-    en: 'The client went away.',
-    es: 'El cliente se fue.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'internal': {
-    status: 500,
-    en: 'Something went wrong on our side.',
-    es: 'Algo ha fallado por nuestra parte.',
-    advice: { en: 'Try again; if it stays, tell us the `requestId`.', es: 'Inténtalo de nuevo; si sigue, dinos el `requestId`.' },
-  },
-  'not-implemented': {
-    status: 501,
-    en: 'This is not offered here.',
-    es: 'Esto no se ofrece aquí.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'unavailable': {
-    status: 503,
-    en: 'A part of the service is away.',
-    es: 'Una parte del servicio no está disponible.',
-    advice: { en: 'Try again after Retry-After, or in a few seconds.', es: 'Inténtalo de nuevo tras Retry-After o en unos segundos.' },
-  },
-  'overloaded': {
-    status: 503,
-    en: 'There is more to do than can be done.',
-    es: 'Hay más trabajo del que se puede hacer.',
-    advice: { en: 'Try again after Retry-After.', es: 'Inténtalo de nuevo tras Retry-After.' },
-  },
-  'busy': {
-    status: 503,
-    en: 'Too much of this work is going on.',
-    es: 'Hay demasiado trabajo de este tipo en curso.',
-    advice: { en: 'Try again in a few seconds.', es: 'Inténtalo de nuevo en unos segundos.' },
-  },
-  'unauthorized': {
-    status: 401,
-    en: 'There is no session, or it is over.',
-    es: 'No hay sesión o ha terminado.',
-    advice: { en: 'Log in.', es: 'Inicia sesión.' },
-  },
-  'forbidden': {
-    status: 403,
-    en: 'That is not allowed.',
-    es: 'No está permitido.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'csrf': {
-    status: 403,
-    en: 'The request has no token that only the client\'s own page can know.',
-    es: 'La solicitud no lleva el testigo que solo conoce la página del cliente.',
-    advice: { en: 'Send the `csrfToken` of GET /api/v1/auth/session as X-CSRF-Token.', es: 'Envía el `csrfToken` de GET /api/v1/auth/session como X-CSRF-Token.' },
-  },
-  'insufficient-scope': {
-    status: 403,
-    en: 'The session key is not for this.',
-    es: 'La clave de sesión no sirve para esto.',
-    advice: { en: 'Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.', es: 'Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys.' },
-  },
-  'cross-site': {
-    status: 403,
-    en: 'The request was begun by another site.',
-    es: 'La solicitud viene de otro sitio.',
-    advice: { en: 'Use this site\'s own pages, or a program.', es: 'Usa las páginas de este sitio o un programa.' },
-  },
-  'wrong-credentials': {
-    status: 401,
-    en: 'Address or password is wrong.',
-    es: 'El correo o la contraseña no es correcto.',
-    advice: { en: 'Check both, or reset the password.', es: 'Comprueba ambos o restablece la contraseña.' },
-  },
-  'wrong-password': {
-    status: 401,
-    en: 'The password is wrong.',
-    es: 'La contraseña no es correcta.',
-    advice: { en: 'Check it.', es: 'Compruébala.' },
-  },
-  'session-key-invalid': {
-    status: 401,
-    en: 'The session key is none, or has expired.',
-    es: 'La clave de sesión no es válida o ha caducado.',
-    advice: { en: 'Ask for a new one.', es: 'Pide una nueva.' },
-  },
-  'email-unverified': {
-    status: 422,
-    en: 'The address is not confirmed.',
-    es: 'La dirección no está confirmada.',
-    advice: { en: 'Open the link of the mail, or have it sent again.', es: 'Abre el enlace del correo o pide que se envíe otra vez.' },
-  },
-  'reauthentication-required': {
-    status: 422,
-    en: 'The last login is too long ago for this.',
-    es: 'El último inicio de sesión es demasiado antiguo para esto.',
-    advice: { en: 'Log in again.', es: 'Inicia sesión de nuevo.' },
-  },
-  'too-many-attempts': {
-    status: 429,
-    en: 'Too many attempts.',
-    es: 'Demasiados intentos.',
-    advice: { en: 'Wait for as many seconds as Retry-After says.', es: 'Espera los segundos que dice Retry-After.' },
-  },
-  'no-session': {
-    status: 404,
-    en: 'There is no such session.',
-    es: 'No existe esa sesión.',
-    advice: { en: 'List the sessions again.', es: 'Vuelve a listar las sesiones.' },
-  },
-  'invalid-code': {
-    status: 422,
-    en: 'The code or link is wrong, used or expired.',
-    es: 'El código o enlace es incorrecto, usado o caducado.',
-    advice: { en: 'Ask for a new mail.', es: 'Pide un correo nuevo.' },
-  },
-  'invalid-ticket': {
-    status: 422,
-    en: 'What was begun is over.',
-    es: 'Lo que se empezó ha caducado.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'changed-meanwhile': {
-    status: 409,
-    en: 'The account changed at the same time.',
-    es: 'La cuenta cambió al mismo tiempo.',
-    advice: { en: 'Try again.', es: 'Inténtalo de nuevo.' },
-  },
-  'email-taken': {
-    status: 409,
-    en: 'Another account has this address.',
-    es: 'Otra cuenta tiene esta dirección.',
-    advice: { en: 'Use another address.', es: 'Usa otra dirección.' },
-  },
-  'unknown-client': {
-    status: 404,
-    en: 'The account is gone.',
-    es: 'La cuenta ya no existe.',
-    advice: { en: 'Register.', es: 'Regístrate.' },
-  },
-  'version-conflict': {
-    status: 409,
-    en: 'The profile is of another version by now.',
-    es: 'El perfil ya es de otra versión.',
-    advice: { en: 'Read it again.', es: 'Léelo otra vez.' },
-  },
-  'google-off': {
-    status: 501,
-    en: 'There is no login with Google here.',
-    es: 'Aquí no se entra con Google.',
-    advice: { en: 'Log in with a password.', es: 'Entra con contraseña.' },
-  },
-  'no-flow': {
-    status: 400,
-    en: 'This browser has begun no login with Google.',
-    es: 'Este navegador no ha empezado a entrar con Google.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-provider-unavailable': {
-    status: 503,
-    en: 'Google cannot be reached.',
-    es: 'No se puede contactar con Google.',
-    advice: { en: 'Try again later, or log in with a password.', es: 'Inténtalo más tarde o entra con contraseña.' },
-  },
-  'google-account-conflict': {
-    status: 409,
-    en: 'One of the two accounts is linked otherwise.',
-    es: 'Una de las dos cuentas está vinculada a otra.',
-    advice: { en: 'Log in with the account that is linked.', es: 'Entra con la cuenta vinculada.' },
-  },
-  'google-email-unverified': {
-    status: 422,
-    en: 'Google has not verified the address.',
-    es: 'Google no ha verificado la dirección.',
-    advice: { en: 'Verify it there.', es: 'Verifícala allí.' },
-  },
-  'no-photo': {
-    status: 404,
-    en: 'There is no photo.',
-    es: 'No hay foto.',
-    advice: { en: 'Upload one.', es: 'Sube una.' },
-  },
-  'photo-too-large': {
-    status: 413,
-    en: 'The picture has too many bytes or pixels.',
-    es: 'La imagen tiene demasiados bytes o píxeles.',
-    advice: { en: 'Use a smaller one.', es: 'Usa una más pequeña.' },
-  },
-  'photo-unsupported': {
-    status: 415,
-    en: 'The picture is no JPEG, PNG or WebP.',
-    es: 'La imagen no es JPEG, PNG ni WebP.',
-    advice: { en: 'Save it as one of these.', es: 'Guárdala en uno de esos formatos.' },
-  },
-  'photo-broken': {
-    status: 422,
-    en: 'The picture cannot be read.',
-    es: 'La imagen no se puede leer.',
-    advice: { en: 'Use another file.', es: 'Usa otro archivo.' },
-  },
-  'too-many-photos': {
-    status: 429,
-    en: 'Too many photos in a short time.',
-    es: 'Demasiadas fotos en poco tiempo.',
-    advice: { en: 'Wait for as many seconds as Retry-After says.', es: 'Espera los segundos que dice Retry-After.' },
-  },
-  'unknown-symbol': {
-    status: 422,
-    en: 'There is no such company to trade.',
-    es: 'No existe esa empresa para operar.',
-    advice: { en: 'Search in GET /api/v1/companies.', es: 'Busca en GET /api/v1/companies.' },
-  },
-  'market-closed': {
-    status: 422,
-    en: 'The market is closed.',
-    es: 'El mercado está cerrado.',
-    advice: { en: 'Wait for GET /api/v1/market/clock, or place a limit order.', es: 'Espera a GET /api/v1/market/clock o pon una orden limitada.' },
-  },
-  'stale-price': {
-    status: 422,
-    en: 'There is no price that is new enough to trade at.',
-    es: 'No hay un precio lo bastante reciente para operar.',
-    advice: { en: 'Try again in a minute.', es: 'Inténtalo de nuevo en un minuto.' },
-  },
-  'insufficient-funds': {
-    status: 422,
-    en: 'There is too little cash.',
-    es: 'No hay suficiente efectivo.',
-    advice: { en: 'Order less.', es: 'Pide menos.' },
-  },
-  'insufficient-shares': {
-    status: 422,
-    en: 'There are too few shares.',
-    es: 'No hay suficientes acciones.',
-    advice: { en: 'Sell less.', es: 'Vende menos.' },
-  },
-  'timed-out': {
-    status: 422,
-    en: 'The order could not be executed in time and was undone.',
-    es: 'La orden no se pudo ejecutar a tiempo y se deshizo.',
-    advice: { en: 'Place it again, with a new Idempotency-Key.', es: 'Ponla de nuevo, con otra Idempotency-Key.' },
-  },
-  'not-executed': {
-    status: 422,
-    en: 'The broker did not execute the order.',
-    es: 'El bróker no ejecutó la orden.',
-    advice: { en: 'Place it again, with a new Idempotency-Key.', es: 'Ponla de nuevo, con otra Idempotency-Key.' },
-  },
-  'unknown-holding': {
-    status: 404,
-    en: 'Nothing of this company is owned.',
-    es: 'No tienes nada de esta empresa.',
-    advice: { en: 'See GET /api/v1/wallet/holdings.', es: 'Mira GET /api/v1/wallet/holdings.' },
-  },
-  'unknown-order': {
-    status: 404,
-    en: 'There is no such order.',
-    es: 'No existe esa orden.',
-    advice: { en: 'See GET /api/v1/wallet/orders.', es: 'Mira GET /api/v1/wallet/orders.' },
-  },
-  'order-closed': {
-    status: 422,
-    en: 'The order is open no more.',
-    es: 'La orden ya no está abierta.',
-    advice: { en: 'See its state.', es: 'Mira su estado.' },
-  },
-  'idempotency-key-missing': {
-    status: 400,
-    en: 'The request has no Idempotency-Key.',
-    es: 'La solicitud no lleva Idempotency-Key.',
-    advice: { en: 'Send one: a new random one for each intent, the same one for its repetitions.', es: 'Envía una: una aleatoria nueva por intención, la misma en sus repeticiones.' },
-  },
-  'idempotency-key-invalid': {
-    status: 400,
-    en: 'The Idempotency-Key is none.',
-    es: 'La Idempotency-Key no es válida.',
-    advice: { en: 'Use 1 to 255 visible ASCII characters.', es: 'Usa de 1 a 255 caracteres ASCII visibles.' },
-  },
-  'idempotency-key-reused': {
-    status: 409,
-    en: 'Another request had this Idempotency-Key.',
-    es: 'Otra solicitud llevaba esta Idempotency-Key.',
-    advice: { en: 'Use a new one for another intent.', es: 'Usa otra para otra intención.' },
-  },
-  'unknown-member': {
-    status: 422,
-    en: 'The content has a member that this route does not take.',
-    es: 'El contenido tiene un miembro que esta ruta no acepta.',
-    advice: { en: 'Leave out what `errors` names; nothing was changed.', es: 'Omite lo que nombra `errors`; no se ha cambiado nada.' },
-  },
-  'order-too-small': {
-    status: 422,
-    en: 'That buys or brings nothing.',
-    es: 'Eso no compra ni aporta nada.',
-    advice: { en: 'Order more.', es: 'Pide más.' },
-  },
-  'order-too-large': {
-    status: 422,
-    en: 'The order is worth more than one order may be.',
-    es: 'La orden vale más de lo que puede valer una orden.',
-    advice: { en: 'Order less.', es: 'Pide menos.' },
-  },
-  'login-denied': {
-    status: 400,
-    en: 'Google says that you said no.',
-    es: 'Google dice que has dicho que no.',
-    advice: { en: 'Try again, or log in with a password.', es: 'Inténtalo de nuevo o entra con contraseña.' },
-  },
-  'login-email-unverified': {
-    status: 400,
-    en: 'Google has not verified the address.',
-    es: 'Google no ha verificado la dirección.',
-    advice: { en: 'Verify it there.', es: 'Verifícala allí.' },
-  },
-  'login-flow-expired': {
-    status: 400,
-    en: 'The login with Google took too long.',
-    es: 'Entrar con Google ha tardado demasiado.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-state-mismatch': {
-    status: 400,
-    en: 'This is no answer to the login of this browser.',
-    es: 'Esto no responde al inicio de sesión de este navegador.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-issuer-mismatch': {
-    status: 400,
-    en: 'The answer is of another issuer.',
-    es: 'La respuesta es de otro emisor.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-code-refused': {
-    status: 400,
-    en: 'Google does not take the code back.',
-    es: 'Google no acepta el código.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-token-refused': {
-    status: 400,
-    en: 'What Google says of you does not hold.',
-    es: 'Lo que Google dice de ti no es válido.',
-    advice: { en: 'Begin again.', es: 'Empieza de nuevo.' },
-  },
-  'login-failed': {
-    status: 400,
-    en: 'The login with Google failed.',
-    es: 'No se ha podido entrar con Google.',
-    advice: { en: 'Begin again, or log in with a password.', es: 'Empieza de nuevo o entra con contraseña.' },
-  },
-  'mail-reports-closed': {
-    status: 404,
-    en: 'No mail provider reports here.',
-    es: 'Ningún proveedor de correo informa aquí.',
-    advice: { en: 'Give the mail driver its provider\'s key.', es: 'Da al controlador de correo la clave de su proveedor.' },
-  },
-  'mail-report-unsigned': {
-    status: 401,
-    en: 'The report has no signature.',
-    es: 'El informe no lleva firma.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'mail-report-forged': {
-    status: 403,
-    en: 'The signature is not the provider\'s.',
-    es: 'La firma no es del proveedor.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'mail-report-stale': {
-    status: 403,
-    en: 'The report was signed too long ago.',
-    es: 'El informe se firmó hace demasiado tiempo.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'mail-report-malformed': {
-    status: 400,
-    en: 'The report cannot be read.',
-    es: 'El informe no se puede leer.',
-    advice: { en: 'Nothing.', es: 'Nada.' },
-  },
-  'unsupported-order': {
-    status: 422,
-    en: 'The broker takes no order of this kind.',
-    es: 'El bróker no acepta órdenes de este tipo.',
-    advice: { en: 'See `detail`.', es: 'Mira `detail`.' },
-  },
-  'broker-funds': {
-    status: 422,
-    en: 'The broker\'s own account cannot pay for the order.',
-    es: 'La cuenta del bróker no puede pagar la orden.',
-    advice: { en: 'Try again later.', es: 'Inténtalo más tarde.' },
-  },
-  'throttled': {
-    status: 503,
-    en: 'The budget of the price source is used up for the moment.',
-    es: 'El cupo de la fuente de precios está agotado por el momento.',
-    advice: { en: 'Try again after Retry-After.', es: 'Inténtalo de nuevo tras Retry-After.' },
-  },
-  'no-price-yet': {
-    status: 503,
-    en: 'All that is known is younger than may be shown.',
-    es: 'Lo único que se sabe es más reciente de lo que se puede mostrar.',
-    advice: { en: 'Try again in a quarter of an hour.', es: 'Inténtalo de nuevo en un cuarto de hora.' },
-  },
-  'not-entitled': {
-    status: 422,
-    en: 'The plan of the price source does not include this.',
-    es: 'El plan de la fuente de precios no incluye esto.',
-    advice: { en: 'Ask for something else.', es: 'Pide otra cosa.' },
-  },
-  'slow-reader': {
-    status: 429,
-    en: 'The stream was not read for half a minute.',
-    es: 'El flujo no se ha leído durante medio minuto.',
-    advice: { en: 'Connect again, and read.', es: 'Conéctate de nuevo y lee.' },
-  },
-  'order-in-progress': {
-    status: 422,
-    en: 'An order is on its way.',
-    es: 'Hay una orden en curso.',
-    advice: { en: 'Try again in a few seconds.', es: 'Inténtalo de nuevo en unos segundos.' },
-  },
-  'not-paper': {
-    status: 422,
-    en: 'Real shares are not reset.',
-    es: 'Las acciones reales no se reinician.',
-    advice: { en: 'Sell them.', es: 'Véndelas.' },
-  },
-  'day-begins': {
-    status: 503,
-    en: 'A trading day begins, and its splits and dividends are being booked.',
-    es: 'Empieza un día de mercado y se están anotando sus splits y dividendos.',
-    advice: { en: 'Try again in a few seconds.', es: 'Inténtalo de nuevo en unos segundos.' },
-  },
-  'too-many-mails': {
-    status: 429,
-    en: 'Too many mails to this address in a short time.',
-    es: 'Demasiados correos a esta dirección en poco tiempo.',
-    advice: { en: 'Wait for as many seconds as Retry-After says.', es: 'Espera los segundos que dice Retry-After.' },
-  },
+    'bad-request': {
+        status: 400,
+        en: 'The request cannot be read.',
+        es: 'La solicitud no se puede leer.',
+        advice: {
+            en: 'Check its path, query and JSON against this document.',
+            es: 'Compara ruta, parámetros y JSON con este documento.',
+        },
+    },
+    'validation': {
+        status: 400,
+        en: 'A field is missing or has a value that it cannot have.',
+        es: 'Falta un campo o tiene un valor que no puede tener.',
+        advice: {
+            en: 'See `errors`: each names a field and says what it must be.',
+            es: 'Mira `errors`: cada uno nombra un campo y dice cómo debe ser.',
+        },
+    },
+    'not-found': {
+        status: 404,
+        en: 'There is nothing here.',
+        es: 'Aquí no hay nada.',
+        advice: {
+            en: 'Check the address.',
+            es: 'Comprueba la dirección.',
+        },
+    },
+    'method-not-allowed': {
+        status: 405,
+        en: 'This path does not take this method.',
+        es: 'Esta ruta no acepta este método.',
+        advice: {
+            en: 'The field Allow names those that it takes.',
+            es: 'El campo Allow nombra los que acepta.',
+        },
+    },
+    'not-acceptable': {
+        status: 406,
+        en: 'No answer of this route has a media type that the request accepts.',
+        es: 'Ninguna respuesta de esta ruta tiene un tipo que la solicitud acepte.',
+        advice: {
+            en: 'Leave Accept out, or accept application/json.',
+            es: 'Omite Accept o acepta application/json.',
+        },
+    },
+    'timeout': {
+        status: 504,
+        en: 'It took too long.',
+        es: 'Ha tardado demasiado.',
+        advice: {
+            en: 'Try again; with the same Idempotency-Key where there is one.',
+            es: 'Inténtalo de nuevo; con la misma Idempotency-Key si la hay.',
+        },
+    },
+    'too-large': {
+        status: 413,
+        en: 'The content is larger than this route takes.',
+        es: 'El contenido es mayor de lo que esta ruta acepta.',
+        advice: {
+            en: 'Send less.',
+            es: 'Envía menos.',
+        },
+    },
+    'unsupported-media-type': {
+        status: 415,
+        en: 'The content is of a type that this route does not take.',
+        es: 'El contenido es de un tipo que esta ruta no acepta.',
+        advice: {
+            en: 'Send what the route takes, and name it in Content-Type.',
+            es: 'Envía lo que la ruta acepta y nómbralo en Content-Type.',
+        },
+    },
+    'conflict': {
+        status: 409,
+        en: 'Something else changed it at the same time.',
+        es: 'Algo lo cambió al mismo tiempo.',
+        advice: {
+            en: 'Read it again, and try again.',
+            es: 'Léelo otra vez e inténtalo de nuevo.',
+        },
+    },
+    'refused': {
+        status: 422,
+        en: 'That cannot be done as things are.',
+        es: 'No se puede hacer tal como están las cosas.',
+        advice: {
+            en: 'See `detail`.',
+            es: 'Mira `detail`.',
+        },
+    },
+    'rate-limited': {
+        status: 429,
+        en: 'Too many requests.',
+        es: 'Demasiadas solicitudes.',
+        advice: {
+            en: 'Wait for as many seconds as Retry-After says.',
+            es: 'Espera los segundos que dice Retry-After.',
+        },
+    },
+    'cancelled': {
+        status: 499,
+        en: 'The client went away.',
+        es: 'El cliente se fue.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'internal': {
+        status: 500,
+        en: 'Something went wrong on our side.',
+        es: 'Algo ha fallado por nuestra parte.',
+        advice: {
+            en: 'Try again; if it stays, tell us the `requestId`.',
+            es: 'Inténtalo de nuevo; si sigue, dinos el `requestId`.',
+        },
+    },
+    'not-implemented': {
+        status: 501,
+        en: 'This is not offered here.',
+        es: 'Esto no se ofrece aquí.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'unavailable': {
+        status: 503,
+        en: 'A part of the service is away.',
+        es: 'Una parte del servicio no está disponible.',
+        advice: {
+            en: 'Try again after Retry-After, or in a few seconds.',
+            es: 'Inténtalo de nuevo tras Retry-After o en unos segundos.',
+        },
+    },
+    'overloaded': {
+        status: 503,
+        en: 'There is more to do than can be done.',
+        es: 'Hay más trabajo del que se puede hacer.',
+        advice: {
+            en: 'Try again after Retry-After.',
+            es: 'Inténtalo de nuevo tras Retry-After.',
+        },
+    },
+    'busy': {
+        status: 503,
+        en: 'Too much of this work is going on.',
+        es: 'Hay demasiado trabajo de este tipo en curso.',
+        advice: {
+            en: 'Try again in a few seconds.',
+            es: 'Inténtalo de nuevo en unos segundos.',
+        },
+    },
+    'unauthorized': {
+        status: 401,
+        en: 'There is no session, or it is over.',
+        es: 'No hay sesión o ha terminado.',
+        advice: {
+            en: 'Log in.',
+            es: 'Inicia sesión.',
+        },
+    },
+    'forbidden': {
+        status: 403,
+        en: 'That is not allowed.',
+        es: 'No está permitido.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'csrf': {
+        status: 403,
+        en: 'The request has no token that only the client\'s own page can know.',
+        es: 'La solicitud no lleva el testigo que solo conoce la página del cliente.',
+        advice: {
+            en: 'Send the `csrfToken` of GET /api/v1/auth/session as X-CSRF-Token.',
+            es: 'Envía el `csrfToken` de GET /api/v1/auth/session como X-CSRF-Token.',
+        },
+    },
+    'insufficient-scope': {
+        status: 403,
+        en: 'The session key is not for this.',
+        es: 'La clave de sesión no sirve para esto.',
+        advice: {
+            en: 'Ask for a key with the scope that WWW-Authenticate names, at POST /api/v1/auth/session-keys.',
+            es: 'Pide una clave con el permiso que indica WWW-Authenticate, en POST /api/v1/auth/session-keys.',
+        },
+    },
+    'cross-site': {
+        status: 403,
+        en: 'The request was begun by another site.',
+        es: 'La solicitud viene de otro sitio.',
+        advice: {
+            en: 'Use this site\'s own pages, or a program.',
+            es: 'Usa las páginas de este sitio o un programa.',
+        },
+    },
+    'wrong-credentials': {
+        status: 401,
+        en: 'Address or password is wrong.',
+        es: 'El correo o la contraseña no es correcto.',
+        advice: {
+            en: 'Check both, or reset the password.',
+            es: 'Comprueba ambos o restablece la contraseña.',
+        },
+    },
+    'wrong-password': {
+        status: 401,
+        en: 'The password is wrong.',
+        es: 'La contraseña no es correcta.',
+        advice: {
+            en: 'Check it.',
+            es: 'Compruébala.',
+        },
+    },
+    'session-key-invalid': {
+        status: 401,
+        en: 'The session key is none, or has expired.',
+        es: 'La clave de sesión no es válida o ha caducado.',
+        advice: {
+            en: 'Ask for a new one.',
+            es: 'Pide una nueva.',
+        },
+    },
+    'email-unverified': {
+        status: 422,
+        en: 'The address is not confirmed.',
+        es: 'La dirección no está confirmada.',
+        advice: {
+            en: 'Open the link of the mail, or have it sent again.',
+            es: 'Abre el enlace del correo o pide que se envíe otra vez.',
+        },
+    },
+    'reauthentication-required': {
+        status: 422,
+        en: 'The last login is too long ago for this.',
+        es: 'El último inicio de sesión es demasiado antiguo para esto.',
+        advice: {
+            en: 'Log in again.',
+            es: 'Inicia sesión de nuevo.',
+        },
+    },
+    'too-many-attempts': {
+        status: 429,
+        en: 'Too many attempts.',
+        es: 'Demasiados intentos.',
+        advice: {
+            en: 'Wait for as many seconds as Retry-After says.',
+            es: 'Espera los segundos que dice Retry-After.',
+        },
+    },
+    'no-session': {
+        status: 404,
+        en: 'There is no such session.',
+        es: 'No existe esa sesión.',
+        advice: {
+            en: 'List the sessions again.',
+            es: 'Vuelve a listar las sesiones.',
+        },
+    },
+    'invalid-code': {
+        status: 422,
+        en: 'The code or link is wrong, used or expired.',
+        es: 'El código o enlace es incorrecto, usado o caducado.',
+        advice: {
+            en: 'Ask for a new mail.',
+            es: 'Pide un correo nuevo.',
+        },
+    },
+    'invalid-ticket': {
+        status: 422,
+        en: 'What was begun is over.',
+        es: 'Lo que se empezó ha caducado.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'changed-meanwhile': {
+        status: 409,
+        en: 'The account changed at the same time.',
+        es: 'La cuenta cambió al mismo tiempo.',
+        advice: {
+            en: 'Try again.',
+            es: 'Inténtalo de nuevo.',
+        },
+    },
+    'email-taken': {
+        status: 409,
+        en: 'Another account has this address.',
+        es: 'Otra cuenta tiene esta dirección.',
+        advice: {
+            en: 'Use another address.',
+            es: 'Usa otra dirección.',
+        },
+    },
+    'unknown-client': {
+        status: 404,
+        en: 'The account is gone.',
+        es: 'La cuenta ya no existe.',
+        advice: {
+            en: 'Register.',
+            es: 'Regístrate.',
+        },
+    },
+    'version-conflict': {
+        status: 409,
+        en: 'The profile is of another version by now.',
+        es: 'El perfil ya es de otra versión.',
+        advice: {
+            en: 'Read it again.',
+            es: 'Léelo otra vez.',
+        },
+    },
+    'google-off': {
+        status: 501,
+        en: 'There is no login with Google here.',
+        es: 'Aquí no se entra con Google.',
+        advice: {
+            en: 'Log in with a password.',
+            es: 'Entra con contraseña.',
+        },
+    },
+    'no-flow': {
+        status: 400,
+        en: 'This browser has begun no login with Google.',
+        es: 'Este navegador no ha empezado a entrar con Google.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-provider-unavailable': {
+        status: 503,
+        en: 'Google cannot be reached.',
+        es: 'No se puede contactar con Google.',
+        advice: {
+            en: 'Try again later, or log in with a password.',
+            es: 'Inténtalo más tarde o entra con contraseña.',
+        },
+    },
+    'google-account-conflict': {
+        status: 409,
+        en: 'One of the two accounts is linked otherwise.',
+        es: 'Una de las dos cuentas está vinculada a otra.',
+        advice: {
+            en: 'Log in with the account that is linked.',
+            es: 'Entra con la cuenta vinculada.',
+        },
+    },
+    'google-email-unverified': {
+        status: 422,
+        en: 'Google has not verified the address.',
+        es: 'Google no ha verificado la dirección.',
+        advice: {
+            en: 'Verify it there.',
+            es: 'Verifícala allí.',
+        },
+    },
+    'no-photo': {
+        status: 404,
+        en: 'There is no photo.',
+        es: 'No hay foto.',
+        advice: {
+            en: 'Upload one.',
+            es: 'Sube una.',
+        },
+    },
+    'photo-too-large': {
+        status: 413,
+        en: 'The picture has too many bytes or pixels.',
+        es: 'La imagen tiene demasiados bytes o píxeles.',
+        advice: {
+            en: 'Use a smaller one.',
+            es: 'Usa una más pequeña.',
+        },
+    },
+    'photo-unsupported': {
+        status: 415,
+        en: 'The picture is no JPEG, PNG or WebP.',
+        es: 'La imagen no es JPEG, PNG ni WebP.',
+        advice: {
+            en: 'Save it as one of these.',
+            es: 'Guárdala en uno de esos formatos.',
+        },
+    },
+    'photo-broken': {
+        status: 422,
+        en: 'The picture cannot be read.',
+        es: 'La imagen no se puede leer.',
+        advice: {
+            en: 'Use another file.',
+            es: 'Usa otro archivo.',
+        },
+    },
+    'too-many-photos': {
+        status: 429,
+        en: 'Too many photos in a short time.',
+        es: 'Demasiadas fotos en poco tiempo.',
+        advice: {
+            en: 'Wait for as many seconds as Retry-After says.',
+            es: 'Espera los segundos que dice Retry-After.',
+        },
+    },
+    'unknown-symbol': {
+        status: 422,
+        en: 'There is no such company to trade.',
+        es: 'No existe esa empresa para operar.',
+        advice: {
+            en: 'Search in GET /api/v1/companies.',
+            es: 'Busca en GET /api/v1/companies.',
+        },
+    },
+    'market-closed': {
+        status: 422,
+        en: 'The market is closed.',
+        es: 'El mercado está cerrado.',
+        advice: {
+            en: 'Wait for GET /api/v1/market/clock, or place a limit order.',
+            es: 'Espera a GET /api/v1/market/clock o pon una orden limitada.',
+        },
+    },
+    'stale-price': {
+        status: 422,
+        en: 'There is no price that is new enough to trade at.',
+        es: 'No hay un precio lo bastante reciente para operar.',
+        advice: {
+            en: 'Try again in a minute.',
+            es: 'Inténtalo de nuevo en un minuto.',
+        },
+    },
+    'insufficient-funds': {
+        status: 422,
+        en: 'There is too little cash.',
+        es: 'No hay suficiente efectivo.',
+        advice: {
+            en: 'Order less.',
+            es: 'Pide menos.',
+        },
+    },
+    'insufficient-shares': {
+        status: 422,
+        en: 'There are too few shares.',
+        es: 'No hay suficientes acciones.',
+        advice: {
+            en: 'Sell less.',
+            es: 'Vende menos.',
+        },
+    },
+    'timed-out': {
+        status: 422,
+        en: 'The order could not be executed in time and was undone.',
+        es: 'La orden no se pudo ejecutar a tiempo y se deshizo.',
+        advice: {
+            en: 'Place it again, with a new Idempotency-Key.',
+            es: 'Ponla de nuevo, con otra Idempotency-Key.',
+        },
+    },
+    'not-executed': {
+        status: 422,
+        en: 'The broker did not execute the order.',
+        es: 'El bróker no ejecutó la orden.',
+        advice: {
+            en: 'Place it again, with a new Idempotency-Key.',
+            es: 'Ponla de nuevo, con otra Idempotency-Key.',
+        },
+    },
+    'unknown-holding': {
+        status: 404,
+        en: 'Nothing of this company is owned.',
+        es: 'No tienes nada de esta empresa.',
+        advice: {
+            en: 'See GET /api/v1/wallet/holdings.',
+            es: 'Mira GET /api/v1/wallet/holdings.',
+        },
+    },
+    'unknown-order': {
+        status: 404,
+        en: 'There is no such order.',
+        es: 'No existe esa orden.',
+        advice: {
+            en: 'See GET /api/v1/wallet/orders.',
+            es: 'Mira GET /api/v1/wallet/orders.',
+        },
+    },
+    'order-closed': {
+        status: 422,
+        en: 'The order is open no more.',
+        es: 'La orden ya no está abierta.',
+        advice: {
+            en: 'See its state.',
+            es: 'Mira su estado.',
+        },
+    },
+    'idempotency-key-missing': {
+        status: 400,
+        en: 'The request has no Idempotency-Key.',
+        es: 'La solicitud no lleva Idempotency-Key.',
+        advice: {
+            en: 'Send one: a new random one for each intent, the same one for its repetitions.',
+            es: 'Envía una: una aleatoria nueva por intención, la misma en sus repeticiones.',
+        },
+    },
+    'idempotency-key-invalid': {
+        status: 400,
+        en: 'The Idempotency-Key is none.',
+        es: 'La Idempotency-Key no es válida.',
+        advice: {
+            en: 'Use 1 to 255 visible ASCII characters.',
+            es: 'Usa de 1 a 255 caracteres ASCII visibles.',
+        },
+    },
+    'idempotency-key-reused': {
+        status: 409,
+        en: 'Another request had this Idempotency-Key.',
+        es: 'Otra solicitud llevaba esta Idempotency-Key.',
+        advice: {
+            en: 'Use a new one for another intent.',
+            es: 'Usa otra para otra intención.',
+        },
+    },
+    'unknown-member': {
+        status: 422,
+        en: 'The content has a member that this route does not take.',
+        es: 'El contenido tiene un miembro que esta ruta no acepta.',
+        advice: {
+            en: 'Leave out what `errors` names; nothing was changed.',
+            es: 'Omite lo que nombra `errors`; no se ha cambiado nada.',
+        },
+    },
+    'order-too-small': {
+        status: 422,
+        en: 'That buys or brings nothing.',
+        es: 'Eso no compra ni aporta nada.',
+        advice: {
+            en: 'Order more.',
+            es: 'Pide más.',
+        },
+    },
+    'order-too-large': {
+        status: 422,
+        en: 'The order is worth more than one order may be.',
+        es: 'La orden vale más de lo que puede valer una orden.',
+        advice: {
+            en: 'Order less.',
+            es: 'Pide menos.',
+        },
+    },
+    'login-denied': {
+        status: 400,
+        en: 'Google says that you said no.',
+        es: 'Google dice que has dicho que no.',
+        advice: {
+            en: 'Try again, or log in with a password.',
+            es: 'Inténtalo de nuevo o entra con contraseña.',
+        },
+    },
+    'login-email-unverified': {
+        status: 400,
+        en: 'Google has not verified the address.',
+        es: 'Google no ha verificado la dirección.',
+        advice: {
+            en: 'Verify it there.',
+            es: 'Verifícala allí.',
+        },
+    },
+    'login-flow-expired': {
+        status: 400,
+        en: 'The login with Google took too long.',
+        es: 'Entrar con Google ha tardado demasiado.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-state-mismatch': {
+        status: 400,
+        en: 'This is no answer to the login of this browser.',
+        es: 'Esto no responde al inicio de sesión de este navegador.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-issuer-mismatch': {
+        status: 400,
+        en: 'The answer is of another issuer.',
+        es: 'La respuesta es de otro emisor.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-code-refused': {
+        status: 400,
+        en: 'Google does not take the code back.',
+        es: 'Google no acepta el código.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-token-refused': {
+        status: 400,
+        en: 'What Google says of you does not hold.',
+        es: 'Lo que Google dice de ti no es válido.',
+        advice: {
+            en: 'Begin again.',
+            es: 'Empieza de nuevo.',
+        },
+    },
+    'login-failed': {
+        status: 400,
+        en: 'The login with Google failed.',
+        es: 'No se ha podido entrar con Google.',
+        advice: {
+            en: 'Begin again, or log in with a password.',
+            es: 'Empieza de nuevo o entra con contraseña.',
+        },
+    },
+    'mail-reports-closed': {
+        status: 404,
+        en: 'No mail provider reports here.',
+        es: 'Ningún proveedor de correo informa aquí.',
+        advice: {
+            en: 'Give the mail driver its provider\'s key.',
+            es: 'Da al controlador de correo la clave de su proveedor.',
+        },
+    },
+    'mail-report-unsigned': {
+        status: 401,
+        en: 'The report has no signature.',
+        es: 'El informe no lleva firma.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'mail-report-forged': {
+        status: 403,
+        en: 'The signature is not the provider\'s.',
+        es: 'La firma no es del proveedor.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'mail-report-stale': {
+        status: 403,
+        en: 'The report was signed too long ago.',
+        es: 'El informe se firmó hace demasiado tiempo.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'mail-report-malformed': {
+        status: 400,
+        en: 'The report cannot be read.',
+        es: 'El informe no se puede leer.',
+        advice: {
+            en: 'Nothing.',
+            es: 'Nada.',
+        },
+    },
+    'unsupported-order': {
+        status: 422,
+        en: 'The broker takes no order of this kind.',
+        es: 'El bróker no acepta órdenes de este tipo.',
+        advice: {
+            en: 'See `detail`.',
+            es: 'Mira `detail`.',
+        },
+    },
+    'broker-funds': {
+        status: 422,
+        en: 'The broker\'s own account cannot pay for the order.',
+        es: 'La cuenta del bróker no puede pagar la orden.',
+        advice: {
+            en: 'Try again later.',
+            es: 'Inténtalo más tarde.',
+        },
+    },
+    'throttled': {
+        status: 503,
+        en: 'The budget of the price source is used up for the moment.',
+        es: 'El cupo de la fuente de precios está agotado por el momento.',
+        advice: {
+            en: 'Try again after Retry-After.',
+            es: 'Inténtalo de nuevo tras Retry-After.',
+        },
+    },
+    'no-price-yet': {
+        status: 503,
+        en: 'All that is known is younger than may be shown.',
+        es: 'Lo único que se sabe es más reciente de lo que se puede mostrar.',
+        advice: {
+            en: 'Try again in a quarter of an hour.',
+            es: 'Inténtalo de nuevo en un cuarto de hora.',
+        },
+    },
+    'not-entitled': {
+        status: 422,
+        en: 'The plan of the price source does not include this.',
+        es: 'El plan de la fuente de precios no incluye esto.',
+        advice: {
+            en: 'Ask for something else.',
+            es: 'Pide otra cosa.',
+        },
+    },
+    'slow-reader': {
+        status: 429,
+        en: 'The stream was not read for half a minute.',
+        es: 'El flujo no se ha leído durante medio minuto.',
+        advice: {
+            en: 'Connect again, and read.',
+            es: 'Conéctate de nuevo y lee.',
+        },
+    },
+    'order-in-progress': {
+        status: 422,
+        en: 'An order is on its way.',
+        es: 'Hay una orden en curso.',
+        advice: {
+            en: 'Try again in a few seconds.',
+            es: 'Inténtalo de nuevo en unos segundos.',
+        },
+    },
+    'not-paper': {
+        status: 422,
+        en: 'Real shares are not reset.',
+        es: 'Las acciones reales no se reinician.',
+        advice: {
+            en: 'Sell them.',
+            es: 'Véndelas.',
+        },
+    },
+    'day-begins': {
+        status: 503,
+        en: 'A trading day begins, and its splits and dividends are being booked.',
+        es: 'Empieza un día de mercado y se están anotando sus splits y dividendos.',
+        advice: {
+            en: 'Try again in a few seconds.',
+            es: 'Inténtalo de nuevo en unos segundos.',
+        },
+    },
+    'too-many-mails': {
+        status: 429,
+        en: 'Too many mails to this address in a short time.',
+        es: 'Demasiados correos a esta dirección en poco tiempo.',
+        advice: {
+            en: 'Wait for as many seconds as Retry-After says.',
+            es: 'Espera los segundos que dice Retry-After.',
+        },
+    },
 };
 
 /** A function for each route. */
 export class API {
-  private readonly transport: Transport;
+    private readonly transport: Transport;
 
-  constructor(transport: Transport) {
-    this.transport = transport;
-  }
+    constructor(transport: Transport) {
+        this.transport = transport;
+    }
 
-  /** Makes an account and mails a code that confirms its address. Answers the same when there is an account already. */
-  register(request: RegisterRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/register',
-      json: request,
-    }, options);
-  }
+    /**
+     * Makes an account and mails a code that confirms its address. Answers the same when there is an account already.
+     */
+    register(request: RegisterRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/register',
+            json: request,
+        }, options);
+    }
 
-  /** Opens a session and sets its cookie. */
-  login(request: LoginRequest, options?: CallOptions): Promise<OwnSession> {
-    return this.transport.json<OwnSession>({
-      method: 'POST',
-      path: '/api/v1/auth/login',
-      json: request,
-    }, options);
-  }
+    /** Opens a session and sets its cookie. */
+    login(request: LoginRequest, options?: CallOptions): Promise<OwnSession> {
+        return this.transport.json<OwnSession>({
+            method: 'POST',
+            path: '/api/v1/auth/login',
+            json: request,
+        }, options);
+    }
 
-  /** Ends the session and removes its cookie. */
-  logout(options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/logout',
-    }, options);
-  }
+    /** Ends the session and removes its cookie. */
+    logout(options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/logout',
+        }, options);
+    }
 
-  /** The session of the request. */
-  getSession(options?: CallOptions): Promise<OwnSession> {
-    return this.transport.json<OwnSession>({
-      method: 'GET',
-      path: '/api/v1/auth/session',
-    }, options);
-  }
+    /** The session of the request. */
+    getSession(options?: CallOptions): Promise<OwnSession> {
+        return this.transport.json<OwnSession>({
+            method: 'GET',
+            path: '/api/v1/auth/session',
+        }, options);
+    }
 
-  /** A short-lived token that stands for the session, for programs, and can do no more than its scopes say. */
-  issueSessionKey(request: IssueSessionKeyRequest = {}, options?: CallOptions): Promise<SessionKey> {
-    return this.transport.json<SessionKey>({
-      method: 'POST',
-      path: '/api/v1/auth/session-keys',
-      json: request,
-    }, options);
-  }
+    /** A short-lived token that stands for the session, for programs, and can do no more than its scopes say. */
+    issueSessionKey(request: IssueSessionKeyRequest = {}, options?: CallOptions): Promise<SessionKey> {
+        return this.transport.json<SessionKey>({
+            method: 'POST',
+            path: '/api/v1/auth/session-keys',
+            json: request,
+        }, options);
+    }
 
-  /** The open sessions. */
-  listSessions(options?: CallOptions): Promise<ListSessionsResponse> {
-    return this.transport.json<ListSessionsResponse>({
-      method: 'GET',
-      path: '/api/v1/auth/sessions',
-    }, options);
-  }
+    /** The open sessions. */
+    listSessions(options?: CallOptions): Promise<ListSessionsResponse> {
+        return this.transport.json<ListSessionsResponse>({
+            method: 'GET',
+            path: '/api/v1/auth/sessions',
+        }, options);
+    }
 
-  /** Ends one session. */
-  revokeSession(request: RevokeSessionRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'DELETE',
-      path: `/api/v1/auth/sessions/${encodeURIComponent(request.id)}`,
-    }, options);
-  }
+    /** Ends one session. */
+    revokeSession(request: RevokeSessionRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'DELETE',
+            path: `/api/v1/auth/sessions/${encodeURIComponent(request.id)}`,
+        }, options);
+    }
 
-  /** Ends all other sessions, or this one too. */
-  revokeOtherSessions(request: RevokeOtherSessionsRequest = {}, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'DELETE',
-      path: '/api/v1/auth/sessions',
-      query: { current: request.current },
-    }, options);
-  }
+    /** Ends all other sessions, or this one too. */
+    revokeOtherSessions(request: RevokeOtherSessionsRequest = {}, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'DELETE',
+            path: '/api/v1/auth/sessions',
+            query: { current: request.current },
+        }, options);
+    }
 
-  /** Sends the mail that confirms an address again. Answers the same for an unknown one. */
-  sendVerification(request: SendVerificationRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/email-verifications',
-      json: request,
-    }, options);
-  }
+    /** Sends the mail that confirms an address again. Answers the same for an unknown one. */
+    sendVerification(request: SendVerificationRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/email-verifications',
+            json: request,
+        }, options);
+    }
 
-  /** Confirms an address by what was mailed to it. */
-  confirmEmail(request: ConfirmEmailRequest = {}, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/email-verifications/confirm',
-      json: request,
-    }, options);
-  }
+    /** Confirms an address by what was mailed to it. */
+    confirmEmail(request: ConfirmEmailRequest = {}, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/email-verifications/confirm',
+            json: request,
+        }, options);
+    }
 
-  /** Sends the mail that resets a password. Answers the same for an unknown address. */
-  requestPasswordReset(request: RequestPasswordResetRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/password-resets',
-      json: request,
-    }, options);
-  }
+    /** Sends the mail that resets a password. Answers the same for an unknown address. */
+    requestPasswordReset(request: RequestPasswordResetRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/password-resets',
+            json: request,
+        }, options);
+    }
 
-  /** Sets a new password by what was mailed, and ends every session. */
-  confirmPasswordReset(request: ConfirmPasswordResetRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/auth/password-resets/confirm',
-      json: request,
-    }, options);
-  }
+    /** Sets a new password by what was mailed, and ends every session. */
+    confirmPasswordReset(request: ConfirmPasswordResetRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/auth/password-resets/confirm',
+            json: request,
+        }, options);
+    }
 
-  /** Changes the password, and ends all other sessions. */
-  changePassword(request: ChangePasswordRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'PUT',
-      path: '/api/v1/auth/password',
-      json: request,
-    }, options);
-  }
+    /** Changes the password, and ends all other sessions. */
+    changePassword(request: ChangePasswordRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'PUT',
+            path: '/api/v1/auth/password',
+            json: request,
+        }, options);
+    }
 
-  /** Links the Google account to the account of its address, and opens a session. */
-  linkGoogleAccount(request: LinkGoogleAccountRequest = {}, options?: CallOptions): Promise<OwnSession> {
-    return this.transport.json<OwnSession>({
-      method: 'POST',
-      path: '/api/v1/auth/google/link',
-      json: request,
-    }, options);
-  }
+    /** Links the Google account to the account of its address, and opens a session. */
+    linkGoogleAccount(request: LinkGoogleAccountRequest = {}, options?: CallOptions): Promise<OwnSession> {
+        return this.transport.json<OwnSession>({
+            method: 'POST',
+            path: '/api/v1/auth/google/link',
+            json: request,
+        }, options);
+    }
 
-  /** The public keys of session keys: a JSON Web Key Set (RFC 7517). */
-  getKeys(options?: CallOptions): Promise<unknown> {
-    return this.transport.json<unknown>({
-      method: 'GET',
-      path: '/api/v1/auth/jwks.json',
-    }, options);
-  }
+    /** The public keys of session keys: a JSON Web Key Set (RFC 7517). */
+    getKeys(options?: CallOptions): Promise<unknown> {
+        return this.transport.json<unknown>({
+            method: 'GET',
+            path: '/api/v1/auth/jwks.json',
+        }, options);
+    }
 
-  /** The client's data. */
-  getProfile(options?: CallOptions): Promise<Profile> {
-    return this.transport.json<Profile>({
-      method: 'GET',
-      path: '/api/v1/profile',
-    }, options);
-  }
+    /** The client's data. */
+    getProfile(options?: CallOptions): Promise<Profile> {
+        return this.transport.json<Profile>({
+            method: 'GET',
+            path: '/api/v1/profile',
+        }, options);
+    }
 
-  /** Changes what is given. */
-  updateProfile(request: UpdateProfileRequest = {}, options?: CallOptions): Promise<Profile> {
-    return this.transport.json<Profile>({
-      method: 'PATCH',
-      path: '/api/v1/profile',
-      json: request,
-    }, options);
-  }
+    /** Changes what is given. */
+    updateProfile(request: UpdateProfileRequest = {}, options?: CallOptions): Promise<Profile> {
+        return this.transport.json<Profile>({
+            method: 'PATCH',
+            path: '/api/v1/profile',
+            json: request,
+        }, options);
+    }
 
-  /** Removes the account. What the ledger must keep stays, without a name. */
-  deleteProfile(options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'DELETE',
-      path: '/api/v1/profile',
-    }, options);
-  }
+    /** Removes the account. What the ledger must keep stays, without a name. */
+    deleteProfile(options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'DELETE',
+            path: '/api/v1/profile',
+        }, options);
+    }
 
-  /** All that is kept of the client, as a file. */
-  exportProfile(options?: CallOptions): Promise<unknown> {
-    return this.transport.json<unknown>({
-      method: 'GET',
-      path: '/api/v1/profile/export',
-    }, options);
-  }
+    /** All that is kept of the client, as a file. */
+    exportProfile(options?: CallOptions): Promise<unknown> {
+        return this.transport.json<unknown>({
+            method: 'GET',
+            path: '/api/v1/profile/export',
+        }, options);
+    }
 
-  /** Sends a mail to a new address; it counts once confirmed. */
-  changeEmail(request: ChangeEmailRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'POST',
-      path: '/api/v1/profile/email',
-      json: request,
-    }, options);
-  }
+    /** Sends a mail to a new address; it counts once confirmed. */
+    changeEmail(request: ChangeEmailRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'POST',
+            path: '/api/v1/profile/email',
+            json: request,
+        }, options);
+    }
 
-  /** Replaces the photo. */
-  putPhoto(content: Blob, options?: CallOptions): Promise<PhotoTag> {
-    return this.transport.json<PhotoTag>({
-      method: 'PUT',
-      path: '/api/v1/profile/photo',
-      content,
-    }, options);
-  }
+    /** Replaces the photo. */
+    putPhoto(content: Blob, options?: CallOptions): Promise<PhotoTag> {
+        return this.transport.json<PhotoTag>({
+            method: 'PUT',
+            path: '/api/v1/profile/photo',
+            content,
+        }, options);
+    }
 
-  /** The photo. */
-  getPhoto(request: GetPhotoRequest = {}, options?: CallOptions): Promise<Blob> {
-    return this.transport.blob({
-      method: 'GET',
-      path: '/api/v1/profile/photo',
-      query: { size: request.size },
-    }, options);
-  }
+    /** The photo. */
+    getPhoto(request: GetPhotoRequest = {}, options?: CallOptions): Promise<Blob> {
+        return this.transport.blob({
+            method: 'GET',
+            path: '/api/v1/profile/photo',
+            query: { size: request.size },
+        }, options);
+    }
 
-  /** Removes the photo. */
-  deletePhoto(options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'DELETE',
-      path: '/api/v1/profile/photo',
-    }, options);
-  }
+    /** Removes the photo. */
+    deletePhoto(options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'DELETE',
+            path: '/api/v1/profile/photo',
+        }, options);
+    }
 
-  /** The price of one company. */
-  getQuote(request: GetQuoteRequest, options?: CallOptions): Promise<Quote> {
-    return this.transport.json<Quote>({
-      method: 'GET',
-      path: `/api/v1/quotes/${encodeURIComponent(request.symbol)}`,
-    }, options);
-  }
+    /** The price of one company. */
+    getQuote(request: GetQuoteRequest, options?: CallOptions): Promise<Quote> {
+        return this.transport.json<Quote>({
+            method: 'GET',
+            path: `/api/v1/quotes/${encodeURIComponent(request.symbol)}`,
+        }, options);
+    }
 
-  /** The prices of many companies; one that has none is named in `missing`. */
-  getQuotes(request: GetQuotesRequest, options?: CallOptions): Promise<GetQuotesResponse> {
-    return this.transport.json<GetQuotesResponse>({
-      method: 'GET',
-      path: '/api/v1/quotes',
-      query: { symbols: request.symbols },
-    }, options);
-  }
+    /** The prices of many companies; one that has none is named in `missing`. */
+    getQuotes(request: GetQuotesRequest, options?: CallOptions): Promise<GetQuotesResponse> {
+        return this.transport.json<GetQuotesResponse>({
+            method: 'GET',
+            path: '/api/v1/quotes',
+            query: { symbols: request.symbols },
+        }, options);
+    }
 
-  /** Prices as they change: events named `quote`. The newest price counts; a slow reader skips those between. */
-  streamQuotes(request: StreamQuotesRequest, options?: CallOptions): AsyncIterable<Quote> {
-    return this.transport.events<Quote>({
-      method: 'GET',
-      path: '/api/v1/quotes/stream',
-      query: { symbols: request.symbols },
-    }, options);
-  }
+    /** Prices as they change: events named `quote`. The newest price counts; a slow reader skips those between. */
+    streamQuotes(request: StreamQuotesRequest, options?: CallOptions): AsyncIterable<Quote> {
+        return this.transport.events<Quote>({
+            method: 'GET',
+            path: '/api/v1/quotes/stream',
+            query: { symbols: request.symbols },
+        }, options);
+    }
 
-  /** Companies by symbol, name and sector. */
-  listCompanies(request: ListCompaniesRequest = {}, options?: CallOptions): Promise<ListCompaniesResponse> {
-    return this.transport.json<ListCompaniesResponse>({
-      method: 'GET',
-      path: '/api/v1/companies',
-      query: { query: request.query, sector: request.sector, cursor: request.cursor, limit: request.limit },
-    }, options);
-  }
+    /** Companies by symbol, name and sector. */
+    listCompanies(request: ListCompaniesRequest = {}, options?: CallOptions): Promise<ListCompaniesResponse> {
+        return this.transport.json<ListCompaniesResponse>({
+            method: 'GET',
+            path: '/api/v1/companies',
+            query: {
+                query: request.query,
+                sector: request.sector,
+                cursor: request.cursor,
+                limit: request.limit,
+            },
+        }, options);
+    }
 
-  /** One company. */
-  getCompany(request: GetCompanyRequest, options?: CallOptions): Promise<Company> {
-    return this.transport.json<Company>({
-      method: 'GET',
-      path: `/api/v1/companies/${encodeURIComponent(request.symbol)}`,
-    }, options);
-  }
+    /** One company. */
+    getCompany(request: GetCompanyRequest, options?: CallOptions): Promise<Company> {
+        return this.transport.json<Company>({
+            method: 'GET',
+            path: `/api/v1/companies/${encodeURIComponent(request.symbol)}`,
+        }, options);
+    }
 
-  /** Historical prices of one company, the oldest first. */
-  getHistory(request: GetHistoryRequest, options?: CallOptions): Promise<History> {
-    return this.transport.json<History>({
-      method: 'GET',
-      path: `/api/v1/companies/${encodeURIComponent(request.symbol)}/history`,
-      query: { range: request.range, interval: request.interval, adjustment: request.adjustment },
-    }, options);
-  }
+    /** Historical prices of one company, the oldest first. */
+    getHistory(request: GetHistoryRequest, options?: CallOptions): Promise<History> {
+        return this.transport.json<History>({
+            method: 'GET',
+            path: `/api/v1/companies/${encodeURIComponent(request.symbol)}/history`,
+            query: {
+                range: request.range,
+                interval: request.interval,
+                adjustment: request.adjustment,
+            },
+        }, options);
+    }
 
-  /** Splits and dividends of one company, the oldest first. */
-  listActions(request: ListActionsRequest, options?: CallOptions): Promise<ListActionsResponse> {
-    return this.transport.json<ListActionsResponse>({
-      method: 'GET',
-      path: `/api/v1/companies/${encodeURIComponent(request.symbol)}/actions`,
-    }, options);
-  }
+    /** Splits and dividends of one company, the oldest first. */
+    listActions(request: ListActionsRequest, options?: CallOptions): Promise<ListActionsResponse> {
+        return this.transport.json<ListActionsResponse>({
+            method: 'GET',
+            path: `/api/v1/companies/${encodeURIComponent(request.symbol)}/actions`,
+        }, options);
+    }
 
-  /** Whether the market is open, and when that changes. */
-  getClock(options?: CallOptions): Promise<Clock> {
-    return this.transport.json<Clock>({
-      method: 'GET',
-      path: '/api/v1/market/clock',
-    }, options);
-  }
+    /** Whether the market is open, and when that changes. */
+    getClock(options?: CallOptions): Promise<Clock> {
+        return this.transport.json<Clock>({
+            method: 'GET',
+            path: '/api/v1/market/clock',
+        }, options);
+    }
 
-  /** The trading days of a span of time. */
-  getCalendar(request: GetCalendarRequest = {}, options?: CallOptions): Promise<GetCalendarResponse> {
-    return this.transport.json<GetCalendarResponse>({
-      method: 'GET',
-      path: '/api/v1/market/calendar',
-      query: { from: request.from, to: request.to },
-    }, options);
-  }
+    /** The trading days of a span of time. */
+    getCalendar(request: GetCalendarRequest = {}, options?: CallOptions): Promise<GetCalendarResponse> {
+        return this.transport.json<GetCalendarResponse>({
+            method: 'GET',
+            path: '/api/v1/market/calendar',
+            query: { from: request.from, to: request.to },
+        }, options);
+    }
 
-  /** Cash, held cash, value and profit. */
-  getWallet(options?: CallOptions): Promise<Wallet> {
-    return this.transport.json<Wallet>({
-      method: 'GET',
-      path: '/api/v1/wallet',
-    }, options);
-  }
+    /** Cash, held cash, value and profit. */
+    getWallet(options?: CallOptions): Promise<Wallet> {
+        return this.transport.json<Wallet>({
+            method: 'GET',
+            path: '/api/v1/wallet',
+        }, options);
+    }
 
-  /** Starts a new account with the starting sum, on paper only. Open orders are cancelled, nothing is deleted: the history of the account before stays readable under its number. */
-  resetWallet(idempotencyKey: string, options?: CallOptions): Promise<Wallet> {
-    return this.transport.json<Wallet>({
-      method: 'POST',
-      path: '/api/v1/wallet/reset',
-      json: {  },
-      idempotencyKey,
-    }, options);
-  }
+    /**
+     * Starts a new account with the starting sum, on paper only. Open orders are cancelled, nothing is deleted: the
+     * history of the account before stays readable under its number.
+     */
+    resetWallet(idempotencyKey: string, options?: CallOptions): Promise<Wallet> {
+        return this.transport.json<Wallet>({
+            method: 'POST',
+            path: '/api/v1/wallet/reset',
+            json: {  },
+            idempotencyKey,
+        }, options);
+    }
 
-  /** What the client owns. */
-  listHoldings(options?: CallOptions): Promise<ListHoldingsResponse> {
-    return this.transport.json<ListHoldingsResponse>({
-      method: 'GET',
-      path: '/api/v1/wallet/holdings',
-    }, options);
-  }
+    /** What the client owns. */
+    listHoldings(options?: CallOptions): Promise<ListHoldingsResponse> {
+        return this.transport.json<ListHoldingsResponse>({
+            method: 'GET',
+            path: '/api/v1/wallet/holdings',
+        }, options);
+    }
 
-  /** What the client owns of one company. */
-  getHolding(request: GetHoldingRequest, options?: CallOptions): Promise<Holding> {
-    return this.transport.json<Holding>({
-      method: 'GET',
-      path: `/api/v1/wallet/holdings/${encodeURIComponent(request.symbol)}`,
-    }, options);
-  }
+    /** What the client owns of one company. */
+    getHolding(request: GetHoldingRequest, options?: CallOptions): Promise<Holding> {
+        return this.transport.json<Holding>({
+            method: 'GET',
+            path: `/api/v1/wallet/holdings/${encodeURIComponent(request.symbol)}`,
+        }, options);
+    }
 
-  /** What was bought and sold, the newest first; all of it as a file for who accepts `text/csv`. */
-  listHistory(request: ListHistoryRequest = {}, options?: CallOptions): Promise<ListHistoryResponse> {
-    return this.transport.json<ListHistoryResponse>({
-      method: 'GET',
-      path: '/api/v1/wallet/history',
-      query: { cursor: request.cursor, side: request.side, symbol: request.symbol, limit: request.limit, account: request.account },
-    }, options);
-  }
+    /** What was bought and sold, the newest first; all of it as a file for who accepts `text/csv`. */
+    listHistory(request: ListHistoryRequest = {}, options?: CallOptions): Promise<ListHistoryResponse> {
+        return this.transport.json<ListHistoryResponse>({
+            method: 'GET',
+            path: '/api/v1/wallet/history',
+            query: {
+                cursor: request.cursor,
+                side: request.side,
+                symbol: request.symbol,
+                limit: request.limit,
+                account: request.account,
+            },
+        }, options);
+    }
 
-  /** What happened beside buying and selling, the newest first: deposits, splits, dividends, new accounts. */
-  listActivities(request: ListActivitiesRequest = {}, options?: CallOptions): Promise<ListActivitiesResponse> {
-    return this.transport.json<ListActivitiesResponse>({
-      method: 'GET',
-      path: '/api/v1/wallet/activities',
-      query: { cursor: request.cursor, kind: request.kind, symbol: request.symbol, limit: request.limit, account: request.account },
-    }, options);
-  }
+    /** What happened beside buying and selling, the newest first: deposits, splits, dividends, new accounts. */
+    listActivities(request: ListActivitiesRequest = {}, options?: CallOptions): Promise<ListActivitiesResponse> {
+        return this.transport.json<ListActivitiesResponse>({
+            method: 'GET',
+            path: '/api/v1/wallet/activities',
+            query: {
+                cursor: request.cursor,
+                kind: request.kind,
+                symbol: request.symbol,
+                limit: request.limit,
+                account: request.account,
+            },
+        }, options);
+    }
 
-  /** The value of each day. */
-  getValue(request: GetValueRequest = {}, options?: CallOptions): Promise<GetValueResponse> {
-    return this.transport.json<GetValueResponse>({
-      method: 'GET',
-      path: '/api/v1/wallet/value',
-      query: { range: request.range },
-    }, options);
-  }
+    /** The value of each day. */
+    getValue(request: GetValueRequest = {}, options?: CallOptions): Promise<GetValueResponse> {
+        return this.transport.json<GetValueResponse>({
+            method: 'GET',
+            path: '/api/v1/wallet/value',
+            query: { range: request.range },
+        }, options);
+    }
 
-  /** Profit over a span of time. */
-  getPerformance(request: GetPerformanceRequest = {}, options?: CallOptions): Promise<Performance> {
-    return this.transport.json<Performance>({
-      method: 'GET',
-      path: '/api/v1/wallet/performance',
-      query: { range: request.range, method: request.method },
-    }, options);
-  }
+    /** Profit over a span of time. */
+    getPerformance(request: GetPerformanceRequest = {}, options?: CallOptions): Promise<Performance> {
+        return this.transport.json<Performance>({
+            method: 'GET',
+            path: '/api/v1/wallet/performance',
+            query: { range: request.range, method: request.method },
+        }, options);
+    }
 
-  /** What an order would cost; reserves nothing. */
-  previewOrder(request: PlaceOrderRequest, options?: CallOptions): Promise<OrderPreview> {
-    return this.transport.json<OrderPreview>({
-      method: 'POST',
-      path: '/api/v1/wallet/orders/preview',
-      json: request,
-    }, options);
-  }
+    /** What an order would cost; reserves nothing. */
+    previewOrder(request: PlaceOrderRequest, options?: CallOptions): Promise<OrderPreview> {
+        return this.transport.json<OrderPreview>({
+            method: 'POST',
+            path: '/api/v1/wallet/orders/preview',
+            json: request,
+        }, options);
+    }
 
-  /** Places an order, once per Idempotency-Key. An answer that was given before has the field Idempotency-Replayed. */
-  placeOrder(request: PlaceOrderRequest, idempotencyKey: string, options?: CallOptions): Promise<Order> {
-    return this.transport.json<Order>({
-      method: 'POST',
-      path: '/api/v1/wallet/orders',
-      json: request,
-      idempotencyKey,
-    }, options);
-  }
+    /**
+     * Places an order, once per Idempotency-Key. An answer that was given before has the field Idempotency-Replayed.
+     */
+    placeOrder(request: PlaceOrderRequest, idempotencyKey: string, options?: CallOptions): Promise<Order> {
+        return this.transport.json<Order>({
+            method: 'POST',
+            path: '/api/v1/wallet/orders',
+            json: request,
+            idempotencyKey,
+        }, options);
+    }
 
-  /** Orders, the newest first. */
-  listOrders(request: ListOrdersRequest = {}, options?: CallOptions): Promise<ListOrdersResponse> {
-    return this.transport.json<ListOrdersResponse>({
-      method: 'GET',
-      path: '/api/v1/wallet/orders',
-      query: { state: request.state, cursor: request.cursor, limit: request.limit },
-    }, options);
-  }
+    /** Orders, the newest first. */
+    listOrders(request: ListOrdersRequest = {}, options?: CallOptions): Promise<ListOrdersResponse> {
+        return this.transport.json<ListOrdersResponse>({
+            method: 'GET',
+            path: '/api/v1/wallet/orders',
+            query: { state: request.state, cursor: request.cursor, limit: request.limit },
+        }, options);
+    }
 
-  /** One order. */
-  getOrder(request: GetOrderRequest, options?: CallOptions): Promise<Order> {
-    return this.transport.json<Order>({
-      method: 'GET',
-      path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}`,
-    }, options);
-  }
+    /** One order. */
+    getOrder(request: GetOrderRequest, options?: CallOptions): Promise<Order> {
+        return this.transport.json<Order>({
+            method: 'GET',
+            path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}`,
+        }, options);
+    }
 
-  /** All that became of an order, the oldest first. */
-  getOrderHistory(request: GetOrderRequest, options?: CallOptions): Promise<OrderHistory> {
-    return this.transport.json<OrderHistory>({
-      method: 'GET',
-      path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}/history`,
-    }, options);
-  }
+    /** All that became of an order, the oldest first. */
+    getOrderHistory(request: GetOrderRequest, options?: CallOptions): Promise<OrderHistory> {
+        return this.transport.json<OrderHistory>({
+            method: 'GET',
+            path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}/history`,
+        }, options);
+    }
 
-  /** Takes an open order back. */
-  cancelOrder(request: CancelOrderRequest, options?: CallOptions): Promise<Order> {
-    return this.transport.json<Order>({
-      method: 'DELETE',
-      path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}`,
-    }, options);
-  }
+    /** Takes an open order back. */
+    cancelOrder(request: CancelOrderRequest, options?: CallOptions): Promise<Order> {
+        return this.transport.json<Order>({
+            method: 'DELETE',
+            path: `/api/v1/wallet/orders/${encodeURIComponent(request.id)}`,
+        }, options);
+    }
 
-  /** Orders as they change: events named `order`. */
-  streamEvents(request: StreamEventsRequest = {}, options?: CallOptions): AsyncIterable<Order> {
-    return this.transport.events<Order>({
-      method: 'GET',
-      path: '/api/v1/wallet/events',
-      query: { after: request.after },
-    }, options);
-  }
+    /** Orders as they change: events named `order`. */
+    streamEvents(request: StreamEventsRequest = {}, options?: CallOptions): AsyncIterable<Order> {
+        return this.transport.events<Order>({
+            method: 'GET',
+            path: '/api/v1/wallet/events',
+            query: { after: request.after },
+        }, options);
+    }
 
-  /** The companies that the client watches. */
-  listWatched(options?: CallOptions): Promise<ListWatchedResponse> {
-    return this.transport.json<ListWatchedResponse>({
-      method: 'GET',
-      path: '/api/v1/watchlist',
-    }, options);
-  }
+    /** The companies that the client watches. */
+    listWatched(options?: CallOptions): Promise<ListWatchedResponse> {
+        return this.transport.json<ListWatchedResponse>({
+            method: 'GET',
+            path: '/api/v1/watchlist',
+        }, options);
+    }
 
-  /** Watches a company. */
-  watch(request: WatchRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'PUT',
-      path: `/api/v1/watchlist/${encodeURIComponent(request.symbol)}`,
-    }, options);
-  }
+    /** Watches a company. */
+    watch(request: WatchRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'PUT',
+            path: `/api/v1/watchlist/${encodeURIComponent(request.symbol)}`,
+        }, options);
+    }
 
-  /** Watches a company no more. */
-  unwatch(request: WatchRequest, options?: CallOptions): Promise<void> {
-    return this.transport.nothing({
-      method: 'DELETE',
-      path: `/api/v1/watchlist/${encodeURIComponent(request.symbol)}`,
-    }, options);
-  }
+    /** Watches a company no more. */
+    unwatch(request: WatchRequest, options?: CallOptions): Promise<void> {
+        return this.transport.nothing({
+            method: 'DELETE',
+            path: `/api/v1/watchlist/${encodeURIComponent(request.symbol)}`,
+        }, options);
+    }
 }

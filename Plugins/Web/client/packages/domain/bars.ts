@@ -6,7 +6,10 @@ export function dayOf(quote: Quote): string | undefined {
     return (quote.replayedTime ?? quote.asOf)?.slice(0, 10);
 }
 
-/** The history with today as far as it has come; nothing is added where the last bar is of today or of longer than a day. */
+/**
+ * The history with today as far as it has come; nothing is added where the last bar is of today or of longer than a
+ * day.
+ */
 export function withToday(bars: readonly Bar[], quote: Quote | undefined, interval: string): readonly Bar[] {
     const last = bars[bars.length - 1];
     const date = quote === undefined ? undefined : dayOf(quote);
@@ -15,7 +18,10 @@ export function withToday(bars: readonly Bar[], quote: Quote | undefined, interv
     const { open, high, low, volume } = quote.day;
     const close = quote.price.amount;
     return [...bars, {
-        date, open, volume, close,
+        date,
+        open,
+        volume,
+        close,
         high: compare(decimal(close), decimal(high)) > 0 ? close : high,
         low: compare(decimal(close), decimal(low)) < 0 ? close : low,
     }];

@@ -1,4 +1,7 @@
-/** Which square of a picture is kept: its middle as parts of the way that it can move, and its side as a part of the largest. */
+/**
+ * Which square of a picture is kept: its middle as parts of the way that it can move, and its side as a part of the
+ * largest.
+ */
 export interface Crop {
     readonly horizontal: number;
     readonly vertical: number;
@@ -6,7 +9,11 @@ export interface Crop {
 }
 
 /** The square in pixels. */
-export function squareOf(width: number, height: number, crop: Crop): { readonly left: number; readonly top: number; readonly side: number } {
+export function squareOf(
+    width: number,
+    height: number,
+    crop: Crop,
+): { readonly left: number; readonly top: number; readonly side: number } {
     const side = Math.min(width, height) * crop.size;
     return { left: (width - side) * crop.horizontal, top: (height - side) * crop.vertical, side };
 }

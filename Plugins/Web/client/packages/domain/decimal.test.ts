@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { add, compare, decimal, decimalText, divide, multiply, parseDecimal, round, subtract, trimmed } from './decimal';
+import {
+    add,
+    compare,
+    decimal,
+    decimalText,
+    divide,
+    multiply,
+    parseDecimal,
+    round,
+    subtract,
+    trimmed,
+} from './decimal';
 
 test('what is read is what is written', () => {
     for (const text of ['0', '0.00', '-0.05', '12.340', '98765432109876543210.123456789']) {
         assert.equal(decimalText(decimal(text)), text);
     }
-    for (const text of ['', '-', '1.', '.5', '1e3', '1,000', 'NaN', '0x1']) assert.equal(parseDecimal(text), undefined, text);
+    for (const text of ['', '-', '1.', '.5', '1e3', '1,000', 'NaN', '0x1']) {
+        assert.equal(parseDecimal(text), undefined, text);
+    }
 });
 
 test('sums are exact where floats are not', () => {

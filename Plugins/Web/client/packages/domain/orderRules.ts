@@ -16,7 +16,13 @@ export interface Draft {
 }
 
 export const emptyDraft: Draft = {
-    side: 'buy', type: 'market', by: 'amount', quantity: '', amount: '', limitPrice: '', timeInForce: 'day',
+    side: 'buy',
+    type: 'market',
+    by: 'amount',
+    quantity: '',
+    amount: '',
+    limitPrice: '',
+    timeInForce: 'day',
 };
 
 export type DraftField = 'quantity' | 'amount' | 'limitPrice';
@@ -47,12 +53,16 @@ export function orderOf(symbol: string, draft: Draft, read: NumberReader): Place
         if (typed.kind === 'ambiguous') faults.push({ field, fault: 'ambiguous', readings: typed.readings });
         else if (typed.kind !== 'number') faults.push({ field, fault: typed.kind });
         else if (sign(typed.value) <= 0) faults.push({ field, fault: 'zero' });
-        else if (round(typed.value, places[field]).units * 10n ** BigInt(typed.value.scale) !==
-            typed.value.units * 10n ** BigInt(places[field])) faults.push({ field, fault: 'too-fine' });
+        else if (
+            round(typed.value, places[field]).units * 10n ** BigInt(typed.value.scale) !==
+                typed.value.units * 10n ** BigInt(places[field])
+        ) faults.push({ field, fault: 'too-fine' });
         else return decimalText(typed.value);
         return '';
     };
-    const size = draft.by === 'amount' ? { amount: value('amount', draft.amount) } : { quantity: value('quantity', draft.quantity) };
+    const size = draft.by === 'amount'
+        ? { amount: value('amount', draft.amount) }
+        : { quantity: value('quantity', draft.quantity) };
     const limit = draft.type === 'limit'
         ? { limitPrice: value('limitPrice', draft.limitPrice), timeInForce: draft.timeInForce }
         : {};
@@ -66,7 +76,9 @@ export function estimate(draft: Draft, quote: Quote | undefined, read: NumberRea
     const limit = draft.type === 'limit' ? read(draft.limitPrice) : undefined;
     const price = limit !== undefined
         ? (limit.kind === 'number' ? limit.value : undefined)
-        : priceText === undefined ? undefined : decimal(priceText);
+        : priceText === undefined
+        ? undefined
+        : decimal(priceText);
     if (price === undefined || sign(price) <= 0) return undefined;
     const size = read(draft.by === 'amount' ? draft.amount : draft.quantity);
     if (size.kind !== 'number') return undefined;
@@ -75,12 +87,17 @@ export function estimate(draft: Draft, quote: Quote | undefined, read: NumberRea
 
 /** Whether the order needs more than there is, as far as that is known; the exchange itself looks when it is placed. */
 export function lacking(
-    request: PlaceOrderRequest, preview: OrderPreview, cash: Money | undefined, holding: Holding | undefined,
+    request: PlaceOrderRequest,
+    preview: OrderPreview,
+    cash: Money | undefined,
+    holding: Holding | undefined,
 ): DraftFault | undefined {
     const field = request.amount === undefined ? 'quantity' : 'amount';
     if (request.side === 'buy') {
         if (cash === undefined || preview.total?.currency !== cash.currency) return undefined;
-        return compare(decimal(preview.total.amount), decimal(cash.amount)) > 0 ? { field, fault: 'cash', has: cash } : undefined;
+        return compare(decimal(preview.total.amount), decimal(cash.amount)) > 0
+            ? { field, fault: 'cash', has: cash }
+            : undefined;
     }
     if (holding === undefined) return undefined;
     const has = subtract(decimal(holding.quantity), decimal(holding.held));

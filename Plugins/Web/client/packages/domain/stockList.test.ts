@@ -5,9 +5,20 @@ import type { StockFilter } from './stockList';
 import { listStocks } from './stockList';
 
 const company = (symbol: string, name: string, sector: string): Company => ({
-    symbol, name, sector, currency: 'USD', synthetic: false, firstDate: '', lastDate: '', exchange: '',
+    symbol,
+    name,
+    sector,
+    currency: 'USD',
+    synthetic: false,
+    firstDate: '',
+    lastDate: '',
+    exchange: '',
 });
-const companies = [company('AAPL', 'Apple Inc.', 'Technology'), company('QELMA', 'Élmarosa Foods', 'Consumer'), company('IBM', 'International', 'Technology')];
+const companies = [
+    company('AAPL', 'Apple Inc.', 'Technology'),
+    company('QELMA', 'Élmarosa Foods', 'Consumer'),
+    company('IBM', 'International', 'Technology'),
+];
 const quotes: Readonly<Record<string, string>> = { AAPL: '-0.003', IBM: '0.01' };
 const quote = (symbol: string): Quote | undefined => {
     const changePercent = quotes[symbol];

@@ -27,7 +27,8 @@ export function listStocks(
 ): readonly Company[] {
     const found = filter.query.trim() === '' ? companies : searchCompanies(companies, filter.query, companies.length);
     const shown = found.filter((company) => {
-        return (filter.sector === '' || company.sector === filter.sector) && (!filter.watchedOnly || watched.has(company.symbol));
+        return (filter.sector === '' || company.sector === filter.sector) &&
+            (!filter.watchedOnly || watched.has(company.symbol));
     });
     const way = filter.descending ? -1 : 1;
     const text = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -25,9 +25,15 @@ export class Format {
         const least = minorDigitsOf(value.currency);
         const exact = trimmed(decimal(value.amount), least);
         const shown = round(exact, Math.min(Math.max(exact.scale, least), mostDigits ?? least));
-        return this.signed(shown, signs, this.number(`money ${value.currency}`, {
-            style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol',
-        }, shown.scale));
+        return this.signed(
+            shown,
+            signs,
+            this.number(`money ${value.currency}`, {
+                style: 'currency',
+                currency: value.currency,
+                currencyDisplay: 'narrowSymbol',
+            }, shown.scale),
+        );
     }
 
     /** A price of a share: four decimals where it is below one. */
@@ -57,9 +63,11 @@ export class Format {
 
     /** 3.4M: counts alone, where nobody needs the last digit. */
     compact(count: number): string {
-        const format = this.cached('compact', () => new Intl.NumberFormat(this.locale, {
-            notation: 'compact', maximumFractionDigits: 1,
-        }));
+        const format = this.cached('compact', () =>
+            new Intl.NumberFormat(this.locale, {
+                notation: 'compact',
+                maximumFractionDigits: 1,
+            }));
         return format.format(count);
     }
 
@@ -93,7 +101,12 @@ export class Format {
         const at = new Date(moment);
         if (Number.isNaN(at.getTime())) return moment;
         return this.date('market', {
-            year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone: 'America/New_York',
+            year: 'numeric',
+            month: 'short',
+            day: 'numeric',
+            hour: 'numeric',
+            minute: '2-digit',
+            timeZone: 'America/New_York',
         }).format(at);
     }
 
@@ -104,9 +117,12 @@ export class Format {
     }
 
     private number(name: string, options: Intl.NumberFormatOptions, digits: number): (positive: Decimal) => string {
-        const format = this.cached(`${name} ${digits}`, () => new Intl.NumberFormat(this.locale, {
-            ...options, minimumFractionDigits: digits, maximumFractionDigits: digits,
-        }));
+        const format = this.cached(`${name} ${digits}`, () =>
+            new Intl.NumberFormat(this.locale, {
+                ...options,
+                minimumFractionDigits: digits,
+                maximumFractionDigits: digits,
+            }));
         return (positive) => {
             const one = 10n ** BigInt(positive.scale);
             const fraction = (positive.units % one).toString().padStart(positive.scale, '0');

@@ -35,5 +35,7 @@ test('what has two readings is asked about', () => {
 test('what is no number is none', () => {
     assert.equal(read('', 'en'), 'empty');
     assert.equal(read('  ', 'es'), 'empty');
-    for (const text of ['abc', '-5', '1.2.3', '1,23,456', '1e5', '.', '١٢']) assert.equal(read(text, 'en'), 'invalid', text);
+    for (const text of ['abc', '-5', '1.2.3', '1,23,456', '1e5', '.', '١٢']) {
+        assert.equal(read(text, 'en'), 'invalid', text);
+    }
 });

@@ -10,7 +10,8 @@ export type TypedNumber =
     | { readonly kind: 'ambiguous'; readonly readings: readonly [Decimal, Decimal] };
 
 /**
- * Reads "1,234.56" in English and "1.234,56" in Spanish, with spaces, signs of a currency and separators where they stand.
+ * Reads "1,234.56" in English and "1.234,56" in Spanish, with spaces, signs of a currency and separators where they
+ * stand.
  * What the language would read otherwise than the other one ("1,234" or "1.234") is asked about, never guessed.
  */
 export function readNumber(text: string, language: Language): TypedNumber {

@@ -21,7 +21,10 @@ export function liveState(facts: LiveFacts, now: number): LiveState {
     return facts.heardAt === undefined ? 'connecting' : 'live';
 }
 
-/** Milliseconds before the next try: twice as long each time up to the most, less a random part so that not all come at once. */
+/**
+ * Milliseconds before the next try: twice as long each time up to the most, less a random part so that not all come at
+ * once.
+ */
 export function retryDelay(failures: number, random: number): number {
     const most = Math.min(15_000, 500 * 2 ** Math.min(failures, 6));
     return most * (0.5 + random / 2);

@@ -1,6 +1,20 @@
 import type {
-    Action, Activity, API, Bar, Clock, Company, GetHistoryRequest, GetValueResponse, History, Holding, Order, Performance, Profile,
-    SessionSummary, Trade, Wallet,
+    Action,
+    Activity,
+    API,
+    Bar,
+    Clock,
+    Company,
+    GetHistoryRequest,
+    GetValueResponse,
+    History,
+    Holding,
+    Order,
+    Performance,
+    Profile,
+    SessionSummary,
+    Trade,
+    Wallet,
 } from '@lonja/api/contract';
 import { Gate } from './gate';
 import type { PreferencesStore } from './preferences';
@@ -50,7 +64,9 @@ export class Lonja {
             const items: Company[] = [];
             let cursor: string | undefined;
             do {
-                const page = await this.api.listCompanies({ limit: 200, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+                const page = await this.api.listCompanies({ limit: 200, ...(cursor === undefined ? {} : { cursor }) }, {
+                    signal,
+                });
                 items.push(...page.items);
                 cursor = page.nextCursor === '' ? undefined : page.nextCursor;
             } while (cursor !== undefined);
@@ -60,7 +76,10 @@ export class Lonja {
 
     /** The first ones of the list, for who only has a look. */
     get firstCompanies(): Resource<readonly Company[]> {
-        return this.resources.get('first-companies', async (signal) => (await this.api.listCompanies({ limit: 5 }, { signal })).items);
+        return this.resources.get(
+            'first-companies',
+            async (signal) => (await this.api.listCompanies({ limit: 5 }, { signal })).items,
+        );
     }
 
     company(symbol: string): Resource<Company> {
@@ -76,7 +95,9 @@ export class Lonja {
     /** The last month in closes, for a line in a row; asked for slowly, a few at a time. */
     bars(symbol: string): Resource<readonly Bar[]> {
         return this.resources.get(`bars/${symbol}`, async (signal) => {
-            return this.fewAtOnce.run(async () => (await this.api.getHistory({ symbol, range: '1m' }, { signal })).items);
+            return this.fewAtOnce.run(async () =>
+                (await this.api.getHistory({ symbol, range: '1m' }, { signal })).items
+            );
         });
     }
 
@@ -100,11 +121,17 @@ export class Lonja {
     }
 
     actions(symbol: string): Resource<readonly Action[]> {
-        return this.resources.get(`actions/${symbol}`, async (signal) => (await this.api.listActions({ symbol }, { signal })).items);
+        return this.resources.get(
+            `actions/${symbol}`,
+            async (signal) => (await this.api.listActions({ symbol }, { signal })).items,
+        );
     }
 
     get holdings(): Resource<readonly Holding[]> {
-        return this.resources.get('my/trading/holdings', async (signal) => (await this.api.listHoldings({ signal })).items);
+        return this.resources.get(
+            'my/trading/holdings',
+            async (signal) => (await this.api.listHoldings({ signal })).items,
+        );
     }
 
     /** Purchases and sales, the newest first; so many pages of them. */
@@ -114,7 +141,10 @@ export class Lonja {
             let cursor: string | undefined;
             for (let page = 0; page < pages; page += 1) {
                 const answer = await this.api.listHistory({
-                    limit: 20, ...(side === undefined ? {} : { side }), ...(symbol === undefined ? {} : { symbol }), ...(cursor === undefined ? {} : { cursor }),
+                    limit: 20,
+                    ...(side === undefined ? {} : { side }),
+                    ...(symbol === undefined ? {} : { symbol }),
+                    ...(cursor === undefined ? {} : { cursor }),
                 }, { signal });
                 items.push(...answer.items);
                 cursor = answer.nextCursor === '' ? undefined : answer.nextCursor;
@@ -130,7 +160,10 @@ export class Lonja {
     }
 
     get activities(): Resource<readonly Activity[]> {
-        return this.resources.get('my/trading/activities', async (signal) => (await this.api.listActivities({ limit: 20 }, { signal })).items);
+        return this.resources.get(
+            'my/trading/activities',
+            async (signal) => (await this.api.listActivities({ limit: 20 }, { signal })).items,
+        );
     }
 
     value(range: HistoryRange): Resource<GetValueResponse> {
@@ -138,7 +171,10 @@ export class Lonja {
     }
 
     performance(range: HistoryRange): Resource<Performance> {
-        return this.resources.get(`my/trading/performance/${range}`, (signal) => this.api.getPerformance({ range, method: 'twr' }, { signal }));
+        return this.resources.get(
+            `my/trading/performance/${range}`,
+            (signal) => this.api.getPerformance({ range, method: 'twr' }, { signal }),
+        );
     }
 
     /** Orders that are on their way or wait. */
@@ -174,7 +210,10 @@ export class Lonja {
         this.resources.invalidate('my/trading/');
     }
 
-    /** A snapshot, as the stream only tells of changes and may be late. Refused symbols are marked; failures are shown as age. */
+    /**
+     * A snapshot, as the stream only tells of changes and may be late. Refused symbols are marked; failures are shown
+     * as age.
+     */
     async fetchQuotes(symbols: readonly string[]): Promise<void> {
         try {
             const { items, missing } = await this.api.getQuotes({ symbols });

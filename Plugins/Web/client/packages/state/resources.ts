@@ -5,7 +5,8 @@ import { Resource } from './resource';
 const most = 200;
 
 /**
- * Resources by key, so that two who want the same ask once. Keys are paths: "history/AAPL/1m"; those of the client begin
+ * Resources by key, so that two who want the same ask once. Keys are paths: "history/AAPL/1m"; those of the client
+ * begin
  * with "my/", and those that an order changes with "my/trading/".
  */
 export class Resources {
@@ -28,7 +29,9 @@ export class Resources {
         }
     }
 
-    /** Forgets those whose key begins so, as when another one logs in; asks anew for what is shown, if that may be had. */
+    /**
+     * Forgets those whose key begins so, as when another one logs in; asks anew for what is shown, if that may be had.
+     */
     forget(prefix: string, again: boolean): void {
         for (const [key, resource] of this.kept) {
             if (!key.startsWith(prefix)) continue;

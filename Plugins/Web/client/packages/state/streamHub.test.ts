@@ -6,8 +6,19 @@ import { Wants } from './wants';
 import type { Quote } from '@lonja/api/contract';
 
 const quote = (asOf: string, amount: string): Quote => ({
-    symbol: 'AAPL', name: 'Apple', price: { amount, currency: 'USD' }, change: '0', changePercent: '0', asOf, delaySeconds: 0, source: 'test',
-    stale: false, session: 'open', replayed: false, synthetic: false, fallback: false,
+    symbol: 'AAPL',
+    name: 'Apple',
+    price: { amount, currency: 'USD' },
+    change: '0',
+    changePercent: '0',
+    asOf,
+    delaySeconds: 0,
+    source: 'test',
+    stale: false,
+    session: 'open',
+    replayed: false,
+    synthetic: false,
+    fallback: false,
 });
 
 test('tabs want together what each of them wants, as long as they are heard of', () => {

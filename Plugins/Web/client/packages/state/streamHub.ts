@@ -131,22 +131,22 @@ export class StreamHub {
 
     private receive(message: TabMessage): void {
         switch (message.kind) {
-        case 'want':
-            this.wants.put(message.tab, message.want, this.ports.now());
-            return this.changed();
-        case 'gone':
-            this.wants.remove(message.tab);
-            return this.changed();
-        case 'roll-call':
-            return this.sayWant();
-        case 'heard':
-            return this.heard();
-        case 'resumed':
-            return this.onResumed();
-        case 'quote':
-            return this.quote(message.quote);
-        case 'order':
-            return this.order(message.order, message.id);
+            case 'want':
+                this.wants.put(message.tab, message.want, this.ports.now());
+                return this.changed();
+            case 'gone':
+                this.wants.remove(message.tab);
+                return this.changed();
+            case 'roll-call':
+                return this.sayWant();
+            case 'heard':
+                return this.heard();
+            case 'resumed':
+                return this.onResumed();
+            case 'quote':
+                return this.quote(message.quote);
+            case 'order':
+                return this.order(message.order, message.id);
         }
     }
 
@@ -185,7 +185,11 @@ export class StreamHub {
         this.sayWant();
         await Promise.all([
             this.callRoll(signal),
-            this.hold(signal, (want) => ({ symbols: want.symbols, orders: false }), (want, held) => this.holdQuotes(want, held)),
+            this.hold(
+                signal,
+                (want) => ({ symbols: want.symbols, orders: false }),
+                (want, held) => this.holdQuotes(want, held),
+            ),
             this.hold(signal, (want) => ({ symbols: [], orders: want.orders }), (_, held) => this.holdOrders(held)),
         ]);
     }

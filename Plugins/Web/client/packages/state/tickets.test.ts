@@ -12,7 +12,8 @@ function tickets(): { readonly of: () => Tickets } {
     let keys = 0;
     const storage = {
         get: (name: string) => kept.get(name),
-        set: (name: string, value: string | undefined) => void (value === undefined ? kept.delete(name) : kept.set(name, value)),
+        set: (name: string, value: string | undefined) =>
+            void (value === undefined ? kept.delete(name) : kept.set(name, value)),
     };
     // Another one over the same storage, as after a reload.
     return { of: () => new Tickets(storage, () => `key-${(keys += 1)}`) };

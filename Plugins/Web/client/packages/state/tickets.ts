@@ -2,7 +2,10 @@ import type { OrderPreview, PlaceOrderRequest } from '@lonja/api/contract';
 import type { Draft } from '@lonja/domain/orderRules';
 import { emptyDraft } from '@lonja/domain/orderRules';
 
-/** An order that is looked at before it is placed. Its key is made once, so that however often it is sent there is one order. */
+/**
+ * An order that is looked at before it is placed. Its key is made once, so that however often it is sent there is one
+ * order.
+ */
 export interface Review {
     readonly request: PlaceOrderRequest;
     readonly preview: OrderPreview | undefined;
@@ -36,7 +39,8 @@ export class Tickets {
     /** Begins a review. The same order that is still not placed goes on under its key. */
     begin(request: PlaceOrderRequest, preview: OrderPreview): void {
         const before = this.review(request.symbol);
-        const same = before !== undefined && before.orderID === undefined && JSON.stringify(before.request) === JSON.stringify(request);
+        const same = before !== undefined && before.orderID === undefined &&
+            JSON.stringify(before.request) === JSON.stringify(request);
         this.keep(request.symbol, { request, preview, key: same ? before.key : this.newKey(), orderID: undefined });
     }
 

@@ -26,7 +26,9 @@ export const colours: Readonly<Record<string, Tone>> = {
     scrim: ['rgb(16 20 28 / 0.45)', 'rgb(0 0 0 / 0.6)'],
 };
 
-/** Up and down, which are never told by colour alone: in green and red, or for who cannot tell these, blue and orange. */
+/**
+ * Up and down, which are never told by colour alone: in green and red, or for who cannot tell these, blue and orange.
+ */
 export const palettes: Readonly<Record<string, Readonly<Record<string, Tone>>>> = {
     'green-red': {
         up: ['#0a6b42', '#55cf96'],

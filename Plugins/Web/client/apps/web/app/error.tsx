@@ -7,7 +7,13 @@ export default function PageError({ reset }: { error: Error; reset: () => void }
     const errors = useLanguage().texts.errors;
     const { problem, words } = useMessages('common');
     // The page may fail before the texts of failures are there.
-    if (errors === undefined) return <FullPage mark="!" title={problem.title} text={problem.internal}><Button look="main" onClick={reset}>{words.retry}</Button></FullPage>;
+    if (errors === undefined) {
+        return (
+            <FullPage mark="!" title={problem.title} text={problem.internal}>
+                <Button look="main" onClick={reset}>{words.retry}</Button>
+            </FullPage>
+        );
+    }
     const { failed, retry } = errors;
     return (
         <FullPage mark="!" title={failed.title} text={failed.text}>

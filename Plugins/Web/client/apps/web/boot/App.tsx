@@ -24,7 +24,9 @@ export function App({ lonja, router, tongue }: AppProps): JSX.Element {
         <LonjaProvider value={lonja}>
             <RouterProvider value={router}>
                 <LanguageProvider value={spoken}>
-                    <Layout><CurrentPage /></Layout>
+                    <Layout>
+                        <CurrentPage />
+                    </Layout>
                     <Pending />
                 </LanguageProvider>
             </RouterProvider>
@@ -41,9 +43,19 @@ function CurrentPage(): JSX.Element {
         if (steps > seen.current) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
         seen.current = steps;
     }, [steps]);
-    if (Page === undefined) return <PageError error={failure ?? new Error('no page')} reset={() => location.reload()} />;
+    if (Page === undefined) {
+        return (
+            <PageError
+                error={failure ?? new Error('no page')}
+                reset={() => location.reload()}
+            />
+        );
+    }
     return (
-        <ErrorBoundary key={`${match?.route.pattern ?? ''} ${pathname}`} fallback={(error, reset) => <PageError error={error} reset={reset} />}>
+        <ErrorBoundary
+            key={`${match?.route.pattern ?? ''} ${pathname}`}
+            fallback={(error, reset) => <PageError error={error} reset={reset} />}
+        >
             <Page />
         </ErrorBoundary>
     );
@@ -55,7 +67,12 @@ function Pending(): JSX.Element {
     const { nav } = useMessages('common');
     return (
         <div role="status" className="pointer-events-none fixed inset-x-0 top-0 z-50 h-0.5 overflow-hidden">
-            {pending && <><span className="sr-only">{nav.loading}</span><span className="block h-full w-2/5 animate-advance bg-accent" /></>}
+            {pending && (
+                <>
+                    <span className="sr-only">{nav.loading}</span>
+                    <span className="block h-full w-2/5 animate-advance bg-accent" />
+                </>
+            )}
         </div>
     );
 }

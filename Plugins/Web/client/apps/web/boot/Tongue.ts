@@ -6,7 +6,10 @@ import { spoken } from '@lonja/i18n/language';
 import { Store } from '@lonja/state/store';
 import type { Spoken } from '@lonja/ui-web/context/language';
 
-/** Texts that every page has from the start, and those that only what goes wrong needs, which come after the first paint. */
+/**
+ * Texts that every page has from the start, and those that only what goes wrong needs, which come after the first
+ * paint.
+ */
 export const always = ['common'] as const;
 export const later = ['errors', 'problems'] as const;
 
@@ -31,7 +34,9 @@ export class Tongue extends Store<Spoken> {
         if (missing.length === 0) return;
         const { language } = this.get();
         const loaded = await textsOf(language, missing);
-        if (this.get().language === language) this.update((before) => ({ ...before, texts: { ...before.texts, ...loaded } }));
+        if (this.get().language === language) {
+            this.update((before) => ({ ...before, texts: { ...before.texts, ...loaded } }));
+        }
     }
 
     private async change(language: Language): Promise<void> {

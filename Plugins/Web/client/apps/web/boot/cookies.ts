@@ -4,7 +4,8 @@ import type { Palette, Preferences, PreferencesPort, Theme } from '@lonja/state/
 import { usual } from '@lonja/state/preferences';
 
 /**
- * Theme and language are in cookies, as the server sets both on the document before it is sent, so that nothing flashes;
+ * Theme and language are in cookies, as the server sets both on the document before it is sent, so that nothing
+ * flashes;
  * the rest is this browser's alone.
  */
 export const themeCookie = 'lonja-theme';

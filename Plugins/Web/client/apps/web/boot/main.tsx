@@ -58,7 +58,12 @@ async function start(): Promise<void> {
     if (first.page === undefined) await tongue.load(later);
     addEventListener('popstate', () => router.popped());
 
-    mount(root, <App lonja={lonja} router={router} tongue={tongue} />, first.match?.route.pattern, tongue.get().language !== 'qps');
+    mount(
+        root,
+        <App lonja={lonja} router={router} tongue={tongue} />,
+        first.match?.route.pattern,
+        tongue.get().language !== 'qps',
+    );
     lonja.preferences.subscribe(() => show(lonja.preferences.get().theme, lonja.preferences.get().palette));
     lonja.preferences.start();
     const life = new AbortController();
@@ -69,12 +74,15 @@ async function start(): Promise<void> {
     tongue.load(later).catch(() => undefined);
 }
 
-/** Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page. */
+/**
+ * Takes over what the server has sent where it is this page, and draws it anew where it is only the frame of any page.
+ */
 function mount(root: HTMLElement, app: ReactElement, pattern: string | undefined, printed: boolean): void {
     const sent = document.documentElement.dataset['page'];
     // What an address asks beyond its path is not known when pages are printed.
-    if (sent !== undefined && sent === (pattern ?? 'not-found') && location.search === '' && printed) hydrateRoot(root, app);
-    else createRoot(root).render(app);
+    if (sent !== undefined && sent === (pattern ?? 'not-found') && location.search === '' && printed) {
+        hydrateRoot(root, app);
+    } else createRoot(root).render(app);
 }
 
 /** Once for an address: a page that still cannot be fetched afterwards is shown as an error. */

@@ -1,5 +1,8 @@
 interface TrustedTypes {
-    createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): { createScriptURL(url: string): string };
+    createPolicy(
+        name: string,
+        rules: { createScriptURL: (url: string) => string },
+    ): { createScriptURL(url: string): string };
 }
 
 /** The offline page. Where it cannot be had, as without TLS, the client goes without. */

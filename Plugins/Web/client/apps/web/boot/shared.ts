@@ -1,5 +1,7 @@
-// What the first page and most others are made of. Every page imports this, so that the bundler, which makes a chunk of what
-// the same pages share, makes one of all this rather than two dozen small ones, which compress worse and take longer to fetch.
+// What the first page and most others are made of. Every page imports this, so that the bundler, which makes a chunk of
+// what
+// the same pages share, makes one of all this rather than two dozen small ones, which compress worse and take longer to
+// fetch.
 import 'react';
 import 'react/jsx-runtime';
 import '../parts/Header';

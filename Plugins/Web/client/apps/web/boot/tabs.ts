@@ -11,7 +11,8 @@ export function hubPorts(): HubPorts {
         sleep,
         lead,
         tell: (message) => channel.postMessage(message),
-        hear: (listener) => channel.addEventListener('message', (event: MessageEvent<TabMessage>) => listener(event.data)),
+        hear: (listener) =>
+            channel.addEventListener('message', (event: MessageEvent<TabMessage>) => listener(event.data)),
     };
 }
 

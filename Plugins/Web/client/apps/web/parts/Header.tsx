@@ -17,13 +17,23 @@ export function Header(): JSX.Element {
     return (
         <header className="sticky top-0 z-20 border-b border-line bg-surface">
             <div className="mx-auto flex h-14 max-w-6xl items-center gap-2 px-4 sm:px-6 md:h-16 md:gap-4">
-                <Link href="/" className="-ml-1 flex items-center gap-2 rounded-md p-1 text-lg font-bold tracking-tight">
-                    <Logo />{brand}
+                <Link
+                    href="/"
+                    className="-ml-1 flex items-center gap-2 rounded-md p-1 text-lg font-bold tracking-tight"
+                >
+                    <Logo />
+                    {brand}
                 </Link>
                 <nav aria-label={nav.main} className="hidden md:block">
                     <ul className="flex gap-1">
-                        <li><NavLink href="/stocks" text={nav.stocks} /></li>
-                        {open && <li><NavLink href="/wallet" text={nav.wallet} /></li>}
+                        <li>
+                            <NavLink href="/stocks" text={nav.stocks} />
+                        </li>
+                        {open && (
+                            <li>
+                                <NavLink href="/wallet" text={nav.wallet} />
+                            </li>
+                        )}
                     </ul>
                 </nav>
                 <div className="flex-1" />
@@ -40,8 +50,12 @@ function NavLink({ href, text }: { href: string; text: string }): JSX.Element {
     const current = here === href || here.startsWith(`${href}/`);
     return (
         <Link
-            href={href} aria-current={current ? (here === href ? 'page' : true) : undefined}
-            className={classes('flex min-h-11 items-center rounded-md px-3 font-bold', current ? 'bg-tint text-accent' : 'text-soft hover:bg-hover hover:text-ink')}
+            href={href}
+            aria-current={current ? (here === href ? 'page' : true) : undefined}
+            className={classes(
+                'flex min-h-11 items-center rounded-md px-3 font-bold',
+                current ? 'bg-tint text-accent' : 'text-soft hover:bg-hover hover:text-ink',
+            )}
         >
             {text}
         </Link>
@@ -50,7 +64,12 @@ function NavLink({ href, text }: { href: string; text: string }): JSX.Element {
 
 function ProfileLink({ text }: { text: string }): JSX.Element {
     return (
-        <Link href="/profile" aria-label={text} title={text} className="flex size-11 items-center justify-center rounded-full bg-sunken text-soft hover:text-ink">
+        <Link
+            href="/profile"
+            aria-label={text}
+            title={text}
+            className="flex size-11 items-center justify-center rounded-full bg-sunken text-soft hover:text-ink"
+        >
             <Icon name="person" />
         </Link>
     );

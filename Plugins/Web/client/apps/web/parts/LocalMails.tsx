@@ -9,7 +9,12 @@ export function LocalMails(): JSX.Element | null {
     if (path === undefined) return null;
     return (
         <Notice mood="info">
-            <p>{register.local} <a href={path} target="_blank" rel="noreferrer" className="font-bold text-accent underline">{register.localLink}</a></p>
+            <p>
+                {register.local}{' '}
+                <a href={path} target="_blank" rel="noreferrer" className="font-bold text-accent underline">
+                    {register.localLink}
+                </a>
+            </p>
         </Notice>
     );
 }

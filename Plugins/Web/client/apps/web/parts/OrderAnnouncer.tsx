@@ -12,7 +12,12 @@ export function OrderAnnouncer(): JSX.Element {
     const format = useFormat();
     const told = (done: Order): string => {
         if (done.state === 'filled' && done.averagePrice !== undefined) {
-            return texts.filledNow(done.side, format.decimal(decimal(done.filledQuantity)), done.symbol, format.price(done.averagePrice));
+            return texts.filledNow(
+                done.side,
+                format.decimal(decimal(done.filledQuantity)),
+                done.symbol,
+                format.price(done.averagePrice),
+            );
         }
         return texts.changedNow(done.symbol, texts.states[done.state]);
     };

@@ -12,28 +12,47 @@ interface TypedProps {
     readonly error: string | undefined;
 }
 
-export function EmailField({ value, onChange, error, autoComplete = 'email' }: TypedProps & { autoComplete?: string }): JSX.Element {
+export function EmailField(
+    { value, onChange, error, autoComplete = 'email' }: TypedProps & { autoComplete?: string },
+): JSX.Element {
     const { email } = useMessages('auth');
     return (
         <Field id="email" label={email} error={error}>
             {(control) => (
                 <TextInput
-                    {...control} type="email" name="email" inputMode="email" autoComplete={autoComplete} autoCapitalize="none" spellCheck={false}
-                    value={value} onChange={(event) => onChange(event.target.value)}
+                    {...control}
+                    type="email"
+                    name="email"
+                    inputMode="email"
+                    autoComplete={autoComplete}
+                    autoCapitalize="none"
+                    spellCheck={false}
+                    value={value}
+                    onChange={(event) => onChange(event.target.value)}
                 />
             )}
         </Field>
     );
 }
 
-export function PasswordField({ value, onChange, error, fresh = false }: TypedProps & { fresh?: boolean }): JSX.Element {
+export function PasswordField(
+    { value, onChange, error, fresh = false }: TypedProps & { fresh?: boolean },
+): JSX.Element {
     const { password, newPassword, passwordHint } = useMessages('auth');
     return (
-        <Field id="password" label={fresh ? newPassword : password} error={error} {...(fresh ? { hint: passwordHint } : {})}>
+        <Field
+            id="password"
+            label={fresh ? newPassword : password}
+            error={error}
+            {...(fresh ? { hint: passwordHint } : {})}
+        >
             {(control) => (
                 <PasswordInput
-                    {...control} name="password" autoComplete={fresh ? 'new-password' : 'current-password'}
-                    value={value} onChange={(event) => onChange(event.target.value)}
+                    {...control}
+                    name="password"
+                    autoComplete={fresh ? 'new-password' : 'current-password'}
+                    value={value}
+                    onChange={(event) => onChange(event.target.value)}
                 />
             )}
         </Field>
@@ -46,8 +65,14 @@ export function CodeField({ value, onChange, error }: TypedProps): JSX.Element {
         <Field id="code" label={code} hint={codeHint} error={error}>
             {(control) => (
                 <TextInput
-                    {...control} name="code" autoComplete="one-time-code" autoCapitalize="characters" spellCheck={false} className="tabular"
-                    value={value} onChange={(event) => onChange(event.target.value)}
+                    {...control}
+                    name="code"
+                    autoComplete="one-time-code"
+                    autoCapitalize="characters"
+                    spellCheck={false}
+                    className="tabular"
+                    value={value}
+                    onChange={(event) => onChange(event.target.value)}
                 />
             )}
         </Field>
@@ -64,18 +89,29 @@ export function useAccountChecks(): {
     const { form } = useMessages('common');
     const texts = useMessages('auth');
     const labels: Readonly<Record<string, string>> = {
-        email: texts.email, password: texts.password, code: texts.code, givenName: texts.givenName, familyName: texts.familyName,
+        email: texts.email,
+        password: texts.password,
+        code: texts.code,
+        givenName: texts.givenName,
+        familyName: texts.familyName,
     };
     const required = (field: string): string => form.required(labels[field] ?? field);
     const error = (field: string, text: string): readonly FormError[] => [{ field, text }];
     return {
-        email: (text) => (looksLikeEmail(text) ? [] : error('email', text.trim() === '' ? required('email') : form.email)),
+        email: (
+            text,
+        ) => (looksLikeEmail(text) ? [] : error('email', text.trim() === '' ? required('email') : form.email)),
         filled: (field, text) => (text.trim() === '' ? error(field, required(field)) : []),
         fresh: (password) => (isLongEnough(password) ? [] : error('password', form.passwordShort)),
-        told: (problem) => problem.errors.flatMap(({ field, code }) => {
-            if (/password/i.test(field)) return error('password', code === 'too-short' ? form.passwordShort : texts.passwordCommon);
-            if (field === 'email') return error('email', form.email);
-            return field === 'givenName' || field === 'familyName' ? error(field, required(field)) : [];
-        }),
+        told: (problem) =>
+            problem.errors.flatMap(({ field, code }) => {
+                if (/password/i.test(field)) {
+                    return error('password', code === 'too-short' ? form.passwordShort : texts.passwordCommon);
+                }
+                if (field === 'email') {
+                    return error('email', form.email);
+                }
+                return field === 'givenName' || field === 'familyName' ? error(field, required(field)) : [];
+            }),
     };
 }

@@ -25,7 +25,15 @@ const Link = forwardRef<HTMLAnchorElement, LinkProps>(function Link(properties, 
         if (prefetch) router.prefetch(href);
     };
     return (
-        <a {...rest} ref={reference} href={href} onClick={follow} onMouseEnter={likely} onFocus={likely} onTouchStart={likely}>
+        <a
+            {...rest}
+            ref={reference}
+            href={href}
+            onClick={follow}
+            onMouseEnter={likely}
+            onFocus={likely}
+            onTouchStart={likely}
+        >
             {children}
         </a>
     );

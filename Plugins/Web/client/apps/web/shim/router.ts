@@ -30,7 +30,9 @@ export interface RouterPorts {
     readonly reload: (href: string) => boolean;
 }
 
-/** Shows the page of the address. The only file, with `next-link` and `next-navigation`, that knows how pages change. */
+/**
+ * Shows the page of the address. The only file, with `next-link` and `next-navigation`, that knows how pages change.
+ */
 export class Router extends Store<View> {
     private wanted = 0;
 

@@ -12,7 +12,9 @@ async function install(): Promise<void> {
     const cache = await caches.open(cacheName);
     const page = await fetch(offline, { cache: 'reload' });
     if (!page.ok) throw new Error(`the offline page is answered with ${page.status}`);
-    const assets = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
+    const assets = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((match) =>
+        match[1] ?? ''
+    );
     await cache.put(offline, page);
     await cache.addAll([...new Set(assets)]);
     await self.skipWaiting();

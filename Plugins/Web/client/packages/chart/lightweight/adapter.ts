@@ -4,11 +4,18 @@ import type { ChartColours, ChartStyle, DrawnBar, MakeChart } from '../port';
 
 const nothing: ChartColours = { text: '', line: '', accent: '', up: '', down: '', volume: '' };
 
-/** Lightweight Charts of TradingView (Apache-2.0). Its logo needs inline styles; the page's foot has the link instead. */
+/**
+ * Lightweight Charts of TradingView (Apache-2.0). Its logo needs inline styles; the page's foot has the link instead.
+ */
 export const makeChart: MakeChart = (container, events) => {
     const chart = createChart(container, {
         autoSize: true,
-        layout: { attributionLogo: false, background: { type: 'solid', color: 'transparent' }, fontSize: 12, fontFamily: 'Inter, system-ui, sans-serif' },
+        layout: {
+            attributionLogo: false,
+            background: { type: 'solid', color: 'transparent' },
+            fontSize: 12,
+            fontFamily: 'Inter, system-ui, sans-serif',
+        },
         grid: { vertLines: { visible: false } },
         rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
         timeScale: { borderVisible: false, rightOffset: 1, fixLeftEdge: true, fixRightEdge: true },
@@ -16,7 +23,11 @@ export const makeChart: MakeChart = (container, events) => {
         handleScroll: false,
         handleScale: false,
     });
-    const volume = chart.addSeries(HistogramSeries, { priceScaleId: '', priceLineVisible: false, lastValueVisible: false });
+    const volume = chart.addSeries(HistogramSeries, {
+        priceScaleId: '',
+        priceLineVisible: false,
+        lastValueVisible: false,
+    });
     volume.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } });
     let drawn = draw(chart, 'line');
     let style: ChartStyle = 'line';
@@ -79,9 +90,15 @@ function draw(chart: Chart, style: ChartStyle): Drawn {
             update: (bar) => series.update(point(bar)),
             drawnAt: isDrawn(chart, series),
             // A bar that rises is hollow, so that colour alone does not tell.
-            colour: ({ up, down }) => series.applyOptions({
-                upColor: 'transparent', borderUpColor: up, wickUpColor: up, downColor: down, borderDownColor: down, wickDownColor: down,
-            }),
+            colour: ({ up, down }) =>
+                series.applyOptions({
+                    upColor: 'transparent',
+                    borderUpColor: up,
+                    wickUpColor: up,
+                    downColor: down,
+                    borderDownColor: down,
+                    wickDownColor: down,
+                }),
         };
     }
     const series = chart.addSeries(AreaSeries, { lineWidth: 2, priceLineVisible: false });
@@ -91,10 +108,12 @@ function draw(chart: Chart, style: ChartStyle): Drawn {
         set: (bars) => series.setData(bars.map(point)),
         update: (bar) => series.update(point(bar)),
         drawnAt: isDrawn(chart, series),
-        colour: ({ accent }) => series.applyOptions({ lineColor: accent, topColor: `${accent}2e`, bottomColor: `${accent}00` }),
+        colour: ({ accent }) =>
+            series.applyOptions({ lineColor: accent, topColor: `${accent}2e`, bottomColor: `${accent}00` }),
     };
 }
 
 function isDrawn(chart: Chart, series: Pick<Series<never>, 'priceToCoordinate'>): (bar: DrawnBar) => boolean {
-    return (bar) => chart.timeScale().timeToCoordinate(bar.date) !== null && series.priceToCoordinate(bar.close) !== null;
+    return (bar) =>
+        chart.timeScale().timeToCoordinate(bar.date) !== null && series.priceToCoordinate(bar.close) !== null;
 }

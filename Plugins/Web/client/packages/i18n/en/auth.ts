@@ -25,7 +25,9 @@ export const auth = {
     },
     link: {
         title: 'Link your Google account',
-        text: 'There is an account with this address already. Prove once that it is yours: by its password, or by the code that we have mailed.',
+        text:
+            'There is an account with this address already. Prove once that it is yours: by its password, or by the ' +
+                'code that we have mailed.',
         submit: 'Link and log in',
         either: 'Write the password or the code.',
     },
@@ -51,15 +53,20 @@ export const auth = {
         doneTitle: 'Address confirmed',
         doneText: 'Your account is ready. Log in and buy your first share.',
         deadTitle: 'This link does not work',
-        deadText: 'It is wrong, expired, or was used before. If you confirmed your address already, just log in; otherwise have a new mail sent.',
+        deadText:
+            'It is wrong, expired, or was used before. If you confirmed your address already, just log in; ' +
+                'otherwise have a new mail sent.',
     },
     recover: {
         title: 'Forgotten password',
         text: 'Write your address. If there is an account, we mail a link that sets a new password.',
         submit: 'Send the mail',
         sentTitle: 'Look into your mail',
-        sentText: (email: string) => `If there is an account with ${email}, a mail is on its way. Its link works for a short time.`,
-        help: 'No access to that address any more? Then the account cannot be recovered: nobody but its owner can open it.',
+        sentText: (email: string) =>
+            `If there is an account with ${email}, a mail is on its way. Its link works for a short time.`,
+        help:
+            'No access to that address any more? Then the account cannot be recovered: nobody but its owner can ' +
+                'open it.',
         haveCode: 'I have a code',
     },
     reset: {

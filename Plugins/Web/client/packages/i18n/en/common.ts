@@ -73,11 +73,31 @@ export const common = {
         count: (step: number, all: number) => `Step ${step} of ${all}:`,
         close: 'Go on without the guide',
         steps: {
-            register: { title: 'Create your account', text: 'Any name and address will do: nothing leaves this machine.', action: 'Begin' },
-            confirm: { title: 'Confirm the mail', text: 'Mails are shown on this machine. Open yours, and follow its link.', action: 'Open the mails' },
-            login: { title: 'Log in', text: 'With the address and the password that you have chosen.', action: 'Log in' },
-            buy: { title: 'Buy your first share', text: 'Choose a company, write an amount, check the order and place it.', action: 'See all stocks' },
-            done: { title: 'You own your first shares', text: 'Your wallet shows what they are worth, from now on.', action: 'See your wallet' },
+            register: {
+                title: 'Create your account',
+                text: 'Any name and address will do: nothing leaves this machine.',
+                action: 'Begin',
+            },
+            confirm: {
+                title: 'Confirm the mail',
+                text: 'Mails are shown on this machine. Open yours, and follow its link.',
+                action: 'Open the mails',
+            },
+            login: {
+                title: 'Log in',
+                text: 'With the address and the password that you have chosen.',
+                action: 'Log in',
+            },
+            buy: {
+                title: 'Buy your first share',
+                text: 'Choose a company, write an amount, check the order and place it.',
+                action: 'See all stocks',
+            },
+            done: {
+                title: 'You own your first shares',
+                text: 'Your wallet shows what they are worth, from now on.',
+                action: 'See your wallet',
+            },
         },
     },
     words: {

@@ -3,7 +3,11 @@ export const profile = {
     title: 'Profile',
     saved: 'Saved.',
     since: (date: string) => `Client since ${date}`,
-    data: { title: 'Your data', save: 'Save names', conflict: 'Your names were changed elsewhere meanwhile. They are loaded again; check them.' },
+    data: {
+        title: 'Your data',
+        save: 'Save names',
+        conflict: 'Your names were changed elsewhere meanwhile. They are loaded again; check them.',
+    },
     email: {
         title: 'E-mail address',
         confirmed: 'Confirmed',
@@ -36,7 +40,12 @@ export const profile = {
         hideHint: 'For when somebody looks over your shoulder.',
         language: 'Language of pages and mails',
     },
-    security: { title: 'Password', text: 'Changing it ends all other sessions.', change: 'Change the password', set: 'You log in with Google and have no password.' },
+    security: {
+        title: 'Password',
+        text: 'Changing it ends all other sessions.',
+        change: 'Change the password',
+        set: 'You log in with Google and have no password.',
+    },
     password: {
         title: 'Change the password',
         current: 'Current password',
@@ -57,7 +66,9 @@ export const profile = {
     export: { title: 'Your data as a file', text: 'All that is kept of you, in one file.', submit: 'Download' },
     reset: {
         title: 'Begin anew',
-        text: 'You get a new account with 100,000 dollars of paper. Open orders are cancelled; the old history stays readable.',
+        text:
+            'You get a new account with 100,000 dollars of paper. Open orders are cancelled; the old history stays ' +
+                'readable.',
         open: 'Reset the account…',
         ask: 'Reset the paper account?',
         word: 'RESET',

@@ -23,8 +23,16 @@ export const ticket = {
     review: 'Review order',
     reviewLogin: 'Log in to trade',
     faults: {
-        empty: { amount: 'Write an amount.', quantity: 'Write how many shares.', limitPrice: 'Write the worst price that you take.' },
-        zero: { amount: 'The amount must be above zero.', quantity: 'The number of shares must be above zero.', limitPrice: 'The price must be above zero.' },
+        empty: {
+            amount: 'Write an amount.',
+            quantity: 'Write how many shares.',
+            limitPrice: 'Write the worst price that you take.',
+        },
+        zero: {
+            amount: 'The amount must be above zero.',
+            quantity: 'The number of shares must be above zero.',
+            limitPrice: 'The price must be above zero.',
+        },
         fine: {
             amount: 'An amount has two decimals at most.',
             quantity: 'A number of shares has nine decimals at most.',

@@ -21,7 +21,13 @@ export const wallet = {
         label: 'Value by day. Move with the arrow keys, Home and End.',
         range: 'Time span',
         ranges: { '1w': '1W', '1m': '1M', '3m': '3M', '1y': '1Y', 'max': 'Max' },
-        rangesLong: { '1w': 'over one week', '1m': 'over one month', '3m': 'over three months', '1y': 'over one year', 'max': 'since the beginning' },
+        rangesLong: {
+            '1w': 'over one week',
+            '1m': 'over one month',
+            '3m': 'over three months',
+            '1y': 'over one year',
+            'max': 'since the beginning',
+        },
         table: 'Show as table',
         chart: 'Show as chart',
         date: 'Date',
@@ -75,6 +81,8 @@ export const wallet = {
     },
     activities: {
         title: 'Deposits, dividends and more',
-        kinds: { deposit: 'Deposit', split: 'Split', dividend: 'Dividend', reset: 'New account' } as Readonly<Record<string, string>>,
+        kinds: { deposit: 'Deposit', split: 'Split', dividend: 'Dividend', reset: 'New account' } as Readonly<
+            Record<string, string>
+        >,
     },
 };

@@ -18,7 +18,8 @@ export const auth: typeof shape = {
         noAccount: '¿Aún no tienes cuenta?',
         register: 'Crear cuenta',
         ended: 'Tu sesión ha terminado. Entra y vuelves donde estabas.',
-        unverified: 'Tu dirección aún no está confirmada. Abre el enlace de nuestro correo o pide que se envíe otra vez.',
+        unverified:
+            'Tu dirección aún no está confirmada. Abre el enlace de nuestro correo o pide que se envíe otra vez.',
         confirm: 'Confirmar la dirección',
         google: 'Continuar con Google',
         or: 'o',
@@ -26,7 +27,9 @@ export const auth: typeof shape = {
     },
     link: {
         title: 'Vincula tu cuenta de Google',
-        text: 'Ya hay una cuenta con esta dirección. Demuestra una vez que es tuya: con su contraseña o con el código que hemos enviado.',
+        text:
+            'Ya hay una cuenta con esta dirección. Demuestra una vez que es tuya: con su contraseña o con el código ' +
+                'que hemos enviado.',
         submit: 'Vincular y entrar',
         either: 'Escribe la contraseña o el código.',
     },
@@ -52,15 +55,20 @@ export const auth: typeof shape = {
         doneTitle: 'Dirección confirmada',
         doneText: 'Tu cuenta está lista. Entra y compra tu primera acción.',
         deadTitle: 'Este enlace no funciona',
-        deadText: 'Es incorrecto, ha caducado o ya se usó. Si ya confirmaste tu dirección, entra; si no, pide un correo nuevo.',
+        deadText:
+            'Es incorrecto, ha caducado o ya se usó. Si ya confirmaste tu dirección, entra; si no, pide un correo ' +
+                'nuevo.',
     },
     recover: {
         title: 'Contraseña olvidada',
         text: 'Escribe tu dirección. Si hay una cuenta, enviamos un enlace para poner una contraseña nueva.',
         submit: 'Enviar el correo',
         sentTitle: 'Mira tu correo',
-        sentText: (email) => `Si hay una cuenta con ${email}, un correo está en camino. Su enlace funciona poco tiempo.`,
-        help: '¿Ya no tienes acceso a esa dirección? Entonces la cuenta no se puede recuperar: nadie más que su dueño puede abrirla.',
+        sentText: (email) =>
+            `Si hay una cuenta con ${email}, un correo está en camino. Su enlace funciona poco tiempo.`,
+        help:
+            '¿Ya no tienes acceso a esa dirección? Entonces la cuenta no se puede recuperar: nadie más que su dueño ' +
+                'puede abrirla.',
         haveCode: 'Tengo un código',
     },
     reset: {

@@ -74,11 +74,27 @@ export const common: typeof shape = {
         count: (step, all) => `Paso ${step} de ${all}:`,
         close: 'Seguir sin guía',
         steps: {
-            register: { title: 'Crea tu cuenta', text: 'Vale cualquier nombre y dirección: nada sale de este ordenador.', action: 'Empezar' },
-            confirm: { title: 'Confirma el correo', text: 'Los correos se muestran en este ordenador. Abre el tuyo y sigue su enlace.', action: 'Abrir los correos' },
+            register: {
+                title: 'Crea tu cuenta',
+                text: 'Vale cualquier nombre y dirección: nada sale de este ordenador.',
+                action: 'Empezar',
+            },
+            confirm: {
+                title: 'Confirma el correo',
+                text: 'Los correos se muestran en este ordenador. Abre el tuyo y sigue su enlace.',
+                action: 'Abrir los correos',
+            },
             login: { title: 'Entra', text: 'Con la dirección y la contraseña que has elegido.', action: 'Entrar' },
-            buy: { title: 'Compra tu primera acción', text: 'Elige una empresa, escribe un importe, comprueba la orden y ponla.', action: 'Ver todas las acciones' },
-            done: { title: 'Ya tienes tus primeras acciones', text: 'Tu cartera muestra lo que valen desde ahora.', action: 'Ver tu cartera' },
+            buy: {
+                title: 'Compra tu primera acción',
+                text: 'Elige una empresa, escribe un importe, comprueba la orden y ponla.',
+                action: 'Ver todas las acciones',
+            },
+            done: {
+                title: 'Ya tienes tus primeras acciones',
+                text: 'Tu cartera muestra lo que valen desde ahora.',
+                action: 'Ver tu cartera',
+            },
         },
     },
     words: {

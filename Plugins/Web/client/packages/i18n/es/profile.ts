@@ -4,7 +4,11 @@ export const profile: typeof shape = {
     title: 'Perfil',
     saved: 'Guardado.',
     since: (date) => `Cliente desde el ${date}`,
-    data: { title: 'Tus datos', save: 'Guardar los nombres', conflict: 'Tus nombres se cambiaron en otro sitio. Se han vuelto a cargar; compruébalos.' },
+    data: {
+        title: 'Tus datos',
+        save: 'Guardar los nombres',
+        conflict: 'Tus nombres se cambiaron en otro sitio. Se han vuelto a cargar; compruébalos.',
+    },
     email: {
         title: 'Correo electrónico',
         confirmed: 'Confirmado',
@@ -37,7 +41,12 @@ export const profile: typeof shape = {
         hideHint: 'Para cuando alguien mira por encima del hombro.',
         language: 'Idioma de páginas y correos',
     },
-    security: { title: 'Contraseña', text: 'Cambiarla cierra todas las demás sesiones.', change: 'Cambiar la contraseña', set: 'Entras con Google y no tienes contraseña.' },
+    security: {
+        title: 'Contraseña',
+        text: 'Cambiarla cierra todas las demás sesiones.',
+        change: 'Cambiar la contraseña',
+        set: 'Entras con Google y no tienes contraseña.',
+    },
     password: {
         title: 'Cambiar la contraseña',
         current: 'Contraseña actual',
@@ -55,10 +64,16 @@ export const profile: typeof shape = {
         endOthers: 'Cerrar todas las demás',
         failed: 'No se han podido cargar las sesiones',
     },
-    export: { title: 'Tus datos en un archivo', text: 'Todo lo que se guarda de ti, en un archivo.', submit: 'Descargar' },
+    export: {
+        title: 'Tus datos en un archivo',
+        text: 'Todo lo que se guarda de ti, en un archivo.',
+        submit: 'Descargar',
+    },
     reset: {
         title: 'Empezar de nuevo',
-        text: 'Recibes una cuenta nueva con 100.000 dólares de papel. Las órdenes abiertas se cancelan; el historial antiguo se puede seguir leyendo.',
+        text:
+            'Recibes una cuenta nueva con 100.000 dólares de papel. Las órdenes abiertas se cancelan; el historial ' +
+                'antiguo se puede seguir leyendo.',
         open: 'Reiniciar la cuenta…',
         ask: '¿Reiniciar la cuenta de papel?',
         word: 'REINICIAR',

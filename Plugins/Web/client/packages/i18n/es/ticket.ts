@@ -24,8 +24,16 @@ export const ticket: typeof shape = {
     review: 'Revisar la orden',
     reviewLogin: 'Entra para operar',
     faults: {
-        empty: { amount: 'Escribe un importe.', quantity: 'Escribe cuántas acciones.', limitPrice: 'Escribe el peor precio que aceptas.' },
-        zero: { amount: 'El importe debe ser mayor que cero.', quantity: 'El número de acciones debe ser mayor que cero.', limitPrice: 'El precio debe ser mayor que cero.' },
+        empty: {
+            amount: 'Escribe un importe.',
+            quantity: 'Escribe cuántas acciones.',
+            limitPrice: 'Escribe el peor precio que aceptas.',
+        },
+        zero: {
+            amount: 'El importe debe ser mayor que cero.',
+            quantity: 'El número de acciones debe ser mayor que cero.',
+            limitPrice: 'El precio debe ser mayor que cero.',
+        },
         fine: {
             amount: 'Un importe tiene dos decimales como mucho.',
             quantity: 'Un número de acciones tiene nueve decimales como mucho.',

@@ -12,9 +12,17 @@ const moods: Readonly<Record<Mood, string>> = {
 };
 
 /** A word about the thing beside it. */
-export function Badge({ children, mood = 'plain', title }: { children: ReactNode; mood?: Mood; title?: string }): JSX.Element {
+export function Badge(
+    { children, mood = 'plain', title }: { children: ReactNode; mood?: Mood; title?: string },
+): JSX.Element {
     return (
-        <span title={title} className={classes('inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-bold whitespace-nowrap', moods[mood])}>
+        <span
+            title={title}
+            className={classes(
+                'inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-bold whitespace-nowrap',
+                moods[mood],
+            )}
+        >
             {children}
         </span>
     );

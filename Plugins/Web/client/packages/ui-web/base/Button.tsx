@@ -12,10 +12,15 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button(properties, reference) {
-    const { look = 'plain', size = 'normal', busy = false, className, children, onClick, type = 'button', ...rest } = properties;
+    const { look = 'plain', size = 'normal', busy = false, className, children, onClick, type = 'button', ...rest } =
+        properties;
     return (
         <button
-            {...rest} ref={reference} type={type} aria-busy={busy || undefined} aria-disabled={busy || undefined}
+            {...rest}
+            ref={reference}
+            type={type}
+            aria-busy={busy || undefined}
+            aria-disabled={busy || undefined}
             className={buttonClasses(look, size, className)}
             onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
         >

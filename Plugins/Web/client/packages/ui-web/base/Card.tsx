@@ -18,7 +18,12 @@ export function Card({ children, title, aside, className, flush = false }: CardP
     if (title === undefined) return <div className={outer}>{children}</div>;
     return (
         <section className={outer} aria-label={title}>
-            <div className={classes('flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2', flush ? 'p-4 sm:px-6' : 'mb-4')}>
+            <div
+                className={classes(
+                    'flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2',
+                    flush ? 'p-4 sm:px-6' : 'mb-4',
+                )}
+            >
                 <h2 className="text-lg">{title}</h2>
                 {aside}
             </div>

@@ -13,7 +13,13 @@ export function Facts({ facts, columns = false }: { facts: readonly Fact[]; colu
     return (
         <dl className={classes('grid gap-x-8', columns && 'sm:grid-cols-2')}>
             {facts.map((fact) => (
-                <div key={fact.name} className={classes('flex items-baseline justify-between gap-4 border-b border-line py-2 last:border-0', fact.main === true && 'text-lg font-bold')}>
+                <div
+                    key={fact.name}
+                    className={classes(
+                        'flex items-baseline justify-between gap-4 border-b border-line py-2 last:border-0',
+                        fact.main === true && 'text-lg font-bold',
+                    )}
+                >
                     <dt className={fact.main === true ? '' : 'text-soft'}>{fact.name}</dt>
                     <dd className="tabular text-right">{fact.value}</dd>
                 </div>

@@ -18,7 +18,9 @@ export function useTitle(title: string): void {
 }
 
 /** The one heading of a page, which gets the focus when the page is shown, and the document's title. */
-export function PageTitle({ title, children, hidden = false }: { title: string; children?: ReactNode; hidden?: boolean }): JSX.Element {
+export function PageTitle(
+    { title, children, hidden = false }: { title: string; children?: ReactNode; hidden?: boolean },
+): JSX.Element {
     useTitle(title);
     return <h1 tabIndex={-1} className={hidden ? 'sr-only' : 'text-2xl sm:text-3xl'}>{children ?? title}</h1>;
 }

@@ -6,7 +6,10 @@ import { useStore } from '../context/store';
 import { ProblemNotice } from './ProblemNotice';
 import { Skeleton } from './Skeleton';
 
-/** What only a client sees: who is not logged in goes to do so, and comes back here afterwards; who has logged out goes home. */
+/**
+ * What only a client sees: who is not logged in goes to do so, and comes back here afterwards; who has logged out goes
+ * home.
+ */
 export function Private({ children }: { children: ReactNode }): JSX.Element {
     const { session } = useLonja();
     const state = useStore(session);

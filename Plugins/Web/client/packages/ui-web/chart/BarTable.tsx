@@ -8,8 +8,13 @@ export function BarTable({ bars, currency }: { bars: readonly Bar[]; currency: s
     const price = (amount: string): string => format.price({ amount, currency });
     return (
         // Scrolled by the keys as well, as it takes the focus.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div role="region" aria-label={`${chart.title}: ${chart.views.table}`} tabIndex={0} className="relative h-80 overflow-auto rounded-md border border-line sm:h-105">
+        <div
+            role="region"
+            aria-label={`${chart.title}: ${chart.views.table}`}
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            tabIndex={0}
+            className="relative h-80 overflow-auto rounded-md border border-line sm:h-105"
+        >
             <table className="w-full text-sm">
                 <caption className="sr-only">{chart.title}</caption>
                 <thead className="sticky top-0 bg-surface text-soft">
@@ -25,7 +30,9 @@ export function BarTable({ bars, currency }: { bars: readonly Bar[]; currency: s
                 <tbody>
                     {[...bars].reverse().map((bar) => (
                         <tr key={bar.date} className="border-t border-line">
-                            <th scope="row" className="p-2 text-left font-normal whitespace-nowrap">{format.day(bar.date)}</th>
+                            <th scope="row" className="p-2 text-left font-normal whitespace-nowrap">
+                                {format.day(bar.date)}
+                            </th>
                             <td className="p-2 text-right max-sm:hidden">{price(bar.open)}</td>
                             <td className="p-2 text-right">{price(bar.high)}</td>
                             <td className="p-2 text-right">{price(bar.low)}</td>

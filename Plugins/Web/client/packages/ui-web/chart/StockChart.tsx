@@ -52,7 +52,8 @@ export function StockChart({ name, currency, bars, style }: StockChartProps): JS
         if (chart === undefined) return;
         const [before, last] = [shown.current, points[points.length - 1]];
         const moved = before !== undefined && before.chart === chart && before.style === style && last !== undefined &&
-            before.points[0]?.date === points[0]?.date && Math.abs(before.points.length - points.length) <= 1 && before.points.length <= points.length;
+            before.points[0]?.date === points[0]?.date && Math.abs(before.points.length - points.length) <= 1 &&
+            before.points.length <= points.length;
         if (moved) chart.update(last);
         else chart.show(points, style);
         shown.current = { chart, style, points };
@@ -72,17 +73,32 @@ export function StockChart({ name, currency, bars, style }: StockChartProps): JS
     return (
         <div className="flex flex-col gap-2">
             {bar !== undefined && (
-                <p aria-hidden="true" className="tabular flex min-h-10 flex-wrap items-baseline gap-x-4 text-sm text-soft sm:min-h-5">
+                <p
+                    aria-hidden="true"
+                    className="tabular flex min-h-10 flex-wrap items-baseline gap-x-4 text-sm text-soft sm:min-h-5"
+                >
                     <b className="text-ink">{format.day(bar.date)}</b>
-                    {([['open', bar.open], ['high', bar.high], ['low', bar.low], ['close', bar.close]] as const).map(([key, amount]) => (
-                        <span key={key}>{columns[key]} <span className="text-ink">{price(amount)}</span></span>
+                    {([['open', bar.open], ['high', bar.high], ['low', bar.low], ['close', bar.close]] as const).map((
+                        [key, amount],
+                    ) => (
+                        <span key={key}>
+                            {columns[key]} <span className="text-ink">{price(amount)}</span>
+                        </span>
                     ))}
-                    <span className="max-sm:hidden">{columns.volume} <span className="text-ink">{format.compact(bar.volume)}</span></span>
+                    <span className="max-sm:hidden">
+                        {columns.volume} <span className="text-ink">{format.compact(bar.volume)}</span>
+                    </span>
                 </p>
             )}
             <div
-                role="slider" tabIndex={0} aria-label={texts.label(name)} aria-orientation="horizontal" onKeyDown={move}
-                aria-valuemin={0} aria-valuemax={bars.length - 1} aria-valuenow={index}
+                role="slider"
+                tabIndex={0}
+                aria-label={texts.label(name)}
+                aria-orientation="horizontal"
+                onKeyDown={move}
+                aria-valuemin={0}
+                aria-valuemax={bars.length - 1}
+                aria-valuenow={index}
                 aria-valuetext={bar === undefined ? '' : texts.point(format.day(bar.date, 'long'), price(bar.close))}
                 onBlur={() => {
                     setChosen(undefined);
@@ -98,7 +114,14 @@ export function StockChart({ name, currency, bars, style }: StockChartProps): JS
 
 function nextIndex(key: string, index: number, count: number): number | undefined {
     const steps: Readonly<Record<string, number>> = {
-        ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -count, End: count,
+        ArrowRight: 1,
+        ArrowUp: 1,
+        ArrowLeft: -1,
+        ArrowDown: -1,
+        PageUp: 10,
+        PageDown: -10,
+        Home: -count,
+        End: count,
     };
     const step = steps[key];
     return step === undefined ? undefined : Math.min(Math.max(index + step, 0), count - 1);
@@ -107,7 +130,12 @@ function nextIndex(key: string, index: number, count: number): number | undefine
 function drawnBar(bar: Bar): DrawnBar {
     const number = (text: string): number => drawn(decimal(text));
     return {
-        date: bar.date, open: number(bar.open), high: number(bar.high), low: number(bar.low), close: number(bar.close), volume: bar.volume,
+        date: bar.date,
+        open: number(bar.open),
+        high: number(bar.high),
+        low: number(bar.low),
+        close: number(bar.close),
+        volume: bar.volume,
     };
 }
 
@@ -115,5 +143,12 @@ function drawnBar(bar: Bar): DrawnBar {
 function colours(): ChartColours {
     const style = getComputedStyle(document.documentElement);
     const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-    return { text: of('soft'), line: of('line'), accent: of('accent'), up: of('up'), down: of('down'), volume: of('line') };
+    return {
+        text: of('soft'),
+        line: of('line'),
+        accent: of('accent'),
+        up: of('up'),
+        down: of('down'),
+        volume: of('line'),
+    };
 }

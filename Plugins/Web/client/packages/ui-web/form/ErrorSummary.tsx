@@ -9,7 +9,9 @@ export interface FormError {
 }
 
 /** All that keeps a form from being sent: on top of it, with the focus, each linked to its control. */
-export function ErrorSummary({ errors, attempt }: { errors: readonly FormError[]; attempt: number }): JSX.Element | null {
+export function ErrorSummary(
+    { errors, attempt }: { errors: readonly FormError[]; attempt: number },
+): JSX.Element | null {
     const reference = useRef<HTMLDivElement>(null);
     const { form } = useMessages('common');
     useEffect(() => {
@@ -30,7 +32,8 @@ export function ErrorSummary({ errors, attempt }: { errors: readonly FormError[]
                 {errors.map((error) => (
                     <li key={error.field}>
                         <a
-                            href={`#${error.field}`} className="font-bold text-bad underline"
+                            href={`#${error.field}`}
+                            className="font-bold text-bad underline"
                             onClick={(event) => {
                                 event.preventDefault();
                                 document.getElementById(error.field)?.focus();

@@ -23,7 +23,9 @@ interface FieldProps {
 export function Field({ label, hint, error, id, aside, children }: FieldProps): JSX.Element {
     const made = useId();
     const control = id ?? made;
-    const described = [hint !== undefined && `${control}-hint`, error !== undefined && `${control}-error`].filter(Boolean).join(' ');
+    const described = [hint !== undefined && `${control}-hint`, error !== undefined && `${control}-error`].filter(
+        Boolean,
+    ).join(' ');
     return (
         <div className="flex flex-col gap-1.5">
             <div className="flex items-baseline justify-between gap-4">
@@ -33,7 +35,10 @@ export function Field({ label, hint, error, id, aside, children }: FieldProps): 
             {hint !== undefined && <p id={`${control}-hint`} className="text-sm text-soft">{hint}</p>}
             {error !== undefined && (
                 <p id={`${control}-error`} className="flex items-start gap-1.5 text-sm font-bold text-bad">
-                    <span className="pt-0.5"><Icon name="warning" size={16} /></span>{error}
+                    <span className="pt-0.5">
+                        <Icon name="warning" size={16} />
+                    </span>
+                    {error}
                 </p>
             )}
             {children({

@@ -13,12 +13,22 @@ export const PasswordInput = forwardRef<HTMLInputElement, InputHTMLAttributes<HT
         return (
             <div className="relative">
                 <input
-                    {...rest} ref={reference} type={shown ? 'text' : 'password'} autoCapitalize="none" spellCheck={false}
+                    {...rest}
+                    ref={reference}
+                    type={shown ? 'text' : 'password'}
+                    autoCapitalize="none"
+                    spellCheck={false}
                     className={classes(inputClasses, 'pr-12', className)}
                 />
                 <button
-                    type="button" aria-pressed={shown} aria-label={form.showPassword} onClick={() => setShown(!shown)}
-                    className="absolute inset-y-0 right-0 flex w-11 items-center justify-center rounded-md text-soft hover:text-ink"
+                    type="button"
+                    aria-pressed={shown}
+                    aria-label={form.showPassword}
+                    onClick={() => setShown(!shown)}
+                    className={classes(
+                        'absolute inset-y-0 right-0 flex w-11 items-center justify-center rounded-md text-soft',
+                        'hover:text-ink',
+                    )}
                 >
                     <Icon name={shown ? 'eye-off' : 'eye'} />
                 </button>

@@ -33,13 +33,26 @@ export function Segments<Value extends string>(properties: SegmentsProps<Value>)
         group.current?.querySelectorAll<HTMLButtonElement>('[role=radio]')[next]?.focus();
     };
     return (
-        <div ref={group} role="radiogroup" aria-label={label} className={classes('inline-flex max-w-full rounded-md bg-sunken p-1', wide && 'w-full')}>
+        <div
+            ref={group}
+            role="radiogroup"
+            aria-label={label}
+            className={classes('inline-flex max-w-full rounded-md bg-sunken p-1', wide && 'w-full')}
+        >
             {segments.map((segment) => (
                 <button
-                    key={segment.value} type="button" role="radio" aria-checked={segment.value === value} title={segment.title}
-                    tabIndex={segment.value === value ? 0 : -1} onKeyDown={move} onClick={() => onChange(segment.value)}
+                    key={segment.value}
+                    type="button"
+                    role="radio"
+                    aria-checked={segment.value === value}
+                    title={segment.title}
+                    tabIndex={segment.value === value ? 0 : -1}
+                    onKeyDown={move}
+                    onClick={() => onChange(segment.value)}
                     className={classes(
-                        'flex items-center justify-center gap-1.5 rounded-sm font-bold whitespace-nowrap transition-colors duration-100', wide && 'flex-1',
+                        'flex items-center justify-center gap-1.5 rounded-sm font-bold whitespace-nowrap ' +
+                            'transition-colors duration-100',
+                        wide && 'flex-1',
                         size === 'small' ? 'min-h-8 min-w-9 px-2.5 text-sm' : 'min-h-11 px-4',
                         segment.value === value ? 'bg-raised text-ink shadow-card' : 'text-soft hover:text-ink',
                     )}

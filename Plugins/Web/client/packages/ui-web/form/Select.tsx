@@ -8,7 +8,9 @@ export function Select({ className, children, ...rest }: SelectHTMLAttributes<HT
     return (
         <div className="relative">
             <select {...rest} className={classes(inputClasses, 'appearance-none pr-10', className)}>{children}</select>
-            <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-soft"><Icon name="down" size={18} /></span>
+            <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-soft">
+                <Icon name="down" size={18} />
+            </span>
         </div>
     );
 }

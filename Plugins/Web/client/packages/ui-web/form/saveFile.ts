@@ -8,7 +8,13 @@ export async function saveFile(path: string, type: string, name: string): Promis
     } catch {
         throw new APIProblem('unreachable', 0, 'The server cannot be reached.');
     }
-    if (!response.ok) throw new APIProblem(response.status === 401 ? 'unauthorized' : 'internal', response.status, `answered ${response.status}`);
+    if (!response.ok) {
+        throw new APIProblem(
+            response.status === 401 ? 'unauthorized' : 'internal',
+            response.status,
+            `answered ${response.status}`,
+        );
+    }
     const address = URL.createObjectURL(await response.blob());
     const link = document.createElement('a');
     link.href = address;

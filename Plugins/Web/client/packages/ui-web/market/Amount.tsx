@@ -10,6 +10,13 @@ export function Amount({ value, signs = 'negative' }: { value: Money | undefined
     const { settings } = useMessages('common');
     const { hideAmounts } = useStore(useLonja().preferences);
     if (value === undefined) return <span className="text-soft">–</span>;
-    if (hideAmounts) return <span><span aria-hidden="true">•••••</span><span className="sr-only">{settings.hidden}</span></span>;
+    if (hideAmounts) {
+        return (
+            <span>
+                <span aria-hidden="true">•••••</span>
+                <span className="sr-only">{settings.hidden}</span>
+            </span>
+        );
+    }
     return <span className="tabular whitespace-nowrap">{format.money(value, signs)}</span>;
 }

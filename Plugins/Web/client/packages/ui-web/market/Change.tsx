@@ -17,11 +17,19 @@ export function Change({ fraction, before, tinted = false }: ChangeProps): JSX.E
     const to = sign(decimal(fraction));
     const [arrow, word, colour, ground] = to > 0
         ? ['▲', market.up, 'text-up', 'bg-up-tint']
-        : to < 0 ? ['▼', market.down, 'text-down', 'bg-down-tint'] : ['–', market.unchanged, 'text-soft', 'bg-sunken'];
+        : to < 0
+        ? ['▼', market.down, 'text-down', 'bg-down-tint']
+        : ['–', market.unchanged, 'text-soft', 'bg-sunken'];
     return (
-        <span className={classes('tabular inline-flex items-center gap-1 whitespace-nowrap', colour, tinted && `${ground} rounded-sm px-1.5 py-0.5 text-sm font-bold`)}>
+        <span
+            className={classes(
+                'tabular inline-flex items-center gap-1 whitespace-nowrap',
+                colour,
+                tinted && `${ground} rounded-sm px-1.5 py-0.5 text-sm font-bold`,
+            )}
+        >
             <span aria-hidden="true" className="text-[0.7em]">{arrow}</span>
-            <span className="sr-only">{word} </span>
+            <span className="sr-only">{word}</span>
             {before !== undefined && <span>{before}</span>}
             <span>{before === undefined ? format.percent(fraction) : `(${format.percent(fraction)})`}</span>
         </span>

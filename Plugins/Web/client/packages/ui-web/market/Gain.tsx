@@ -10,9 +10,14 @@ export function Gain({ value }: { value: Money | undefined }): JSX.Element {
     if (value === undefined) return <span className="text-soft">–</span>;
     const to = sign(decimal(value.amount));
     return (
-        <span className={classes('inline-flex items-center gap-1', to > 0 ? 'text-up' : to < 0 ? 'text-down' : 'text-soft')}>
+        <span
+            className={classes(
+                'inline-flex items-center gap-1',
+                to > 0 ? 'text-up' : to < 0 ? 'text-down' : 'text-soft',
+            )}
+        >
             {to !== 0 && <span aria-hidden="true" className="text-[0.7em]">{to > 0 ? '▲' : '▼'}</span>}
-            {to !== 0 && <span className="sr-only">{to > 0 ? market.up : market.down} </span>}
+            {to !== 0 && <span className="sr-only">{to > 0 ? market.up : market.down}</span>}
             <Amount value={value} signs="always" />
         </span>
     );

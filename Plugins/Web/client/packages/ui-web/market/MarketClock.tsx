@@ -19,13 +19,25 @@ export function MarketClock(): JSX.Element {
         const timer = setTimeout(() => lonja.resources.invalidate('clock'), wait);
         return () => clearTimeout(timer);
     }, [next, lonja]);
-    if (clock === undefined) return <div className="min-h-12 sm:min-h-6"><Skeleton className="h-6 w-44" /></div>;
+    if (clock === undefined) {
+        return (
+            <div className="min-h-12 sm:min-h-6">
+                <Skeleton className="h-6 w-44" />
+            </div>
+        );
+    }
     const open = clock.session === 'open';
     return (
         <p className="flex min-h-12 flex-wrap content-start items-center gap-x-2 gap-y-1 text-sm text-soft sm:min-h-6">
             <Badge mood={open ? 'good' : 'plain'}>{open ? market.open : market.closed}</Badge>
-            {next !== undefined && <span className="tabular">{open ? market.closesAt(format.time(next, 'time')) : market.opensAt(format.time(next, 'time'))}</span>}
-            {clock.replayedTime !== undefined && <span>· {market.replayed(format.day(clock.replayedTime.slice(0, 10)))}</span>}
+            {next !== undefined && (
+                <span className="tabular">
+                    {open ? market.closesAt(format.time(next, 'time')) : market.opensAt(format.time(next, 'time'))}
+                </span>
+            )}
+            {clock.replayedTime !== undefined && (
+                <span>· {market.replayed(format.day(clock.replayedTime.slice(0, 10)))}</span>
+            )}
         </p>
     );
 }

@@ -4,7 +4,9 @@ import { useResource } from '../context/store';
 import { Sparkline } from './Sparkline';
 
 /** The last month of a company; asked for once it can be seen. */
-export function MonthLine({ symbol, width = 96, height = 32 }: { symbol: string; width?: number; height?: number }): JSX.Element {
+export function MonthLine(
+    { symbol, width = 96, height = 32 }: { symbol: string; width?: number; height?: number },
+): JSX.Element {
     const box = useRef<HTMLSpanElement>(null);
     const [seen, setSeen] = useState(false);
     const lonja = useLonja();

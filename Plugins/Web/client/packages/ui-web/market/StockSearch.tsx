@@ -37,7 +37,9 @@ export function StockSearch({ className }: { className?: string }): JSX.Element 
             event.preventDefault();
             setOpen(true);
             const step = event.key === 'ArrowDown' ? 1 : -1;
-            if (found.length > 0) setActive((before) => (before + step + found.length + (before < 0 && step < 0 ? 1 : 0)) % found.length);
+            if (found.length > 0) {
+                setActive((before) => (before + step + found.length + (before < 0 && step < 0 ? 1 : 0)) % found.length);
+            }
         } else if (event.key === 'Enter') {
             const chosen = found[Math.max(active, 0)];
             if (shown && chosen !== undefined) {
@@ -52,13 +54,30 @@ export function StockSearch({ className }: { className?: string }): JSX.Element 
     };
     const activeID = active >= 0 && found[active] !== undefined ? `${list}-${active}` : undefined;
     return (
-        <div className={classes('relative', className)} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}>
-            <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-soft"><Icon name="search" size={18} /></span>
+        <div
+            className={classes('relative', className)}
+            onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
+        >
+            <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-soft">
+                <Icon name="search" size={18} />
+            </span>
             <input
-                ref={input} type="text" role="combobox" aria-label={search.label} aria-expanded={shown} aria-controls={list}
-                aria-autocomplete="list" aria-activedescendant={shown ? activeID : undefined} autoComplete="off" autoCapitalize="none"
-                spellCheck={false} placeholder={search.placeholder} value={query} enterKeyHint="search"
-                onFocus={() => setAsked(true)} onKeyDown={key}
+                ref={input}
+                type="text"
+                role="combobox"
+                aria-label={search.label}
+                aria-expanded={shown}
+                aria-controls={list}
+                aria-autocomplete="list"
+                aria-activedescendant={shown ? activeID : undefined}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                placeholder={search.placeholder}
+                value={query}
+                enterKeyHint="search"
+                onFocus={() => setAsked(true)}
+                onKeyDown={key}
                 onChange={(event) => {
                     setQuery(event.target.value);
                     setOpen(true);
@@ -67,24 +86,45 @@ export function StockSearch({ className }: { className?: string }): JSX.Element 
                 className={classes(inputClasses, 'pl-10')}
             />
             <div
-                id={list} role="listbox" aria-label={search.label} hidden={!shown}
-                className="absolute inset-x-0 top-full z-30 mt-1 max-h-96 min-w-72 animate-appear overflow-y-auto rounded-md border border-line bg-surface p-1 shadow-float"
+                id={list}
+                role="listbox"
+                aria-label={search.label}
+                hidden={!shown}
+                className={classes(
+                    'absolute inset-x-0 top-full z-30 mt-1 max-h-96 min-w-72 animate-appear overflow-y-auto',
+                    'rounded-md border border-line bg-surface p-1 shadow-float',
+                )}
             >
                 {found.map((company, index) => (
                     // Keys are of the combobox, which says which option is the active one.
                     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
                     <div
-                        key={company.symbol} id={`${list}-${index}`} role="option" tabIndex={-1} aria-selected={index === active}
-                        onMouseDown={(event) => event.preventDefault()} onClick={() => choose(company.symbol)} onMouseMove={() => setActive(index)}
-                        className={classes('flex min-h-11 cursor-pointer items-center gap-3 rounded-sm px-3', index === active && 'bg-tint')}
+                        key={company.symbol}
+                        id={`${list}-${index}`}
+                        role="option"
+                        tabIndex={-1}
+                        aria-selected={index === active}
+                        onMouseDown={(event) => event.preventDefault()}
+                        onClick={() => choose(company.symbol)}
+                        onMouseMove={() => setActive(index)}
+                        className={classes(
+                            'flex min-h-11 cursor-pointer items-center gap-3 rounded-sm px-3',
+                            index === active && 'bg-tint',
+                        )}
                     >
                         <span className="w-16 shrink-0 font-bold">{company.symbol}</span>
                         <span className="truncate text-soft">{company.name}</span>
                     </div>
                 ))}
-                {shown && companies !== undefined && found.length === 0 && <p className="px-3 py-3 text-sm text-soft">{search.none(query)}</p>}
+                {shown && companies !== undefined && found.length === 0 && (
+                    <p className="px-3 py-3 text-sm text-soft">{search.none(query)}</p>
+                )}
             </div>
-            <Announcer>{shown && companies !== undefined ? (found.length === 0 ? search.none(query) : search.results(found.length)) : ''}</Announcer>
+            <Announcer>
+                {shown && companies !== undefined
+                    ? (found.length === 0 ? search.none(query) : search.results(found.length))
+                    : ''}
+            </Announcer>
         </div>
     );
 }

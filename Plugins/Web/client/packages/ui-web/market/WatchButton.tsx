@@ -25,9 +25,17 @@ export function WatchButton({ symbol, className }: { symbol: string; className?:
     };
     return (
         <button
-            type="button" aria-pressed={watched} aria-label={watch(symbol)} title={open ? watch(symbol) : watchLogin} aria-busy={busy || undefined}
+            type="button"
+            aria-pressed={watched}
+            aria-label={watch(symbol)}
+            title={open ? watch(symbol) : watchLogin}
+            aria-busy={busy || undefined}
             onClick={() => void toggle()}
-            className={classes('relative z-10 flex size-11 shrink-0 items-center justify-center rounded-md hover:bg-hover', watched ? 'text-accent' : 'text-soft', className)}
+            className={classes(
+                'relative z-10 flex size-11 shrink-0 items-center justify-center rounded-md hover:bg-hover',
+                watched ? 'text-accent' : 'text-soft',
+                className,
+            )}
         >
             <Icon name="star" filled={watched} />
         </button>

@@ -54,7 +54,9 @@ export function Ticket({ symbol, currency }: { symbol: string; currency: string 
         const order = orderOf(symbol, draft, read);
         setAttempt(attempt + 1);
         setProblem(undefined);
-        if (!('symbol' in order)) return setErrors(order.map((fault) => ({ field: id(fault.field), text: faultText(fault) })));
+        if (!('symbol' in order)) {
+            return setErrors(order.map((fault) => ({ field: id(fault.field), text: faultText(fault) })));
+        }
         setErrors([]);
         const review = `/stocks/${encodeURIComponent(symbol)}/review`;
         if (!open) return router.push(`/login?next=${encodeURIComponent(`/stocks/${encodeURIComponent(symbol)}`)}`);
@@ -82,35 +84,67 @@ export function Ticket({ symbol, currency }: { symbol: string; currency: string 
             <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
                 <ErrorSummary errors={errors} attempt={attempt} />
                 <Segments<Draft['side']>
-                    wide label={texts.side} value={draft.side} onChange={(side) => change({ side, ...(side === 'sell' ? { by: 'quantity' } : {}) })}
+                    wide
+                    label={texts.side}
+                    value={draft.side}
+                    onChange={(side) => change({ side, ...(side === 'sell' ? { by: 'quantity' } : {}) })}
                     segments={[{ value: 'buy', label: words.buy }, { value: 'sell', label: words.sell }]}
                 />
                 <div className="flex flex-col gap-2">
                     <Segments<Draft['type']>
-                        wide size="small" label={texts.type} value={draft.type} onChange={(type) => change({ type })}
-                        segments={[{ value: 'market', label: texts.types.market }, { value: 'limit', label: texts.types.limit }]}
+                        wide
+                        size="small"
+                        label={texts.type}
+                        value={draft.type}
+                        onChange={(type) => change({ type })}
+                        segments={[{ value: 'market', label: texts.types.market }, {
+                            value: 'limit',
+                            label: texts.types.limit,
+                        }]}
                     />
                     <p className="text-sm text-soft">
-                        {clock?.session === 'closed' && draft.type === 'market' ? texts.closedHint : texts.typeHints[draft.type]}
+                        {clock?.session === 'closed' && draft.type === 'market'
+                            ? texts.closedHint
+                            : texts.typeHints[draft.type]}
                     </p>
                 </div>
                 <Segments<Draft['by']>
-                    wide size="small" label={texts.by} value={draft.by} onChange={(by) => change({ by })}
-                    segments={[{ value: 'amount', label: texts.bys.amount }, { value: 'quantity', label: texts.bys.quantity }]}
+                    wide
+                    size="small"
+                    label={texts.by}
+                    value={draft.by}
+                    onChange={(by) => change({ by })}
+                    segments={[{ value: 'amount', label: texts.bys.amount }, {
+                        value: 'quantity',
+                        label: texts.bys.quantity,
+                    }]}
                 />
                 <NumberField
-                    id={id(field)} label={field === 'amount' ? texts.amount(currency) : texts.quantity} value={draft[field]} error={errorOf(field)}
+                    id={id(field)}
+                    label={field === 'amount' ? texts.amount(currency) : texts.quantity}
+                    value={draft[field]}
+                    error={errorOf(field)}
                     onChange={(text) => change({ [field]: text })}
                 />
                 {draft.type === 'limit' && (
                     <>
                         <NumberField
-                            id={id('limitPrice')} label={texts.limitPrice(currency)} value={draft.limitPrice} error={errorOf('limitPrice')}
+                            id={id('limitPrice')}
+                            label={texts.limitPrice(currency)}
+                            value={draft.limitPrice}
+                            error={errorOf('limitPrice')}
                             onChange={(limitPrice) => change({ limitPrice })}
                         />
                         <Segments<Draft['timeInForce']>
-                            wide size="small" label={texts.timeInForce} value={draft.timeInForce} onChange={(timeInForce) => change({ timeInForce })}
-                            segments={[{ value: 'day', label: texts.times.day }, { value: 'gtc', label: texts.times.gtc }]}
+                            wide
+                            size="small"
+                            label={texts.timeInForce}
+                            value={draft.timeInForce}
+                            onChange={(timeInForce) => change({ timeInForce })}
+                            segments={[{ value: 'day', label: texts.times.day }, {
+                                value: 'gtc',
+                                label: texts.times.gtc,
+                            }]}
                         />
                     </>
                 )}
@@ -118,23 +152,37 @@ export function Ticket({ symbol, currency }: { symbol: string; currency: string 
                     <p className="flex min-h-5 justify-between gap-4">
                         <span className="text-soft">{texts.about}</span>
                         <span className="tabular">
-                            {about === undefined ? '–' : draft.by === 'amount'
+                            {about === undefined
+                                ? '–'
+                                : draft.by === 'amount'
                                 ? texts.shares(format.decimal(about))
                                 : format.money({ amount: decimalText(about), currency })}
                         </span>
                     </p>
                     {wallet !== undefined && draft.side === 'buy' && (
-                        <p className="flex justify-between gap-4"><span className="text-soft">{texts.available}</span><Amount value={wallet.cash} /></p>
+                        <p className="flex justify-between gap-4">
+                            <span className="text-soft">{texts.available}</span>
+                            <Amount value={wallet.cash} />
+                        </p>
                     )}
                     {holding !== undefined && draft.side === 'sell' && (
                         <p className="flex items-center justify-between gap-4">
                             <span className="text-soft">{texts.owned(format.decimal(decimal(holding.quantity)))}</span>
-                            <Button size="small" look="quiet" onClick={() => change({ by: 'quantity', quantity: format.plain(decimal(holding.quantity)) })}>{texts.sellAll}</Button>
+                            <Button
+                                size="small"
+                                look="quiet"
+                                onClick={() =>
+                                    change({ by: 'quantity', quantity: format.plain(decimal(holding.quantity)) })}
+                            >
+                                {texts.sellAll}
+                            </Button>
                         </p>
                     )}
                 </div>
                 {problem !== undefined && <ProblemNotice problem={problem} title={texts.refused} />}
-                <Button type="submit" look="main" size="large" busy={busy}>{open ? texts.review : texts.reviewLogin}</Button>
+                <Button type="submit" look="main" size="large" busy={busy}>
+                    {open ? texts.review : texts.reviewLogin}
+                </Button>
             </form>
         </Card>
     );

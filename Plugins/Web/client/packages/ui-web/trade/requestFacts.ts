@@ -18,7 +18,10 @@ export function useRequestFacts(): (request: PlaceOrderRequest | Order) => reado
             { name: rows.order, value: `${side} ${request.symbol} · ${type}` },
             { name: rows.size, value: size },
             ...(request.limitPrice === undefined ? [] : [
-                { name: rows.limit, value: format.money({ amount: request.limitPrice, currency: 'USD' }, 'negative', 4) },
+                {
+                    name: rows.limit,
+                    value: format.money({ amount: request.limitPrice, currency: 'USD' }, 'negative', 4),
+                },
                 { name: rows.valid, value: request.timeInForce === 'gtc' ? times.gtc : times.day },
             ]),
         ];

@@ -23,8 +23,17 @@ export function DemoQuotes(): JSX.Element {
             <ul className="-mx-2">
                 {rows.map((row, index) => {
                     const company = shown[index];
-                    if (company !== undefined) return <DemoQuote key={row} symbol={company.symbol} name={company.name} />;
-                    return value === undefined ? <li key={row} className="flex h-14 items-center justify-between px-2"><Skeleton className="h-8 w-32" /><Skeleton className="h-8 w-20" /></li> : null;
+                    if (company !== undefined) {
+                        return <DemoQuote key={row} symbol={company.symbol} name={company.name} />;
+                    }
+                    return value === undefined
+                        ? (
+                            <li key={row} className="flex h-14 items-center justify-between px-2">
+                                <Skeleton className="h-8 w-32" />
+                                <Skeleton className="h-8 w-20" />
+                            </li>
+                        )
+                        : null;
                 })}
             </ul>
             <p className="mt-3 border-t border-line pt-4 text-sm text-soft">
@@ -38,7 +47,10 @@ function DemoQuote({ symbol, name }: { symbol: string; name: string }): JSX.Elem
     const quote = useQuote(symbol);
     return (
         <li className="relative flex h-14 items-center gap-3 rounded-md px-2 hover:bg-hover">
-            <Link href={`/stocks/${encodeURIComponent(symbol)}`} className="min-w-0 flex-1 rounded-sm after:absolute after:inset-0">
+            <Link
+                href={`/stocks/${encodeURIComponent(symbol)}`}
+                className="min-w-0 flex-1 rounded-sm after:absolute after:inset-0"
+            >
                 <span className="block truncate font-bold">{name}</span>
                 <span className="block text-sm text-soft">{symbol}</span>
             </Link>

@@ -4,7 +4,9 @@ const hyphened = /^(?:clip|dominant|fill|font|marker|paint|shape|stop|stroke|tex
 const chosen = /^(?:checkbox|file|radio)$/;
 const names = new Map<string, string>();
 
-/** What React names differs from what browsers name here and there: attributes in one word, events by what they tell. */
+/**
+ * What React names differs from what browsers name here and there: attributes in one word, events by what they tell.
+ */
 export function nativeName(name: string, element: string, type: unknown): string {
     if (name === 'onChange') return typed(element, type) ? 'onInput' : name;
     const known = names.get(name);

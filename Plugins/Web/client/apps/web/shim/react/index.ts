@@ -1,4 +1,5 @@
-// What this client uses of React, on Preact, which is a tenth of it to fetch. The compiler checks against React's own types,
+// What this client uses of React, on Preact, which is a tenth of it to fetch. The compiler checks against React's own
+// types,
 // pages are printed ahead by React itself, and without the aliases of the build the client runs on React.
 // The linter knows references by the package that they come from.
 /* oxlint-disable react/immutability */
@@ -7,7 +8,16 @@ import { hydration } from './hydration';
 import { forwarded, jsx } from './jsx-runtime';
 
 export {
-    Component, createContext, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState,
+    Component,
+    createContext,
+    useCallback,
+    useContext,
+    useEffect,
+    useLayoutEffect,
+    useMemo,
+    useReducer,
+    useRef,
+    useState,
 } from 'preact';
 export { Fragment } from './jsx-runtime';
 
@@ -45,9 +55,14 @@ function differ(left: Properties, right: Properties): boolean {
     return names.length !== Object.keys(right).length || names.some((name) => !Object.is(left[name], right[name]));
 }
 
-/** A value that is kept elsewhere. What the server has sent shows the initial one, and the browser's own comes right after. */
+/**
+ * A value that is kept elsewhere. What the server has sent shows the initial one, and the browser's own comes right
+ * after.
+ */
 export function useSyncExternalStore<Value>(
-    subscribe: (listener: () => void) => () => void, get: () => Value, getInitial: () => Value = get,
+    subscribe: (listener: () => void) => () => void,
+    get: () => Value,
+    getInitial: () => Value = get,
 ): Value {
     const value = hydration.running ? getInitial() : get();
     const seen = useRef({ value, get });

@@ -18,7 +18,11 @@ export const messages = ['profile', 'auth'] as const;
 
 /** Another password, by who knows the one now. */
 export default function PasswordPage(): JSX.Element {
-    return <Private><ChangePassword /></Private>;
+    return (
+        <Private>
+            <ChangePassword />
+        </Private>
+    );
 }
 
 function ChangePassword(): JSX.Element {
@@ -29,7 +33,10 @@ function ChangePassword(): JSX.Element {
     const [fresh, setFresh] = useState('');
     const [done, setDone] = useState(false);
     const form = useForm(
-        () => [...(current === '' ? checks.filled('password', '').map((error) => ({ ...error, field: 'current' })) : []), ...checks.fresh(fresh)],
+        () => [
+            ...(current === '' ? checks.filled('password', '').map((error) => ({ ...error, field: 'current' })) : []),
+            ...checks.fresh(fresh),
+        ],
         async () => {
             await lonja.api.changePassword({ current, new: fresh });
             setCurrent('');
@@ -42,22 +49,33 @@ function ChangePassword(): JSX.Element {
     );
     return (
         <AuthCard title={texts.title}>
-            {done ? (
-                <>
-                    <Notice mood="good" announced><p>{texts.done}</p></Notice>
-                    <Link href="/profile" className={buttonClasses('main')}>{texts.back}</Link>
-                </>
-            ) : (
-                <form noValidate onSubmit={form.submit} className="flex flex-col gap-5">
-                    <ErrorSummary errors={form.errors} attempt={form.attempt} />
-                    {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
-                    <Field id="current" label={texts.current} error={form.errorOf('current')}>
-                        {(control) => <PasswordInput {...control} autoComplete="current-password" value={current} onChange={(event) => setCurrent(event.target.value)} />}
-                    </Field>
-                    <PasswordField fresh value={fresh} onChange={setFresh} error={form.errorOf('password')} />
-                    <Button type="submit" look="main" size="large" busy={form.busy}>{texts.submit}</Button>
-                </form>
-            )}
+            {done
+                ? (
+                    <>
+                        <Notice mood="good" announced>
+                            <p>{texts.done}</p>
+                        </Notice>
+                        <Link href="/profile" className={buttonClasses('main')}>{texts.back}</Link>
+                    </>
+                )
+                : (
+                    <form noValidate onSubmit={form.submit} className="flex flex-col gap-5">
+                        <ErrorSummary errors={form.errors} attempt={form.attempt} />
+                        {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
+                        <Field id="current" label={texts.current} error={form.errorOf('current')}>
+                            {(control) => (
+                                <PasswordInput
+                                    {...control}
+                                    autoComplete="current-password"
+                                    value={current}
+                                    onChange={(event) => setCurrent(event.target.value)}
+                                />
+                            )}
+                        </Field>
+                        <PasswordField fresh value={fresh} onChange={setFresh} error={form.errorOf('password')} />
+                        <Button type="submit" look="main" size="large" busy={form.busy}>{texts.submit}</Button>
+                    </form>
+                )}
         </AuthCard>
     );
 }

@@ -36,26 +36,49 @@ export function AppearanceCard({ profile }: { profile: Profile }): JSX.Element {
                 <div className="flex flex-col gap-2">
                     <p className="font-bold">{show.language}</p>
                     <Segments<'en' | 'es'>
-                        label={show.language} value={spoken(language)} size="small" onChange={(next) => void speak(next)}
-                        segments={languages.map((each) => ({ value: each, label: <span lang={each}>{languageNames[each]}</span> }))}
+                        label={show.language}
+                        value={spoken(language)}
+                        size="small"
+                        onChange={(next) => void speak(next)}
+                        segments={languages.map((each) => ({
+                            value: each,
+                            label: <span lang={each}>{languageNames[each]}</span>,
+                        }))}
                     />
                     {problem !== undefined && <ProblemNotice problem={problem} />}
                 </div>
                 <div className="flex flex-col gap-2">
                     <p className="font-bold">{settings.theme}</p>
                     <Segments<Theme>
-                        label={settings.theme} value={preferences.theme} size="small" onChange={(theme) => lonja.preferences.change({ theme })}
-                        segments={(['auto', 'light', 'dark'] as const).map((each) => ({ value: each, label: settings.themes[each] }))}
+                        label={settings.theme}
+                        value={preferences.theme}
+                        size="small"
+                        onChange={(theme) => lonja.preferences.change({ theme })}
+                        segments={(['auto', 'light', 'dark'] as const).map((each) => ({
+                            value: each,
+                            label: settings.themes[each],
+                        }))}
                     />
                 </div>
                 <div className="flex flex-col gap-2">
                     <p className="font-bold">{show.palette}</p>
                     <Segments<Palette>
-                        label={show.palette} value={preferences.palette} size="small" onChange={(palette) => lonja.preferences.change({ palette })}
-                        segments={(['green-red', 'blue-orange'] as const).map((each) => ({ value: each, label: show.palettes[each] }))}
+                        label={show.palette}
+                        value={preferences.palette}
+                        size="small"
+                        onChange={(palette) => lonja.preferences.change({ palette })}
+                        segments={(['green-red', 'blue-orange'] as const).map((each) => ({
+                            value: each,
+                            label: show.palettes[each],
+                        }))}
                     />
                 </div>
-                <Switch label={show.hide} hint={show.hideHint} on={preferences.hideAmounts} onChange={(hideAmounts) => lonja.preferences.change({ hideAmounts })} />
+                <Switch
+                    label={show.hide}
+                    hint={show.hideHint}
+                    on={preferences.hideAmounts}
+                    onChange={(hideAmounts) => lonja.preferences.change({ hideAmounts })}
+                />
             </div>
         </Card>
     );

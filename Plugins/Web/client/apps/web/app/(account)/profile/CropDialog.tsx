@@ -24,7 +24,17 @@ export function CropDialog({ picture, onClose, onSave }: CropDialogProps): JSX.E
     const [crop, setCrop] = useState<Crop>({ horizontal: 0.5, vertical: 0.5, size: 1 });
     useEffect(() => {
         const square = squareOf(picture.width, picture.height, crop);
-        canvas.current?.getContext('2d')?.drawImage(picture, square.left, square.top, square.side, square.side, 0, 0, side, side);
+        canvas.current?.getContext('2d')?.drawImage(
+            picture,
+            square.left,
+            square.top,
+            square.side,
+            square.side,
+            0,
+            0,
+            side,
+            side,
+        );
     }, [picture, crop]);
     const form = useForm(() => [], async () => {
         const content = await new Promise<Blob | null>((resolve) => {
@@ -37,7 +47,12 @@ export function CropDialog({ picture, onClose, onSave }: CropDialogProps): JSX.E
         <label className="flex items-center justify-between gap-4 text-sm">
             {label}
             <input
-                type="range" min={least} max={1} step={0.01} value={crop[name]} className="h-6 w-40 accent-fill"
+                type="range"
+                min={least}
+                max={1}
+                step={0.01}
+                value={crop[name]}
+                className="h-6 w-40 accent-fill"
                 onChange={(event) => setCrop({ ...crop, [name]: Number(event.target.value) })}
             />
         </label>
@@ -45,7 +60,14 @@ export function CropDialog({ picture, onClose, onSave }: CropDialogProps): JSX.E
     return (
         <Dialog title={photo.crop} onClose={onClose}>
             <p className="text-sm text-soft">{photo.cropHint}</p>
-            <canvas ref={canvas} width={side} height={side} role="img" aria-label={photo.alt} className="mx-auto size-56 rounded-full bg-sunken" />
+            <canvas
+                ref={canvas}
+                width={side}
+                height={side}
+                role="img"
+                aria-label={photo.alt}
+                className="mx-auto size-56 rounded-full bg-sunken"
+            />
             <form onSubmit={form.submit} className="flex flex-col gap-3">
                 {slider(photo.zoom, 'size', 0.25)}
                 {slider(photo.horizontal, 'horizontal', 0)}

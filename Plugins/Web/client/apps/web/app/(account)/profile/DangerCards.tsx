@@ -18,7 +18,13 @@ export function DangerCards(): JSX.Element {
         <>
             <Card title={reset.title}>
                 <p className="mb-4 text-soft">{reset.text}</p>
-                {done && <div className="mb-4"><Notice mood="good" announced><p>{reset.done}</p></Notice></div>}
+                {done && (
+                    <div className="mb-4">
+                        <Notice mood="good" announced>
+                            <p>{reset.done}</p>
+                        </Notice>
+                    </div>
+                )}
                 <Button
                     look="danger"
                     onClick={() => {
@@ -35,7 +41,11 @@ export function DangerCards(): JSX.Element {
             </Card>
             {asking === 'reset' && (
                 <TypedDialog
-                    title={reset.ask} text={reset.text} word={reset.word} submit={reset.submit} onClose={() => setAsking(undefined)}
+                    title={reset.ask}
+                    text={reset.text}
+                    word={reset.word}
+                    submit={reset.submit}
+                    onClose={() => setAsking(undefined)}
                     onConfirm={async () => {
                         await lonja.api.resetWallet(key);
                         lonja.tradeChanged();
@@ -46,7 +56,11 @@ export function DangerCards(): JSX.Element {
             )}
             {asking === 'remove' && (
                 <TypedDialog
-                    title={remove.ask} text={remove.text} word={remove.word} submit={remove.submit} onClose={() => setAsking(undefined)}
+                    title={remove.ask}
+                    text={remove.text}
+                    word={remove.word}
+                    submit={remove.submit}
+                    onClose={() => setAsking(undefined)}
                     onConfirm={async () => {
                         await lonja.api.deleteProfile();
                         lonja.session.left();

@@ -24,14 +24,30 @@ export function DataCard({ profile }: { profile: Profile }): JSX.Element {
         () => [...checks.filled('givenName', given), ...checks.filled('familyName', family)],
         async () => {
             const { version } = profile;
-            lonja.profile.put(await lonja.api.updateProfile({ givenName: given.trim(), familyName: family.trim(), version }));
+            lonja.profile.put(
+                await lonja.api.updateProfile({ givenName: given.trim(), familyName: family.trim(), version }),
+            );
         },
         checks.told,
     );
     const conflict = form.problem?.code === 'version-conflict';
-    const name = (id: string, label: string, value: string, set: (text: string) => void, autoComplete: string): JSX.Element => (
+    const name = (
+        id: string,
+        label: string,
+        value: string,
+        set: (text: string) => void,
+        autoComplete: string,
+    ): JSX.Element => (
         <Field id={id} label={label} error={form.errorOf(id)}>
-            {(control) => <TextInput {...control} name={id} autoComplete={autoComplete} value={value} onChange={(event) => set(event.target.value)} />}
+            {(control) => (
+                <TextInput
+                    {...control}
+                    name={id}
+                    autoComplete={autoComplete}
+                    value={value}
+                    onChange={(event) => set(event.target.value)}
+                />
+            )}
         </Field>
     );
     return (

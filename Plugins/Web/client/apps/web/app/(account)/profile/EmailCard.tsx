@@ -37,20 +37,44 @@ export function EmailCard({ profile }: { profile: Profile }): JSX.Element {
         <Card title={texts.title}>
             <p className="mb-4 flex flex-wrap items-center gap-2">
                 <b className="break-all">{profile.email}</b>
-                <Badge mood={profile.emailVerified ? 'good' : 'warn'}>{profile.emailVerified ? texts.confirmed : texts.unconfirmed}</Badge>
+                <Badge mood={profile.emailVerified ? 'good' : 'warn'}>
+                    {profile.emailVerified ? texts.confirmed : texts.unconfirmed}
+                </Badge>
             </p>
-            {sent !== undefined && <div className="mb-4 flex flex-col gap-3"><Notice mood="good" announced><p>{texts.sent(sent)}</p></Notice><LocalMails /></div>}
+            {sent !== undefined && (
+                <div className="mb-4 flex flex-col gap-3">
+                    <Notice mood="good" announced>
+                        <p>{texts.sent(sent)}</p>
+                    </Notice>
+                    <LocalMails />
+                </div>
+            )}
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-4">
                 <ErrorSummary errors={form.errors} attempt={form.attempt} />
                 {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
                 <Field id="email" label={texts.change} error={form.errorOf('email')}>
                     {(control) => (
-                        <TextInput {...control} type="email" autoComplete="email" autoCapitalize="none" spellCheck={false} value={email} onChange={(event) => setEmail(event.target.value)} />
+                        <TextInput
+                            {...control}
+                            type="email"
+                            autoComplete="email"
+                            autoCapitalize="none"
+                            spellCheck={false}
+                            value={email}
+                            onChange={(event) => setEmail(event.target.value)}
+                        />
                     )}
                 </Field>
                 {profile.hasPassword && (
                     <Field id="password" label={texts.password} error={form.errorOf('password')}>
-                        {(control) => <PasswordInput {...control} autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />}
+                        {(control) => (
+                            <PasswordInput
+                                {...control}
+                                autoComplete="current-password"
+                                value={password}
+                                onChange={(event) => setPassword(event.target.value)}
+                            />
+                        )}
                     </Field>
                 )}
                 <Button type="submit" busy={form.busy} className="self-start">{texts.submit}</Button>

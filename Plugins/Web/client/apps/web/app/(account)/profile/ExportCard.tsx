@@ -16,14 +16,19 @@ export function ExportCard(): JSX.Element {
     const download = async (): Promise<void> => {
         setBusy(true);
         setProblem(undefined);
-        await saveFile('/api/v1/profile/export', 'application/json', 'lonja.json').catch((error: unknown) => setProblem(problemOf(error)));
+        await saveFile('/api/v1/profile/export', 'application/json', 'lonja.json').catch((error: unknown) =>
+            setProblem(problemOf(error))
+        );
         setBusy(false);
     };
     return (
         <Card title={texts.title}>
             <p className="mb-4 text-soft">{texts.text}</p>
             {problem !== undefined && <ProblemNotice problem={problem} />}
-            <Button busy={busy} onClick={() => void download()}><Icon name="download" size={18} />{texts.submit}</Button>
+            <Button busy={busy} onClick={() => void download()}>
+                <Icon name="download" size={18} />
+                {texts.submit}
+            </Button>
         </Card>
     );
 }

@@ -41,23 +41,60 @@ export function PhotoCard({ profile }: { profile: Profile }): JSX.Element {
             <div className="flex flex-wrap items-center gap-5">
                 {profile.hasPhoto && shown === undefined && <Skeleton className="size-24 rounded-full" />}
                 {profile.hasPhoto && shown !== undefined && (
-                    <img src={shown} alt={photo.alt} width={96} height={96} className="size-24 rounded-full object-cover" />
+                    <img
+                        src={shown}
+                        alt={photo.alt}
+                        width={96}
+                        height={96}
+                        className="size-24 rounded-full object-cover"
+                    />
                 )}
-                {!profile.hasPhoto && <span role="img" aria-label={photo.none} className="flex size-24 items-center justify-center rounded-full bg-sunken text-soft"><Icon name="person" size={40} /></span>}
+                {!profile.hasPhoto && (
+                    <span
+                        role="img"
+                        aria-label={photo.none}
+                        className="flex size-24 items-center justify-center rounded-full bg-sunken text-soft"
+                    >
+                        <Icon name="person" size={40} />
+                    </span>
+                )}
                 <div className="flex flex-col gap-3">
                     <p className="text-sm text-soft">{photo.hint}</p>
                     <div className="flex flex-wrap gap-3">
                         <Button onClick={() => file.current?.click()}>{photo.choose}</Button>
-                        {profile.hasPhoto && <form onSubmit={removal.submit}><Button type="submit" look="quiet" busy={removal.busy}>{photo.remove}</Button></form>}
+                        {profile.hasPhoto && (
+                            <form onSubmit={removal.submit}>
+                                <Button type="submit" look="quiet" busy={removal.busy}>{photo.remove}</Button>
+                            </form>
+                        )}
                     </div>
-                    <input ref={file} type="file" aria-label={photo.choose} tabIndex={-1} accept="image/jpeg,image/png,image/webp" className="sr-only" onChange={(event) => void choose(event.target.files?.[0])} />
+                    <input
+                        ref={file}
+                        type="file"
+                        aria-label={photo.choose}
+                        tabIndex={-1}
+                        accept="image/jpeg,image/png,image/webp"
+                        className="sr-only"
+                        onChange={(event) => void choose(event.target.files?.[0])}
+                    />
                 </div>
             </div>
-            {broken && <div className="mt-4"><Notice mood="bad" announced><p>{photo.broken}</p></Notice></div>}
-            {removal.problem !== undefined && <div className="mt-4"><ProblemNotice problem={removal.problem} /></div>}
+            {broken && (
+                <div className="mt-4">
+                    <Notice mood="bad" announced>
+                        <p>{photo.broken}</p>
+                    </Notice>
+                </div>
+            )}
+            {removal.problem !== undefined && (
+                <div className="mt-4">
+                    <ProblemNotice problem={removal.problem} />
+                </div>
+            )}
             {picture !== undefined && (
                 <CropDialog
-                    picture={picture} onClose={() => setPicture(undefined)}
+                    picture={picture}
+                    onClose={() => setPicture(undefined)}
                     onSave={async (content) => {
                         await lonja.api.putPhoto(content);
                         await Promise.all([lonja.profile.refresh(), lonja.photo.refresh()]);

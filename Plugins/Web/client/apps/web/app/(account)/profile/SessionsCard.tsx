@@ -29,23 +29,40 @@ export function SessionsCard(): JSX.Element {
     return (
         <Card title={sessions.title}>
             {value === undefined && problem === undefined && <Skeleton className="h-16 w-full" />}
-            {value === undefined && problem !== undefined && <ProblemNotice problem={problem} title={sessions.failed} onRetry={() => void lonja.sessions.refresh()} />}
+            {value === undefined && problem !== undefined && (
+                <ProblemNotice
+                    problem={problem}
+                    title={sessions.failed}
+                    onRetry={() => void lonja.sessions.refresh()}
+                />
+            )}
             {failure !== undefined && <ProblemNotice problem={failure} />}
             <ul>
                 {value?.map((session) => {
                     const device = session.device === '' ? sessions.unknown : session.device;
                     return (
-                        <li key={session.id} className="flex items-center justify-between gap-4 border-b border-line py-3 last:border-0">
+                        <li
+                            key={session.id}
+                            className="flex items-center justify-between gap-4 border-b border-line py-3 last:border-0"
+                        >
                             <span className="min-w-0">
-                                <span className="flex flex-wrap items-center gap-2"><b title={session.userAgent}>{device}</b>{session.current && <Badge mood="accent">{sessions.current}</Badge>}</span>
+                                <span className="flex flex-wrap items-center gap-2">
+                                    <b title={session.userAgent}>{device}</b>
+                                    {session.current && <Badge mood="accent">{sessions.current}</Badge>}
+                                </span>
                                 <span className="block text-sm text-soft">
-                                    {session.address}{session.lastSeenAt !== undefined && ` · ${sessions.seen(format.time(session.lastSeenAt))}`}
+                                    {session.address}
+                                    {session.lastSeenAt !== undefined &&
+                                        ` · ${sessions.seen(format.time(session.lastSeenAt))}`}
                                 </span>
                             </span>
                             {!session.current && (
                                 <Button
-                                    size="small" busy={busy === session.id} aria-label={sessions.endOf(device)}
-                                    onClick={() => void end(session.id, () => lonja.api.revokeSession({ id: session.id }))}
+                                    size="small"
+                                    busy={busy === session.id}
+                                    aria-label={sessions.endOf(device)}
+                                    onClick={() =>
+                                        void end(session.id, () => lonja.api.revokeSession({ id: session.id }))}
                                 >
                                     {sessions.end}
                                 </Button>
@@ -54,7 +71,17 @@ export function SessionsCard(): JSX.Element {
                     );
                 })}
             </ul>
-            {others && <Button look="danger" size="small" busy={busy === 'others'} className="mt-3" onClick={() => void end('others', () => lonja.api.revokeOtherSessions())}>{sessions.endOthers}</Button>}
+            {others && (
+                <Button
+                    look="danger"
+                    size="small"
+                    busy={busy === 'others'}
+                    className="mt-3"
+                    onClick={() => void end('others', () => lonja.api.revokeOtherSessions())}
+                >
+                    {sessions.endOthers}
+                </Button>
+            )}
         </Card>
     );
 }

@@ -23,14 +23,26 @@ export function TypedDialog({ title, text, word, submit, onClose, onConfirm }: T
     const { reset } = useMessages('profile');
     const { words } = useMessages('common');
     const [typed, setTyped] = useState('');
-    const form = useForm(() => (typed.trim().toUpperCase() === word.toUpperCase() ? [] : [{ field: 'word', text: reset.type(word) }]), onConfirm);
+    const form = useForm(
+        () => (typed.trim().toUpperCase() === word.toUpperCase() ? [] : [{ field: 'word', text: reset.type(word) }]),
+        onConfirm,
+    );
     return (
         <Dialog title={title} onClose={onClose}>
             <p className="text-soft">{text}</p>
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-4">
                 {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
                 <Field id="word" label={reset.type(word)} error={form.errorOf('word')}>
-                    {(control) => <TextInput {...control} autoComplete="off" autoCapitalize="characters" spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />}
+                    {(control) => (
+                        <TextInput
+                            {...control}
+                            autoComplete="off"
+                            autoCapitalize="characters"
+                            spellCheck={false}
+                            value={typed}
+                            onChange={(event) => setTyped(event.target.value)}
+                        />
+                    )}
                 </Field>
                 <div className="flex flex-wrap gap-3">
                     <Button type="submit" look="danger" busy={form.busy}>{submit}</Button>

@@ -20,7 +20,11 @@ export const messages = ['profile', 'auth'] as const;
 
 /** The client: data, looks, sessions, and the ways out. */
 export default function ProfilePage(): JSX.Element {
-    return <Private><Profile /></Private>;
+    return (
+        <Private>
+            <Profile />
+        </Private>
+    );
 }
 
 function Profile(): JSX.Element {
@@ -40,11 +44,18 @@ function Profile(): JSX.Element {
             <div className="flex flex-wrap items-end justify-between gap-4">
                 <div className="flex flex-col gap-1">
                     <PageTitle title={texts.title} />
-                    {since !== undefined && <p className="text-sm text-soft">{texts.since(format.day(since.slice(0, 10)))}</p>}
+                    {since !== undefined && (
+                        <p className="text-sm text-soft">{texts.since(format.day(since.slice(0, 10)))}</p>
+                    )}
                 </div>
                 <Button busy={busy} onClick={() => void logout()}>{texts.logout}</Button>
             </div>
-            {profile === undefined && problem !== undefined && <ProblemNotice problem={problem} onRetry={() => void lonja.profile.refresh()} />}
+            {profile === undefined && problem !== undefined && (
+                <ProblemNotice
+                    problem={problem}
+                    onRetry={() => void lonja.profile.refresh()}
+                />
+            )}
             {profile === undefined && problem === undefined && <Skeleton className="h-96 w-full" />}
             {profile !== undefined && (
                 <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">

@@ -15,9 +15,19 @@ export function ActivitiesCard(): JSX.Element | null {
         <Card title={activities.title}>
             <ul>
                 {value.map((activity) => (
-                    <li key={activity.id} className="flex justify-between gap-4 border-b border-line py-2 last:border-0">
-                        <span><b>{activities.kinds[activity.kind] ?? activity.kind}</b> {activity.symbol} <span className="text-sm text-soft">{format.day(activity.date)}</span></span>
-                        <span className="tabular">{activity.amount === undefined ? format.decimal(decimal(activity.quantity === '' ? '0' : activity.quantity), 'always') : <Amount value={activity.amount} />}</span>
+                    <li
+                        key={activity.id}
+                        className="flex justify-between gap-4 border-b border-line py-2 last:border-0"
+                    >
+                        <span>
+                            <b>{activities.kinds[activity.kind] ?? activity.kind}</b> {activity.symbol}{' '}
+                            <span className="text-sm text-soft">{format.day(activity.date)}</span>
+                        </span>
+                        <span className="tabular">
+                            {activity.amount === undefined
+                                ? format.decimal(decimal(activity.quantity === '' ? '0' : activity.quantity), 'always')
+                                : <Amount value={activity.amount} />}
+                        </span>
                     </li>
                 ))}
             </ul>

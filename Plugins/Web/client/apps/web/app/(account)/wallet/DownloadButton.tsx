@@ -24,7 +24,10 @@ export function DownloadButton(): JSX.Element {
     };
     return (
         <>
-            <Button size="small" busy={busy} onClick={() => void download()}><Icon name="download" size={16} />{history.csv}</Button>
+            <Button size="small" busy={busy} onClick={() => void download()}>
+                <Icon name="download" size={16} />
+                {history.csv}
+            </Button>
             {problem !== undefined && <ProblemNotice problem={problem} />}
         </>
     );

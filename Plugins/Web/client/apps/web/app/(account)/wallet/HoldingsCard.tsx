@@ -25,7 +25,11 @@ export function HoldingsCard({ holdings }: { holdings: Loaded<readonly Holding[]
         return (
             <Card title={texts.title}>
                 {problem === undefined ? <Skeleton className="h-32 w-full" /> : (
-                    <ProblemNotice problem={problem} title={texts.failed} onRetry={() => void lonja.holdings.refresh()} />
+                    <ProblemNotice
+                        problem={problem}
+                        title={texts.failed}
+                        onRetry={() => void lonja.holdings.refresh()}
+                    />
                 )}
             </Card>
         );
@@ -42,7 +46,9 @@ export function HoldingsCard({ holdings }: { holdings: Loaded<readonly Holding[]
     }
     return (
         <Card title={texts.title} flush className="overflow-hidden">
-            {wide ? <HoldingTable holdings={value} /> : <ul>{value.map((holding) => <HoldingItem key={holding.symbol} holding={holding} />)}</ul>}
+            {wide
+                ? <HoldingTable holdings={value} />
+                : <ul>{value.map((holding) => <HoldingItem key={holding.symbol} holding={holding} />)}</ul>}
         </Card>
     );
 }
@@ -73,18 +79,33 @@ function HoldingRow({ holding }: { holding: Holding }): JSX.Element {
     return (
         <tr className="relative border-b border-line last:border-0 hover:bg-hover">
             <th scope="row" className="py-3 pl-6 text-left">
-                <Link href={`/stocks/${encodeURIComponent(holding.symbol)}`} className="rounded-sm after:absolute after:inset-0">{holding.symbol}</Link>
+                <Link
+                    href={`/stocks/${encodeURIComponent(holding.symbol)}`}
+                    className="rounded-sm after:absolute after:inset-0"
+                >
+                    {holding.symbol}
+                </Link>
             </th>
             <td className="px-3 text-right">{format.decimal(decimal(holding.quantity), 'negative', 4)}</td>
-            <td className="px-3 text-right max-md:hidden"><Amount value={holding.averageCost} /></td>
+            <td className="px-3 text-right max-md:hidden">
+                <Amount value={holding.averageCost} />
+            </td>
             <td className="px-3 text-right">
                 <span className="flex flex-col items-end">
                     <LivePrice quote={quote} symbol={holding.symbol} />
-                    {quote !== undefined && <span className="text-sm"><Change fraction={quote.changePercent} /></span>}
+                    {quote !== undefined && (
+                        <span className="text-sm">
+                            <Change fraction={quote.changePercent} />
+                        </span>
+                    )}
                 </span>
             </td>
-            <td className="px-3 text-right font-bold"><Amount value={holding.value} /></td>
-            <td className="py-3 pr-6 pl-3 text-right"><Gain value={holding.profit} /></td>
+            <td className="px-3 text-right font-bold">
+                <Amount value={holding.value} />
+            </td>
+            <td className="py-3 pr-6 pl-3 text-right">
+                <Gain value={holding.profit} />
+            </td>
         </tr>
     );
 }
@@ -95,14 +116,25 @@ function HoldingItem({ holding }: { holding: Holding }): JSX.Element {
     const format = useFormat();
     return (
         <li className="relative flex justify-between gap-4 border-t border-line px-4 py-3">
-            <Link href={`/stocks/${encodeURIComponent(holding.symbol)}`} className="flex flex-col rounded-sm after:absolute after:inset-0">
+            <Link
+                href={`/stocks/${encodeURIComponent(holding.symbol)}`}
+                className="flex flex-col rounded-sm after:absolute after:inset-0"
+            >
                 <b>{holding.symbol}</b>
-                <span className="tabular text-sm text-soft">{texts.quantity}: {format.decimal(decimal(holding.quantity), 'negative', 4)}</span>
-                <span className="text-sm text-soft"><LivePrice quote={quote} symbol={holding.symbol} /></span>
+                <span className="tabular text-sm text-soft">
+                    {texts.quantity}: {format.decimal(decimal(holding.quantity), 'negative', 4)}
+                </span>
+                <span className="text-sm text-soft">
+                    <LivePrice quote={quote} symbol={holding.symbol} />
+                </span>
             </Link>
             <span className="flex flex-col items-end">
-                <b><Amount value={holding.value} /></b>
-                <span className="text-sm"><Gain value={holding.profit} /></span>
+                <b>
+                    <Amount value={holding.value} />
+                </b>
+                <span className="text-sm">
+                    <Gain value={holding.profit} />
+                </span>
             </span>
         </li>
     );

@@ -21,9 +21,23 @@ export function OrdersCard(): JSX.Element {
     return (
         <Card title={orders.title}>
             {value === undefined && problem === undefined && <Skeleton className="h-12 w-full" />}
-            {value === undefined && problem !== undefined && <ProblemNotice problem={problem} title={orders.failed} onRetry={() => void lonja.openOrders.refresh()} />}
+            {value === undefined && problem !== undefined && (
+                <ProblemNotice
+                    problem={problem}
+                    title={orders.failed}
+                    onRetry={() => void lonja.openOrders.refresh()}
+                />
+            )}
             {value?.length === 0 && <p className="text-soft">{orders.none}</p>}
-            <ul>{value?.map((order) => <OpenOrder key={order.id} order={order} onCancel={() => setCancelling(order)} />)}</ul>
+            <ul>
+                {value?.map((order) => (
+                    <OpenOrder
+                        key={order.id}
+                        order={order}
+                        onCancel={() => setCancelling(order)}
+                    />
+                ))}
+            </ul>
             {cancelling !== undefined && <CancelDialog order={cancelling} onClose={() => setCancelling(undefined)} />}
         </Card>
     );
@@ -38,14 +52,31 @@ function OpenOrder({ order, onCancel }: { order: Order; onCancel: () => void }):
     return (
         <li className="flex flex-col gap-2 border-t border-line py-3 first:border-0 first:pt-0">
             <p className="flex flex-wrap items-center justify-between gap-2">
-                <Link href={`/stocks/${encodeURIComponent(order.symbol)}/done?order=${encodeURIComponent(order.id)}`} className="font-bold text-accent underline">{facts[0]?.value}</Link>
+                <Link
+                    href={`/stocks/${encodeURIComponent(order.symbol)}/done?order=${encodeURIComponent(order.id)}`}
+                    className="font-bold text-accent underline"
+                >
+                    {facts[0]?.value}
+                </Link>
                 <Badge mood={order.state === 'open' ? 'accent' : 'plain'}>{texts.states[order.state]}</Badge>
             </p>
             <p className="tabular text-sm text-soft">
                 {facts.slice(1).map((fact) => <span key={fact.name} className="block">{fact.name}: {fact.value}</span>)}
-                {order.createdAt !== undefined && <span className="block">{orders.placed(format.time(order.createdAt))}</span>}
+                {order.createdAt !== undefined && (
+                    <span className="block">{orders.placed(format.time(order.createdAt))}</span>
+                )}
             </p>
-            {order.state === 'open' && <Button size="small" look="danger" aria-label={orders.cancel(order.symbol)} onClick={onCancel} className="self-start">{cancel}</Button>}
+            {order.state === 'open' && (
+                <Button
+                    size="small"
+                    look="danger"
+                    aria-label={orders.cancel(order.symbol)}
+                    onClick={onCancel}
+                    className="self-start"
+                >
+                    {cancel}
+                </Button>
+            )}
         </li>
     );
 }

@@ -15,7 +15,14 @@ export function Summary(): JSX.Element {
     const { value: wallet, problem } = useResource(lonja.wallet);
     const texts = useMessages('wallet');
     const { settings } = useMessages('common');
-    if (wallet === undefined && problem !== undefined) return <ProblemNotice problem={problem} onRetry={() => void lonja.wallet.refresh()} />;
+    if (wallet === undefined && problem !== undefined) {
+        return (
+            <ProblemNotice
+                problem={problem}
+                onRetry={() => void lonja.wallet.refresh()}
+            />
+        );
+    }
     const part = (name: string, value: JSX.Element): JSX.Element => (
         <div className="flex flex-col gap-0.5">
             <dt className="text-sm text-soft">{name}</dt>
@@ -30,20 +37,30 @@ export function Summary(): JSX.Element {
                     <dt className="flex items-center gap-1 text-sm text-soft">
                         {texts.value}
                         <button
-                            type="button" aria-label={label} title={label} onClick={() => lonja.preferences.change({ hideAmounts: !hideAmounts })}
+                            type="button"
+                            aria-label={label}
+                            title={label}
+                            onClick={() => lonja.preferences.change({ hideAmounts: !hideAmounts })}
                             className="flex size-8 items-center justify-center rounded-sm hover:bg-hover hover:text-ink"
                         >
                             <Icon name={hideAmounts ? 'eye-off' : 'eye'} size={18} />
                         </button>
                     </dt>
-                    <dd className="text-2xl font-bold sm:text-3xl">{wallet === undefined ? <Skeleton className="h-10 w-48" /> : <Amount value={wallet.value} />}</dd>
+                    <dd className="text-2xl font-bold sm:text-3xl">
+                        {wallet === undefined ? <Skeleton className="h-10 w-48" /> : <Amount value={wallet.value} />}
+                    </dd>
                 </div>
                 {part(texts.profit, <Gain value={wallet?.profit} />)}
                 {part(texts.cash, <Amount value={wallet?.cash} />)}
                 {part(texts.held, <Amount value={wallet?.held} />)}
                 {part(texts.shares, <Amount value={wallet?.holdings} />)}
             </dl>
-            {wallet?.stale === true && <p className="mt-4 flex items-center gap-2 text-sm font-bold text-warn"><Icon name="warning" size={16} />{texts.stale}</p>}
+            {wallet?.stale === true && (
+                <p className="mt-4 flex items-center gap-2 text-sm font-bold text-warn">
+                    <Icon name="warning" size={16} />
+                    {texts.stale}
+                </p>
+            )}
         </Card>
     );
 }

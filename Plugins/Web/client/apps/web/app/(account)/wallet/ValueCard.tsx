@@ -30,15 +30,34 @@ export function ValueCard(): JSX.Element {
     const points = value?.items ?? [];
     const body = (): JSX.Element => {
         if (value === undefined) {
-            if (problem !== undefined) return <ProblemNotice problem={problem} title={over.failed} onRetry={() => void resource.refresh()} />;
+            if (problem !== undefined) {
+                return (
+                    <ProblemNotice
+                        problem={problem}
+                        title={over.failed}
+                        onRetry={() => void resource.refresh()}
+                    />
+                );
+            }
             return <Skeleton className="h-64 w-full" />;
         }
-        if (points.length < 2) return <Empty icon="clock" title={over.short}><p>{over.shortText}</p></Empty>;
+        if (points.length < 2) {
+            return (
+                <Empty icon="clock" title={over.short}>
+                    <p>{over.shortText}</p>
+                </Empty>
+            );
+        }
         if (!table) return <ValueLine points={points} currency={value.currency} label={over.label} />;
         return (
             // Scrolled by the keys as well, as it takes the focus.
-            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-            <div role="region" aria-label={`${over.title}: ${over.range}`} tabIndex={0} className="relative h-64 overflow-auto rounded-md border border-line">
+            <div
+                role="region"
+                aria-label={`${over.title}: ${over.range}`}
+                // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+                tabIndex={0}
+                className="relative h-64 overflow-auto rounded-md border border-line"
+            >
                 <table className="w-full text-sm">
                     <caption className="sr-only">{over.title}</caption>
                     <thead className="sticky top-0 bg-surface text-soft">
@@ -52,8 +71,12 @@ export function ValueCard(): JSX.Element {
                         {[...points.entries()].reverse().map(([index, point]) => (
                             <tr key={index} className="border-t border-line">
                                 <th scope="row" className="p-2 text-left font-normal">{format.day(point.date)}</th>
-                                <td className="p-2 text-right"><Amount value={{ amount: point.flow, currency: value.currency }} /></td>
-                                <td className="p-2 text-right"><Amount value={{ amount: point.value, currency: value.currency }} /></td>
+                                <td className="p-2 text-right">
+                                    <Amount value={{ amount: point.flow, currency: value.currency }} />
+                                </td>
+                                <td className="p-2 text-right">
+                                    <Amount value={{ amount: point.value, currency: value.currency }} />
+                                </td>
                             </tr>
                         ))}
                     </tbody>
@@ -64,16 +87,27 @@ export function ValueCard(): JSX.Element {
     return (
         <Card
             title={over.title}
-            aside={performance === undefined ? <Skeleton className="h-5 w-44" /> : <span className="text-sm text-soft"><Change fraction={performance.rate} /> {over.rangesLong[range]}</span>}
+            aside={performance === undefined ? <Skeleton className="h-5 w-44" /> : (
+                <span className="text-sm text-soft">
+                    <Change fraction={performance.rate} /> {over.rangesLong[range]}
+                </span>
+            )}
         >
             <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
                 <Segments<typeof ranges[number]>
-                    label={over.range} value={range} size="small"
+                    label={over.range}
+                    value={range}
+                    size="small"
                     onChange={(next) => router.replace(`${pathname}?range=${next}`, { scroll: false })}
-                    segments={ranges.map((each) => ({ value: each, label: over.ranges[each], title: over.rangesLong[each] }))}
+                    segments={ranges.map((each) => ({
+                        value: each,
+                        label: over.ranges[each],
+                        title: over.rangesLong[each],
+                    }))}
                 />
                 <Button size="small" look="quiet" aria-pressed={table} onClick={() => setTable(!table)}>
-                    <Icon name={table ? 'stocks' : 'table'} size={16} />{table ? over.chart : over.table}
+                    <Icon name={table ? 'stocks' : 'table'} size={16} />
+                    {table ? over.chart : over.table}
                 </Button>
             </div>
             {body()}

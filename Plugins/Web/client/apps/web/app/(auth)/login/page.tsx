@@ -57,21 +57,38 @@ function Login(): JSX.Element {
     const unverified = form.problem?.code === 'email-unverified';
     return (
         <AuthCard title={texts.title}>
-            {search.get('ended') !== null && <Notice mood="info"><p>{texts.ended}</p></Notice>}
-            {refusal !== null && <Notice mood="bad" title={texts.googleFailed}>{reason !== undefined && <p>{reason}</p>}</Notice>}
+            {search.get('ended') !== null && (
+                <Notice mood="info">
+                    <p>{texts.ended}</p>
+                </Notice>
+            )}
+            {refusal !== null && (
+                <Notice mood="bad" title={texts.googleFailed}>{reason !== undefined && <p>{reason}</p>}</Notice>
+            )}
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-5">
                 <ErrorSummary errors={form.errors} attempt={form.attempt} />
                 {unverified && (
                     <Notice mood="warn" announced>
                         <p>{texts.unverified}</p>
-                        <Link href={`/verify-email?email=${encodeURIComponent(email.trim())}`} className={buttonClasses('plain', 'small', 'mt-3')}>{texts.confirm}</Link>
+                        <Link
+                            href={`/verify-email?email=${encodeURIComponent(email.trim())}`}
+                            className={buttonClasses('plain', 'small', 'mt-3')}
+                        >
+                            {texts.confirm}
+                        </Link>
                     </Notice>
                 )}
                 {form.problem !== undefined && !unverified && <ProblemNotice problem={form.problem} />}
                 <EmailField value={email} onChange={setEmail} error={form.errorOf('email')} autoComplete="username" />
                 <PasswordField value={password} onChange={setPassword} error={form.errorOf('password')} />
                 <label className="flex min-h-6 items-center gap-3">
-                    <input type="checkbox" name="remember" checked={remember} onChange={(event) => setRemember(event.target.checked)} className="size-5 accent-fill" />
+                    <input
+                        type="checkbox"
+                        name="remember"
+                        checked={remember}
+                        onChange={(event) => setRemember(event.target.checked)}
+                        className="size-5 accent-fill"
+                    />
                     {texts.remember}
                 </label>
                 <Button type="submit" look="main" size="large" busy={form.busy}>{texts.submit}</Button>
@@ -79,7 +96,10 @@ function Login(): JSX.Element {
             <GoogleButton next={next} />
             <p className="flex flex-wrap justify-between gap-x-6 gap-y-2 text-sm">
                 <Link href="/recover" className="py-1 font-bold text-accent underline">{texts.forgot}</Link>
-                <span className="py-1">{texts.noAccount} <Link href="/register" className="font-bold text-accent underline">{texts.register}</Link></span>
+                <span className="py-1">
+                    {texts.noAccount}{' '}
+                    <Link href="/register" className="font-bold text-accent underline">{texts.register}</Link>
+                </span>
             </p>
         </AuthCard>
     );

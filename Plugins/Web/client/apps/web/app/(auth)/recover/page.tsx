@@ -29,7 +29,12 @@ export default function Recover(): JSX.Element {
         return (
             <AuthCard title={texts.sentTitle} text={texts.sentText(email.trim())}>
                 <LocalMails />
-                <Link href={`/reset-password?email=${encodeURIComponent(email.trim())}`} className={buttonClasses('plain')}>{texts.haveCode}</Link>
+                <Link
+                    href={`/reset-password?email=${encodeURIComponent(email.trim())}`}
+                    className={buttonClasses('plain')}
+                >
+                    {texts.haveCode}
+                </Link>
                 <p className="text-sm text-soft">{texts.help}</p>
             </AuthCard>
         );

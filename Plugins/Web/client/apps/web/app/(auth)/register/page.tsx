@@ -29,10 +29,19 @@ export default function Register(): JSX.Element {
     const [sent, setSent] = useState(false);
     const form = useForm(
         () => [
-            ...checks.filled('givenName', given), ...checks.filled('familyName', family), ...checks.email(email), ...checks.fresh(password),
+            ...checks.filled('givenName', given),
+            ...checks.filled('familyName', family),
+            ...checks.email(email),
+            ...checks.fresh(password),
         ],
         async () => {
-            await api.register({ givenName: given.trim(), familyName: family.trim(), email: email.trim(), password, language: spoken(language) });
+            await api.register({
+                givenName: given.trim(),
+                familyName: family.trim(),
+                email: email.trim(),
+                password,
+                language: spoken(language),
+            });
             setPassword('');
             preferences.change({ guide: 'confirm' });
             setSent(true);
@@ -47,9 +56,23 @@ export default function Register(): JSX.Element {
             </AuthCard>
         );
     }
-    const name = (id: string, label: string, value: string, set: (text: string) => void, autoComplete: string): JSX.Element => (
+    const name = (
+        id: string,
+        label: string,
+        value: string,
+        set: (text: string) => void,
+        autoComplete: string,
+    ): JSX.Element => (
         <Field id={id} label={label} error={form.errorOf(id)}>
-            {(control) => <TextInput {...control} name={id} autoComplete={autoComplete} value={value} onChange={(event) => set(event.target.value)} />}
+            {(control) => (
+                <TextInput
+                    {...control}
+                    name={id}
+                    autoComplete={autoComplete}
+                    value={value}
+                    onChange={(event) => set(event.target.value)}
+                />
+            )}
         </Field>
     );
     return (
@@ -65,7 +88,9 @@ export default function Register(): JSX.Element {
                 <PasswordField fresh value={password} onChange={setPassword} error={form.errorOf('password')} />
                 <Button type="submit" look="main" size="large" busy={form.busy}>{texts.submit}</Button>
             </form>
-            <p className="text-sm">{texts.have} <Link href="/login" className="font-bold text-accent underline">{login.title}</Link></p>
+            <p className="text-sm">
+                {texts.have} <Link href="/login" className="font-bold text-accent underline">{login.title}</Link>
+            </p>
         </AuthCard>
     );
 }

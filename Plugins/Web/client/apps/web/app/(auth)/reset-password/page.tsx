@@ -32,7 +32,10 @@ export default function ResetPassword(): JSX.Element {
         if (told !== null) router.replace('/reset-password', { scroll: false });
     }, [told, router]);
     const form = useForm(
-        () => [...(token === undefined ? [...checks.email(email), ...checks.filled('code', code)] : []), ...checks.fresh(password)],
+        () => [
+            ...(token === undefined ? [...checks.email(email), ...checks.filled('code', code)] : []),
+            ...checks.fresh(password),
+        ],
         async () => {
             const proof = token === undefined ? { email: email.trim(), code: code.trim() } : { token };
             await api.confirmPasswordReset({ ...proof, newPassword: password });
@@ -45,7 +48,9 @@ export default function ResetPassword(): JSX.Element {
     if (search.get('done') !== null) {
         return (
             <AuthCard title={texts.doneTitle}>
-                <Notice mood="good" announced><p>{texts.doneText}</p></Notice>
+                <Notice mood="good" announced>
+                    <p>{texts.doneText}</p>
+                </Notice>
                 <Link href="/login" className={buttonClasses('main', 'large')}>{login.title}</Link>
             </AuthCard>
         );
@@ -55,7 +60,9 @@ export default function ResetPassword(): JSX.Element {
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-5">
                 <ErrorSummary errors={form.errors} attempt={form.attempt} />
                 {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
-                {form.problem?.code === 'invalid-code' && <Link href="/recover" className={buttonClasses('plain')}>{recover.submit}</Link>}
+                {form.problem?.code === 'invalid-code' && (
+                    <Link href="/recover" className={buttonClasses('plain')}>{recover.submit}</Link>
+                )}
                 {token === undefined && (
                     <>
                         <EmailField value={email} onChange={setEmail} error={form.errorOf('email')} />

@@ -26,10 +26,18 @@ export function StockTable({ companies, filter, onSort }: StockTableProps): JSX.
     const head = (key: SortKey, className: string): JSX.Element => {
         const active = filter.sort === key;
         return (
-            <th scope="col" aria-sort={active ? (filter.descending ? 'descending' : 'ascending') : 'none'} className={className}>
+            <th
+                scope="col"
+                aria-sort={active ? (filter.descending ? 'descending' : 'ascending') : 'none'}
+                className={className}
+            >
                 <button
-                    type="button" onClick={() => onSort(sorted(filter, key))}
-                    className={classes('inline-flex min-h-11 items-center gap-1 rounded-sm font-bold hover:text-ink', active && 'text-ink')}
+                    type="button"
+                    onClick={() => onSort(sorted(filter, key))}
+                    className={classes(
+                        'inline-flex min-h-11 items-center gap-1 rounded-sm font-bold hover:text-ink',
+                        active && 'text-ink',
+                    )}
                 >
                     {columns[key]}
                     <Icon name={active ? (filter.descending ? 'sort-down' : 'sort-up') : 'sort'} size={16} />
@@ -48,7 +56,9 @@ export function StockTable({ companies, filter, onSort }: StockTableProps): JSX.
                     {head('price', 'px-3 text-right')}
                     {head('change', 'px-3 text-right')}
                     {head('volume', 'px-3 text-right')}
-                    <th scope="col" className="w-14"><span className="sr-only">{columns.watched}</span></th>
+                    <th scope="col" className="w-14">
+                        <span className="sr-only">{columns.watched}</span>
+                    </th>
                 </tr>
             </thead>
             <tbody>
@@ -66,19 +76,35 @@ const Row = memo(function Row({ company }: { company: Company }): JSX.Element {
     return (
         <tr className="relative border-b border-line last:border-0 hover:bg-hover">
             <th scope="row" className="py-2 pl-6 text-left font-normal">
-                <Link href={`/stocks/${encodeURIComponent(company.symbol)}`} className="block rounded-sm after:absolute after:inset-0">
+                <Link
+                    href={`/stocks/${encodeURIComponent(company.symbol)}`}
+                    className="block rounded-sm after:absolute after:inset-0"
+                >
                     <span className="block font-bold">{company.name}</span>
                     <span className="flex items-center gap-2 text-sm text-soft">
-                        {company.symbol}{company.synthetic && <Badge title={market.syntheticLong}>{market.synthetic}</Badge>}
+                        {company.symbol}
+                        {company.synthetic && <Badge title={market.syntheticLong}>{market.synthetic}</Badge>}
                     </span>
                 </Link>
             </th>
             <td className="hidden px-3 text-sm text-soft lg:table-cell">{sectors[company.sector] ?? company.sector}</td>
-            <td className="hidden px-3 lg:table-cell"><MonthLine symbol={company.symbol} /></td>
-            <td className="px-3 text-right"><LivePrice quote={quote} symbol={company.symbol} className="font-bold" /></td>
-            <td className="px-3 text-right">{quote === undefined ? <Skeleton className="ml-auto h-5 w-16" /> : <Change fraction={quote.changePercent} tinted />}</td>
-            <td className="px-3 text-right text-sm text-soft">{quote?.day === undefined ? '–' : format.compact(quote.day.volume)}</td>
-            <td className="pr-3"><WatchButton symbol={company.symbol} /></td>
+            <td className="hidden px-3 lg:table-cell">
+                <MonthLine symbol={company.symbol} />
+            </td>
+            <td className="px-3 text-right">
+                <LivePrice quote={quote} symbol={company.symbol} className="font-bold" />
+            </td>
+            <td className="px-3 text-right">
+                {quote === undefined
+                    ? <Skeleton className="ml-auto h-5 w-16" />
+                    : <Change fraction={quote.changePercent} tinted />}
+            </td>
+            <td className="px-3 text-right text-sm text-soft">
+                {quote?.day === undefined ? '–' : format.compact(quote.day.volume)}
+            </td>
+            <td className="pr-3">
+                <WatchButton symbol={company.symbol} />
+            </td>
         </tr>
     );
 });

@@ -8,7 +8,10 @@ export function StocksLoading({ wide }: { wide: boolean }): JSX.Element {
         <div aria-hidden="true">
             {wide && <div className="h-11 border-b border-line" />}
             {rows.map((row) => (
-                <div key={row} className="flex h-15 items-center justify-between border-b border-line px-6 last:border-0">
+                <div
+                    key={row}
+                    className="flex h-15 items-center justify-between border-b border-line px-6 last:border-0"
+                >
                     <Skeleton className="h-8 w-40" />
                     <Skeleton className="h-6 w-24" />
                 </div>

@@ -37,7 +37,13 @@ export default function Stocks(): JSX.Element {
     useWatched(symbols);
     const priced = usePriced(symbols);
     const shown = useMemo(
-        () => listStocks(all, filterOf(search), (symbol) => (priced === 0 ? undefined : lonja.quotes.quote(symbol)), watched ?? new Set()),
+        () =>
+            listStocks(
+                all,
+                filterOf(search),
+                (symbol) => (priced === 0 ? undefined : lonja.quotes.quote(symbol)),
+                watched ?? new Set(),
+            ),
         // Rows keep their places while prices move: they are sorted anew when something else is asked for.
         [all, search, watched, priced, lonja],
     );
@@ -47,7 +53,13 @@ export default function Stocks(): JSX.Element {
     const body = (): JSX.Element => {
         if (companies.value === undefined) {
             return companies.problem === undefined ? <StocksLoading wide={wide} /> : (
-                <div className="p-4"><ProblemNotice problem={companies.problem} title={texts.failed} onRetry={() => void lonja.companies.refresh()} /></div>
+                <div className="p-4">
+                    <ProblemNotice
+                        problem={companies.problem}
+                        title={texts.failed}
+                        onRetry={() => void lonja.companies.refresh()}
+                    />
+                </div>
             );
         }
         if (shown.length === 0) {
@@ -59,7 +71,9 @@ export default function Stocks(): JSX.Element {
                 </Empty>
             );
         }
-        return wide ? <StockTable companies={shown} filter={filter} onSort={change} /> : <StockCards companies={shown} />;
+        return wide
+            ? <StockTable companies={shown} filter={filter} onSort={change} />
+            : <StockCards companies={shown} />;
     };
     return (
         <div className="flex flex-col gap-6">
@@ -74,7 +88,9 @@ export default function Stocks(): JSX.Element {
             <Card flush className="overflow-hidden">
                 {body()}
             </Card>
-            <p role="status" className="text-sm text-soft">{companies.value !== undefined && texts.count(shown.length, all.length)}</p>
+            <p role="status" className="text-sm text-soft">
+                {companies.value !== undefined && texts.count(shown.length, all.length)}
+            </p>
         </div>
     );
 }
@@ -86,7 +102,9 @@ function usePriced(symbols: readonly string[]): number {
     useEffect(() => {
         const count = (): void => setPriced(symbols.filter((symbol) => quotes.quote(symbol) !== undefined).length);
         count();
-        const ends = symbols.filter((symbol) => quotes.quote(symbol) === undefined).map((symbol) => quotes.entry(symbol).subscribe(count));
+        const ends = symbols.filter((symbol) => quotes.quote(symbol) === undefined).map((symbol) =>
+            quotes.entry(symbol).subscribe(count)
+        );
         return () => ends.forEach((end) => end());
     }, [symbols, quotes]);
     return priced;

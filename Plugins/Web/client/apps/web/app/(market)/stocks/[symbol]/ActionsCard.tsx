@@ -14,7 +14,10 @@ export function ActionsCard({ symbol }: { symbol: string }): JSX.Element | null 
         <Card title={actions.title}>
             <ul>
                 {latest.map((action) => (
-                    <li key={`${action.exDate} ${action.type}`} className="flex justify-between gap-4 border-b border-line py-2 last:border-0">
+                    <li
+                        key={`${action.exDate} ${action.type}`}
+                        className="flex justify-between gap-4 border-b border-line py-2 last:border-0"
+                    >
                         <span className="tabular text-soft">{format.day(action.exDate)}</span>
                         <span className="text-right">
                             {action.amount === undefined

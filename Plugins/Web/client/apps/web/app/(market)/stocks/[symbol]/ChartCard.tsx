@@ -36,25 +36,53 @@ export function ChartCard({ company }: { company: Company }): JSX.Element {
     const fraction = changeOver(bars);
     const body = (): JSX.Element => {
         if (value === undefined) {
-            if (problem !== undefined) return <ProblemNotice problem={problem} title={chart.failed} onRetry={() => void history.refresh()} />;
+            if (problem !== undefined) {
+                return (
+                    <ProblemNotice
+                        problem={problem}
+                        title={chart.failed}
+                        onRetry={() => void history.refresh()}
+                    />
+                );
+            }
             return <Skeleton className="h-79 w-full sm:h-103" />;
         }
-        if (bars.length === 0) return <Empty icon="clock" title={chart.empty}><p>{chart.emptyText}</p></Empty>;
+        if (bars.length === 0) {
+            return (
+                <Empty icon="clock" title={chart.empty}>
+                    <p>{chart.emptyText}</p>
+                </Empty>
+            );
+        }
         if (view === 'table') return <BarTable bars={bars} currency={company.currency} />;
         return <StockChart name={company.name} currency={company.currency} bars={bars} style={view} />;
     };
     return (
         <Card
             title={chart.title}
-            aside={fraction === undefined ? <Skeleton className="h-5 w-44" /> : <span className="text-sm text-soft"><Change fraction={fraction} /> {chart.over(chart.rangesLong[range])}</span>}
+            aside={fraction === undefined ? <Skeleton className="h-5 w-44" /> : (
+                <span className="text-sm text-soft">
+                    <Change fraction={fraction} /> {chart.over(chart.rangesLong[range])}
+                </span>
+            )}
         >
             <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
                 <Segments<typeof ranges[number]>
-                    label={chart.range} value={range} size="small" onChange={(next) => change('range', next)}
-                    segments={ranges.map((each) => ({ value: each, label: chart.ranges[each], title: chart.rangesLong[each] }))}
+                    label={chart.range}
+                    value={range}
+                    size="small"
+                    onChange={(next) => change('range', next)}
+                    segments={ranges.map((each) => ({
+                        value: each,
+                        label: chart.ranges[each],
+                        title: chart.rangesLong[each],
+                    }))}
                 />
                 <Segments<typeof views[number]>
-                    label={chart.view} value={view} size="small" onChange={(next) => change('view', next)}
+                    label={chart.view}
+                    value={view}
+                    size="small"
+                    onChange={(next) => change('view', next)}
                     segments={views.map((each) => ({ value: each, label: chart.views[each] }))}
                 />
             </div>

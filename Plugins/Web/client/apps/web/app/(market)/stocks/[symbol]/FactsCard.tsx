@@ -11,7 +11,9 @@ export function FactsCard({ symbol, company }: { symbol: string; company: Compan
     const { sectors } = useMessages('stocks');
     const format = useFormat();
     const currency = quote?.price?.currency ?? 'USD';
-    const price = (amount: string | undefined): string => (amount === undefined ? '–' : format.price({ amount, currency }));
+    const price = (
+        amount: string | undefined,
+    ): string => (amount === undefined ? '–' : format.price({ amount, currency }));
     const sector = company?.sector ?? '';
     return (
         <Card title={facts.title}>

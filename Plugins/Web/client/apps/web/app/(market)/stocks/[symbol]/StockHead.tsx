@@ -15,13 +15,16 @@ export function StockHead({ symbol, company }: { symbol: string; company: Compan
     const { market } = useMessages('common');
     const texts = useMessages('stock');
     const format = useFormat();
-    const change = quote?.price === undefined ? undefined : format.money({ amount: quote.change, currency: quote.price.currency }, 'always');
+    const change = quote?.price === undefined
+        ? undefined
+        : format.money({ amount: quote.change, currency: quote.price.currency }, 'always');
     return (
         <div className="flex flex-col gap-x-8 gap-y-4 lg:flex-row lg:items-end lg:justify-between">
             <div className="flex min-w-0 flex-col gap-2">
                 <div className="flex items-center gap-2">
                     <PageTitle title={company === undefined ? symbol : `${company.name} (${symbol})`}>
-                        {company?.name ?? symbol} <span className="text-soft">{company === undefined ? '' : symbol}</span>
+                        {company?.name ?? symbol}{' '}
+                        <span className="text-soft">{company === undefined ? '' : symbol}</span>
                     </PageTitle>
                     <WatchButton symbol={symbol} />
                 </div>
@@ -37,10 +40,16 @@ export function StockHead({ symbol, company }: { symbol: string; company: Compan
                 </p>
                 <div className="flex min-h-9 flex-wrap items-center gap-x-3 text-sm text-soft">
                     <LiveMarker />
-                    {quote?.asOf !== undefined && <span className="tabular">{texts.asOf(format.time(quote.asOf, 'seconds'))}</span>}
-                    {(quote?.delaySeconds ?? 0) > 0 && <Badge>{market.delayed(format.count(Math.round((quote?.delaySeconds ?? 0) / 60)))}</Badge>}
+                    {quote?.asOf !== undefined && (
+                        <span className="tabular">{texts.asOf(format.time(quote.asOf, 'seconds'))}</span>
+                    )}
+                    {(quote?.delaySeconds ?? 0) > 0 && (
+                        <Badge>{market.delayed(format.count(Math.round((quote?.delaySeconds ?? 0) / 60)))}</Badge>
+                    )}
                     {quote?.stale === true && <Badge mood="warn">{market.stale}</Badge>}
-                    {quote?.fallback === true && <Badge mood="warn" title={texts.fallback}>{texts.source(quote.source)}</Badge>}
+                    {quote?.fallback === true && (
+                        <Badge mood="warn" title={texts.fallback}>{texts.source(quote.source)}</Badge>
+                    )}
                 </div>
             </div>
         </div>

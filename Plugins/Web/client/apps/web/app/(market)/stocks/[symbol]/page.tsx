@@ -30,22 +30,30 @@ export default function Stock(): JSX.Element {
         return (
             <div className="flex flex-col items-start gap-4">
                 <PageTitle title={unknown ? texts.unknown : symbol} />
-                {unknown ? <p className="text-lg text-soft">{texts.unknownText(symbol)}</p> : (
-                    <ProblemNotice problem={problem} onRetry={() => void lonja.company(symbol).refresh()} />
-                )}
+                {unknown
+                    ? <p className="text-lg text-soft">{texts.unknownText(symbol)}</p>
+                    : <ProblemNotice problem={problem} onRetry={() => void lonja.company(symbol).refresh()} />}
                 <Link href="/stocks" className={buttonClasses('main')}>{texts.all}</Link>
             </div>
         );
     }
     return (
         <div className="flex flex-col gap-6">
-            <Link href="/stocks" className="flex min-h-6 items-center gap-1 self-start text-sm font-bold text-accent hover:underline">
-                <Icon name="back" size={16} />{texts.all}
+            <Link
+                href="/stocks"
+                className="flex min-h-6 items-center gap-1 self-start text-sm font-bold text-accent hover:underline"
+            >
+                <Icon name="back" size={16} />
+                {texts.all}
             </Link>
             <StockHead symbol={symbol} company={company} />
             <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
                 <div className="flex min-w-0 flex-col gap-6">
-                    {company === undefined ? <Skeleton className="h-120 w-full" /> : <Widget><ChartCard company={company} /></Widget>}
+                    {company === undefined ? <Skeleton className="h-120 w-full" /> : (
+                        <Widget>
+                            <ChartCard company={company} />
+                        </Widget>
+                    )}
                 </div>
                 <div className="flex flex-col gap-6 lg:row-span-2">
                     <div className="flex flex-col gap-6 lg:sticky lg:top-24">

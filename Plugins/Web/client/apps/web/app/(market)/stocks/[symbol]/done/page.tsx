@@ -24,7 +24,11 @@ export const messages = ['ticket'] as const;
 
 /** What has become of the order: only what the server says is done is called done. */
 export default function DonePage(): JSX.Element {
-    return <Private><Done /></Private>;
+    return (
+        <Private>
+            <Done />
+        </Private>
+    );
 }
 
 function Done(): JSX.Element {
@@ -50,7 +54,12 @@ function Done(): JSX.Element {
                 </div>
             );
         }
-        return <div className="mx-auto flex max-w-xl flex-col gap-6"><Skeleton className="h-10 w-40" /><Skeleton className="h-64 w-full" /></div>;
+        return (
+            <div className="mx-auto flex max-w-xl flex-col gap-6">
+                <Skeleton className="h-10 w-40" />
+                <Skeleton className="h-64 w-full" />
+            </div>
+        );
     }
     return <Outcome order={order} symbol={symbol} />;
 }
@@ -70,17 +79,37 @@ function Outcome({ order, symbol }: { order: Order; symbol: string }): JSX.Eleme
                 <PageTitle title={texts.doneTitle[order.state]} />
                 {order.state === 'pending' && <Spinner size={24} />}
             </div>
-            {order.state === 'filled' && <Notice mood="good" announced><FilledText order={order} /></Notice>}
-            {order.state === 'open' && <Notice mood="info" announced><p>{texts.doneText.open}</p></Notice>}
-            {order.state === 'pending' && <Notice mood="info"><p>{texts.doneText.pending}</p></Notice>}
-            {order.state === 'rejected' && <Notice mood="bad" announced><p>{reason ?? words.states.rejected}</p></Notice>}
+            {order.state === 'filled' && (
+                <Notice mood="good" announced>
+                    <FilledText order={order} />
+                </Notice>
+            )}
+            {order.state === 'open' && (
+                <Notice mood="info" announced>
+                    <p>{texts.doneText.open}</p>
+                </Notice>
+            )}
+            {order.state === 'pending' && (
+                <Notice mood="info">
+                    <p>{texts.doneText.pending}</p>
+                </Notice>
+            )}
+            {order.state === 'rejected' && (
+                <Notice mood="bad" announced>
+                    <p>{reason ?? words.states.rejected}</p>
+                </Notice>
+            )}
             <Card>
                 <Facts
                     facts={[
                         ...requestFacts(order),
                         { name: rows.state, value: words.states[order.state] },
-                        ...(sign(filled) > 0 ? [{ name: rows.filled, value: texts.shares(format.decimal(filled)) }] : []),
-                        ...(order.averagePrice === undefined ? [] : [{ name: rows.average, value: format.price(order.averagePrice) }]),
+                        ...(sign(filled) > 0
+                            ? [{ name: rows.filled, value: texts.shares(format.decimal(filled)) }]
+                            : []),
+                        ...(order.averagePrice === undefined
+                            ? []
+                            : [{ name: rows.average, value: format.price(order.averagePrice) }]),
                         ...(order.fee === undefined ? [] : [{ name: rows.fee, value: format.money(order.fee) }]),
                         { name: rows.number, value: <code className="text-xs break-all">{order.id}</code> },
                     ]}
@@ -88,8 +117,12 @@ function Outcome({ order, symbol }: { order: Order; symbol: string }): JSX.Eleme
             </Card>
             <div className="flex flex-wrap gap-3">
                 <Link href="/wallet" className={buttonClasses('main')}>{texts.toWallet}</Link>
-                <Link href={`/stocks/${encodeURIComponent(symbol)}`} className={buttonClasses('plain')}>{texts.again}</Link>
-                {order.state === 'open' && <Button look="danger" onClick={() => setCancelling(true)}>{texts.cancel}</Button>}
+                <Link href={`/stocks/${encodeURIComponent(symbol)}`} className={buttonClasses('plain')}>
+                    {texts.again}
+                </Link>
+                {order.state === 'open' && (
+                    <Button look="danger" onClick={() => setCancelling(true)}>{texts.cancel}</Button>
+                )}
             </div>
             {cancelling && <CancelDialog order={order} onClose={() => setCancelling(false)} />}
         </div>

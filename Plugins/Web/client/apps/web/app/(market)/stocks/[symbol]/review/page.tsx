@@ -24,7 +24,11 @@ export const messages = ['ticket'] as const;
 
 /** The order once more, with what it costs now, before it is placed. */
 export default function ReviewPage(): JSX.Element {
-    return <Private><Review /></Private>;
+    return (
+        <Private>
+            <Review />
+        </Private>
+    );
 }
 
 /** Milliseconds between two looks at the price. */
@@ -93,7 +97,9 @@ function Review(): JSX.Element {
     };
     const subtotal = preview === undefined ? undefined : previewSubtotal(preview);
     const currency = preview?.price?.currency ?? 'USD';
-    const age = preview?.asOf === undefined ? undefined : Math.max(0, Math.round((now - Date.parse(preview.asOf)) / 1_000));
+    const age = preview?.asOf === undefined
+        ? undefined
+        : Math.max(0, Math.round((now - Date.parse(preview.asOf)) / 1_000));
     return (
         <div className="mx-auto flex max-w-xl flex-col gap-6">
             <PageTitle title={texts.reviewTitle(request.side, symbol)} />
@@ -102,12 +108,21 @@ function Review(): JSX.Element {
                     facts={[
                         ...requestFacts(request),
                         ...(preview === undefined ? [] : [
-                            ...(preview.price === undefined ? [] : [{ name: texts.rows.price, value: format.price(preview.price) }]),
+                            ...(preview.price === undefined
+                                ? []
+                                : [{ name: texts.rows.price, value: format.price(preview.price) }]),
                             { name: texts.rows.quantity, value: format.decimal(decimal(preview.quantity)) },
-                            ...(subtotal === undefined ? [] : [{ name: texts.rows.subtotal, value: format.money({ amount: decimalText(subtotal), currency }) }]),
-                            ...(preview.fee === undefined ? [] : [{ name: texts.rows.fee, value: format.money(preview.fee) }]),
+                            ...(subtotal === undefined ? [] : [{
+                                name: texts.rows.subtotal,
+                                value: format.money({ amount: decimalText(subtotal), currency }),
+                            }]),
+                            ...(preview.fee === undefined
+                                ? []
+                                : [{ name: texts.rows.fee, value: format.money(preview.fee) }]),
                             ...(preview.total === undefined ? [] : [{
-                                name: request.side === 'buy' ? texts.rows.totalBuy : texts.rows.totalSell, value: format.money(preview.total), main: true,
+                                name: request.side === 'buy' ? texts.rows.totalBuy : texts.rows.totalSell,
+                                value: format.money(preview.total),
+                                main: true,
                             }]),
                         ]),
                     ]}
@@ -116,10 +131,16 @@ function Review(): JSX.Element {
             </Card>
             {request.type === 'market' && <p className="text-sm text-soft">{texts.priceNote}</p>}
             {problem !== undefined && (isUncertain(problem)
-                ? <Notice mood="warn" announced><p>{texts.unsure}</p></Notice>
+                ? (
+                    <Notice mood="warn" announced>
+                        <p>{texts.unsure}</p>
+                    </Notice>
+                )
                 : <ProblemNotice problem={problem} title={texts.refused} />)}
             <div className="flex flex-wrap gap-3">
-                <Button look="main" size="large" busy={busy} onClick={() => void place()} className="max-sm:w-full">{texts.place[request.side]}</Button>
+                <Button look="main" size="large" busy={busy} onClick={() => void place()} className="max-sm:w-full">
+                    {texts.place[request.side]}
+                </Button>
                 <Link href={here} className={buttonClasses('plain', 'large', 'max-sm:w-full')}>{texts.change}</Link>
             </div>
         </div>
