@@ -1,5 +1,6 @@
 """A real browser before the real system: all services in one process with their stores, and the client as it is built."""
 
+import datetime
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+LONGEST_TEST = 45  # seconds
 sys.path[:0] = [str(HERE), str(HERE.parent / "EndToEnd")]
 
 from accounts import Issuer, new_account  # noqa: E402
 from browsing import Visitor, launch  # noqa: E402
 from exchange import Exchange  # noqa: E402
-from harness import ROOT, open_folder  # noqa: E402
+from harness import ROOT, fetch, open_folder, wait_until  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from trading import filled, place  # noqa: E402
 
@@ -93,3 +95,15 @@ def holder_of_little(exchange):
     filled(browser, place(browser, symbol="AAPL", side="sell", quantity="1").json)
     place(browser, symbol="IBM", side="buy", type="limit", quantity="2", limitPrice="1", timeInForce="gtc")
     return browser
+
+
+@pytest.fixture(autouse=True)
+def open_market(exchange):
+    """The replay has nights, in which prices stand still and market orders are refused: no test runs into one."""
+
+    def lasts():
+        clock = fetch(exchange.http, "/api/v1/market/clock").json
+        closes = datetime.datetime.fromisoformat(clock["nextChange"]) - datetime.datetime.fromisoformat(clock["time"])
+        return clock["session"] == "open" and closes.total_seconds() > LONGEST_TEST
+
+    wait_until(lasts, "a market that is open for a while", 180)

@@ -62,9 +62,9 @@ function Steps({ mails }: { mails: string }): JSX.Element | null {
             </span>
             <div className="flex min-w-0 flex-1 flex-col items-start gap-1">
                 <p className="font-bold">
-                    {step === 'done'
-                        ? ''
-                        : <span className="sr-only">{texts.count(guideSteps.indexOf(step) + 1, counted)}</span>}
+                    {step !== 'done' && (
+                        <span className="sr-only">{`${texts.count(guideSteps.indexOf(step) + 1, counted)} `}</span>
+                    )}
                     {title}
                 </p>
                 <p className="text-sm text-soft">{text}</p>

@@ -37,7 +37,7 @@ export function Segments<Value extends string>(properties: SegmentsProps<Value>)
             ref={group}
             role="radiogroup"
             aria-label={label}
-            className={classes('inline-flex max-w-full rounded-md bg-sunken p-1', wide && 'w-full')}
+            className={classes('inline-flex max-w-full rounded-md bg-sunken p-1', wide ? 'w-full' : 'self-start')}
         >
             {segments.map((segment) => (
                 <button

@@ -29,7 +29,7 @@ export function Change({ fraction, before, tinted = false }: ChangeProps): JSX.E
             )}
         >
             <span aria-hidden="true" className="text-[0.7em]">{arrow}</span>
-            <span className="sr-only">{word}</span>
+            <span className="sr-only">{`${word} `}</span>
             {before !== undefined && <span>{before}</span>}
             <span>{before === undefined ? format.percent(fraction) : `(${format.percent(fraction)})`}</span>
         </span>

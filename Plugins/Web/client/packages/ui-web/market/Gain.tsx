@@ -17,7 +17,7 @@ export function Gain({ value }: { value: Money | undefined }): JSX.Element {
             )}
         >
             {to !== 0 && <span aria-hidden="true" className="text-[0.7em]">{to > 0 ? '▲' : '▼'}</span>}
-            {to !== 0 && <span className="sr-only">{to > 0 ? market.up : market.down}</span>}
+            {to !== 0 && <span className="sr-only">{`${to > 0 ? market.up : market.down} `}</span>}
             <Amount value={value} signs="always" />
         </span>
     );

@@ -42,7 +42,7 @@ export function LivePrice(
             )}
         >
             {format.price(price)}
-            {quote?.stale === true && <span className="sr-only">({market.stale})</span>}
+            {quote?.stale === true && <span className="sr-only">{` (${market.stale})`}</span>}
         </span>
     );
 }

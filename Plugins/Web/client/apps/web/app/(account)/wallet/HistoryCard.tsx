@@ -97,7 +97,7 @@ function TradeItem({ trade }: { trade: Trade }): JSX.Element {
                 <span className="tabular">
                     <b>{sold ? texts.sold : texts.bought} {trade.symbol}</b>
                     <span className="text-soft">
-                        · {format.decimal(decimal(trade.quantity))}
+                        {` · ${format.decimal(decimal(trade.quantity))}`}
                         {trade.price !== undefined && ` × ${format.price(trade.price)}`}
                     </span>
                 </span>
