@@ -112,4 +112,5 @@ def test_a_lost_piece_is_no_quiet_loss(shop):
         assert "recovery ended before configured recovery target was reached" in (shop.folder / "short/log").read_text()
     finally:
         os.rename(moved, segments[-1])
-        shutil.rmtree(shop.folder / "short")
+        # Its server may still be at ending itself.
+        shutil.rmtree(shop.folder / "short", ignore_errors=True)
