@@ -24,7 +24,10 @@ HOST = "lonja.localhost"
 IMAGE = "localhost/lonja:dev"
 # Where the other things of `external` are: beside the pods.
 MAIL = "10.43.0.25"
-BESIDE = {"lonja-mail": (MAIL, "submission", 587), "lonja-postgres": (POSTGRES, "postgres", 5432), "lonja-valkey": (VALKEY, "valkey", 6379)}
+BESIDE = {
+    "lonja-mail": (MAIL, "submission", 587), "lonja-postgres": (POSTGRES, "postgres", 5432),
+    "lonja-valkey": (VALKEY, "valkey", 6379),
+}
 ZONE = "svc.cluster.local"
 # Between a change of a pod and those who hear of it through endpoints and DNS. In a cluster it is rarely less, and more when
 # much changes at once; a drain has no other purpose than to outlast it.

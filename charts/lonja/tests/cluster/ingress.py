@@ -21,9 +21,11 @@ class Ingress:
         program = pathlib.Path(sys.executable).parent / "traefik"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen([
-                "ip", "netns", "exec", "traefik", program, "--global.checknewversion=false", "--global.sendanonymoususage=false", "--log.level=INFO",
+                "ip", "netns", "exec", "traefik", program, "--log.level=INFO",
+                "--global.checknewversion=false", "--global.sendanonymoususage=false",
                 # The entry points of K3s.
-                f"--entrypoints.web.address=:{plain}", f"--entrypoints.websecure.address=:{self.port}", "--entrypoints.websecure.http.tls=true",
+                f"--entrypoints.web.address=:{plain}", f"--entrypoints.websecure.address=:{self.port}",
+                "--entrypoints.websecure.http.tls=true",
                 f"--providers.{provider}=true", f"--providers.{provider}.endpoint={api.url}", f"--providers.{provider}.token=none",
             ], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=node.folder, env={"PATH": os.environ["PATH"]})
 

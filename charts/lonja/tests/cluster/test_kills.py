@@ -45,5 +45,6 @@ def test_a_killed_process_comes_back(cluster, browser, plugin):
         assert time.monotonic() - began < 60, f"{paths} do not come back"
     served = time.monotonic() - began
     assert pod.restarts == before + 1
-    print(f"\n{plugin}: killed; out of the endpoints after {noticed:.2f} s, ready after {ready:.2f} s, served after {served:.2f} s", end="")
+    print(f"\n{plugin}: killed; out of the endpoints after {noticed:.2f} s, ready after {ready:.2f} s, "
+          f"served after {served:.2f} s", end="")
     assert served < 30

@@ -37,7 +37,8 @@ def test_photos_are_the_same_at_two_replicas(cluster, shop):
                 stale += got.headers["etag"] != put.json["etag"]
         busy = [calls(pod) - was for pod, was in zip(profile.pods, before)]
         written = PEOPLE * PHOTOS
-        print(f"\nphotos at two replicas: {written} written, {written * READS} read, by {busy[0]:.0f} and {busy[1]:.0f} calls; {stale} were stale", end="")
+        print(f"\nphotos at two replicas: {written} written, {written * READS} read, by {busy[0]:.0f} and {busy[1]:.0f} calls; "
+              f"{stale} were stale", end="")
         assert stale == 0
         assert min(busy) >= 20, "both took part"
         browser = browsers[0]

@@ -42,7 +42,9 @@ def test_memory_is_limited(cluster):
         lines = pathlib.Path(f"/proc/{pod.process}/cgroup").read_text().splitlines()
         path = next(line.split(":")[2] for line in lines if ":memory:" in line or line.startswith("0::"))
         old, new = pathlib.Path("/sys/fs/cgroup/memory" + path), pathlib.Path("/sys/fs/cgroup" + path)
-        folder, names = (old, ("memory.limit_in_bytes", "memory.max_usage_in_bytes")) if old.exists() else (new, ("memory.max", "memory.peak"))
+        folder, names = new, ("memory.max", "memory.peak")
+        if old.exists():
+            folder, names = old, ("memory.limit_in_bytes", "memory.max_usage_in_bytes")
         assert int((folder / names[0]).read_text()) == limit, pod.name
         print(f"{pod.name}: {int((folder / names[1]).read_text()) >> 20} of {limit >> 20} MiB at the most")
         assert limit == (512 << 20 if "profile" in pod.name else 128 << 20)

@@ -36,7 +36,8 @@ def test_the_end_to_end_suite_passes_through_traefik(cluster):
     (notification,) = cluster.deployment("notification").pods
     said = cluster.folder / "ingress.json"
     said.write_text(json.dumps({
-        "host": HOST, "address": cluster.ingress.address, "port": PORT, "from": OUTSIDE, "state": str(state), "logs": str(cluster.folder / "logs"),
+        "host": HOST, "address": cluster.ingress.address, "port": PORT, "from": OUTSIDE, "state": str(state),
+        "logs": str(cluster.folder / "logs"),
         "outbox": str(notification.volumes.paths["tmp"] / "outbox"),
     }))
     folder = ROOT / "Tests"
