@@ -18,17 +18,20 @@ extension AuthService {
         let hash = token.hash
         // Again where another request has written the record meanwhile, which that does once a minute.
         for _ in 0..<4 {
-            guard let stored = try await sessions.find(token.user, token.session, by: context.deadline),
+            let found = try await sessions.find(token.user, token.session, among: changes, by: context.deadline)
+            guard let (stored, position) = found,
                 case .live(let upkeep) = stored.record.verdict(on: hash, policy: sessions.policy, now: now())
             else { throw RPCError.noSession }
             try await checkEpoch(stored, context)
             switch upkeep {
             case .none:
-                return answer(stored, stored.record)
+                return answer(stored, stored.record).kept(stored.record.calm(sessions.policy, now()), from: position)
             case .touch:
                 let seen = stored.record.seen(from: context.clientAddress, at: now())
-                guard try await sessions.replace(stored, with: seen, by: context.deadline) else { continue }
-                return answer(stored, seen)
+                guard try await sessions.replace(stored, with: seen, isSeen: true, by: context.deadline) else {
+                    continue
+                }
+                return answer(stored, seen).kept(seen.calm(sessions.policy, now()), from: position)
             case .rotate:
                 let next = token.next(pepper: try await pepper.bytes(by: context.deadline))
                 let rotated = stored.record.seen(from: context.clientAddress, at: now())
@@ -48,18 +51,32 @@ extension AuthService {
     private func verifyKey(_ token: String, _ context: CallContext) async throws -> AuthVerifySessionResponse {
         let claims = try await keys.verify(token)
         guard let user = Identifier(claims.userID), let id = Identifier(claims.sessionID),
-            let stored = try await sessions.find(user, id, by: context.deadline)
+            let (stored, position) = try await sessions.find(user, id, among: changes, by: context.deadline)
         else { throw RPCError.noSession }
         try await checkEpoch(stored, context)
-        if stored.record.isTouchDue(sessions.policy, now()) {
+        var record = stored.record
+        if record.isTouchDue(sessions.policy, now()) {
             // Whoever was faster has written the same.
-            let seen = stored.record.seen(from: context.clientAddress, at: now())
-            _ = try await sessions.replace(stored, with: seen, by: context.deadline)
+            record = record.seen(from: context.clientAddress, at: now())
+            _ = try await sessions.replace(stored, with: record, isSeen: true, by: context.deadline)
         }
         var response = answer(stored, stored.record)
+            .kept(min(record.calm(sessions.policy, now()), now().duration(to: claims.expiresAt)), from: position)
         // Of use to browsers alone.
         response.session.csrfToken = ""
         response.scopes = SessionScope.names(claims.scopes)
+        return response
+    }
+
+    func listSessionChanges(
+        _ request: AuthListSessionChangesRequest,
+        _ context: CallContext
+    ) async throws -> AuthListSessionChangesResponse {
+        let answer = try await changes.since(Int(request.since), by: context.deadline)
+        var response = AuthListSessionChangesResponse()
+        response.position = Int64(answer.position)
+        response.userIds = answer.users
+        response.incomplete = answer.isIncomplete
         return response
     }
 
@@ -95,6 +112,17 @@ extension AuthService {
         if let next { response.newToken = next.text }
         response.scopes = SessionScope.names(SessionScope.all)
         return response
+    }
+}
+
+extension AuthVerifySessionResponse {
+    /// The same, which may be kept for so long, as far as the list of changes says nothing else from `position` on.
+    fileprivate func kept(_ duration: Duration, from position: Int) -> AuthVerifySessionResponse {
+        guard duration > .zero, position > 0 else { return self }
+        var copy = self
+        copy.holdsMilliseconds = Int64(duration.milliseconds)
+        copy.position = Int64(position)
+        return copy
     }
 }
 

@@ -7,6 +7,7 @@ import Valkey
 /// Serves the contract: who somebody is.
 struct AuthService: AuthServing {
     let sessions: SessionStore
+    let changes: SessionChanges
     let epochs = EpochMemory()
     let codes: CodeStore
     let limiter: AttemptLimiter
@@ -35,6 +36,7 @@ struct AuthService: AuthServing {
         now: @escaping @Sendable () -> WallTime
     ) {
         let pepper = Pepper(settings.secret(AuthSettings.pepper), store: store)
+        changes = SessionChanges(store: store)
         sessions = SessionStore(store: store, policy: AuthSettings.sessions(settings), now: now)
         codes = CodeStore(store: store, pepper: pepper, now: now)
         limiter = AttemptLimiter(store: store, now: now)

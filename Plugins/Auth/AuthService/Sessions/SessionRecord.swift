@@ -76,6 +76,12 @@ struct SessionRecord: Equatable, Sendable {
         return .live(.tellAgain)
     }
 
+    /// How long its token is worth the same, with nothing to do, if the record stays as it is.
+    func calm(_ policy: SessionPolicy, _ now: WallTime) -> Duration {
+        let next = min(end(policy), lastSeen.advanced(by: policy.touch), rotated.advanced(by: policy.rotation))
+        return max(.zero, now.duration(to: next))
+    }
+
     /// Whether it is time to write that it was seen.
     func isTouchDue(_ policy: SessionPolicy, _ now: WallTime) -> Bool {
         lastSeen.duration(to: now) >= policy.touch

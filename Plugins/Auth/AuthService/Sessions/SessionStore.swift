@@ -62,10 +62,10 @@ struct SessionStore: Sendable {
         )
         let evicted = try await store.run(
             SessionScripts.open,
-            keys: [Self.index(user), Self.key(user, token.session), Self.floor(user)],
+            keys: [Self.index(user), Self.key(user, token.session), Self.floor(user)] + SessionChanges.keys,
             arguments: [
                 now.milliseconds, record.end(policy).milliseconds, policy.mostPerUser, Self.prefix(user),
-                token.session.text, record.encoded, Int(epoch),
+                token.session.text, record.encoded, Int(epoch), user.text,
             ],
             deadline: deadline
         ).integer()
@@ -79,23 +79,39 @@ struct SessionStore: Sendable {
         _ id: Identifier,
         by deadline: MonotonicTime?
     ) async throws(ValkeyError) -> Stored? {
-        guard let bytes = try await store.get(Self.key(user, id), deadline: deadline),
-            let record = SessionRecord(bytes), now() < record.end(policy)
-        else { return nil }
+        stored(user, id, try await store.get(Self.key(user, id), deadline: deadline))
+    }
+
+    /// The same, and where the list of changes stood when it was read; 0 where that cannot be told.
+    func find(
+        _ user: Identifier,
+        _ id: Identifier,
+        among changes: SessionChanges,
+        by deadline: MonotonicTime?
+    ) async throws(ValkeyError) -> (stored: Stored, position: Int)? {
+        let (bytes, position) = try await changes.read(Self.key(user, id), by: deadline)
+        return stored(user, id, bytes).map { ($0, position) }
+    }
+
+    private func stored(_ user: Identifier, _ id: Identifier, _ bytes: [UInt8]?) -> Stored? {
+        guard let bytes, let record = SessionRecord(bytes), now() < record.end(policy) else { return nil }
         return Stored(user: user, id: id, bytes: bytes, record: record)
     }
 
     /// Puts a record in the place of another, if that one still stands there.
+    /// - Parameter isSeen: whether the session was seen, and nothing else has changed: that is told nobody.
     func replace(
         _ stored: Stored,
         with record: SessionRecord,
+        isSeen: Bool = false,
         by deadline: MonotonicTime?
     ) async throws(ValkeyError) -> Bool {
         try await store.run(
             SessionScripts.replace,
-            keys: [Self.index(stored.user), Self.key(stored.user, stored.id)],
+            keys: [Self.index(stored.user), Self.key(stored.user, stored.id)] + SessionChanges.keys,
             arguments: [
                 now().milliseconds, record.end(policy).milliseconds, stored.id.text, stored.bytes, record.encoded,
+                isSeen ? "" : stored.user.text,
             ],
             deadline: deadline
         ).flag()
@@ -125,8 +141,8 @@ struct SessionStore: Sendable {
             }
         return try await store.run(
             SessionScripts.end,
-            keys: [Self.index(user), Self.floor(user)],
-            arguments: [now().milliseconds, Self.prefix(user), mode, id, value, life],
+            keys: [Self.index(user), Self.floor(user)] + SessionChanges.keys,
+            arguments: [now().milliseconds, Self.prefix(user), mode, id, value, life, user.text],
             deadline: deadline
         ).integer()
     }
