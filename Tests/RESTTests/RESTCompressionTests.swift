@@ -111,6 +111,12 @@ import Testing
             let again = try await send(asked, .text(Self.text), tagged: true)
             #expect(again.status == 304)
             #expect(!again.fields.contains("content-encoding"))
+            // As the 200 would say.
+            #expect(again.fields["vary"] == "accept-encoding")
         }
+        let short = try await send([:], .text("a"), tagged: true)
+        let again = try await send(["if-none-match": try #require(short.fields["etag"])], .text("a"), tagged: true)
+        #expect(again.status == 304)
+        #expect(!again.fields.contains("vary"))
     }
 }

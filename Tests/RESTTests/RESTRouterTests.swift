@@ -26,7 +26,7 @@ import Testing
     )
     func finds(path: String, template: String, symbol: String?) throws {
         let found = try router().find(.get, path[...])
-        #expect(found.route.template == template)
+        #expect(found.endpoint.route.template == template)
         #expect(found.variables.first?.value == symbol)
         #expect(found.variables.count == (symbol == nil ? 0 : 1))
     }
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func headIsServedByGet() throws {
-        #expect(try router().find(.head, "/v1/quotes").route.method == .get)
+        #expect(try router().find(.head, "/v1/quotes").endpoint.route.method == .get)
     }
 
     @Test func conflictsAreRefused() {

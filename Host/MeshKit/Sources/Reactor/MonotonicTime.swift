@@ -51,6 +51,8 @@ extension LoopClock {
 extension Duration {
     /// The duration in nanoseconds, clamped to what Int64 holds (±292 years).
     public var wholeNanoseconds: Int64 {
+        // As nearly all are: below 18 seconds a division of one word does.
+        if attoseconds >> 64 == 0 { return Int64(UInt64(truncatingIfNeeded: attoseconds) / 1_000_000_000) }
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, overflow2) = product.addingReportingOverflow(attoseconds / 1_000_000_000)

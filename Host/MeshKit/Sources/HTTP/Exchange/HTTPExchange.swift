@@ -72,8 +72,8 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     func run() async {
         if failure == nil {
             let body = pipe.map { HTTPBody(pipe: $0, expectedLength: expectedLength) } ?? HTTPBody()
-            let response = await handler(HTTPRequest(head: head, body: body, exchange: self))
-            await send(response)
+            var response = await handler(HTTPRequest(head: head, body: body, exchange: self))
+            await send(&response)
         }
         timer?.cancel()
         timer = nil
@@ -91,12 +91,14 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         return true
     }
 
-    private func send(_ response: HTTPResponse) async {
+    private func send(_ response: inout HTTPResponse) async {
         guard failure == nil, let sink else { return }
         if case .prepared(let answer) = response.body {
             return sink.send(answer, withContent: head.method != .head && answer.content.count > 0)
         }
-        var responseHead = HTTPResponseHead(status: response.status, fields: response.fields)
+        var responseHead = HTTPResponseHead(status: response.status)
+        // Moved, as the list is added to.
+        swap(&responseHead.fields, &response.fields)
         let hasContent = head.method != .head && response.status >= 200 && ![204, 205, 304].contains(response.status)
         switch response.body {
         case .empty, .prepared:

@@ -6,7 +6,9 @@ struct HTTP1HeadBuilder {
     private var target = ""
     private var targetAuthority: String?
 
-    init() {}
+    init() {
+        fields.reserveCapacity(8)
+    }
 
     // MARK: Request line (RFC 9112 §3)
 

@@ -102,16 +102,24 @@ struct HTTP1ResponseEncoder {
 
     /// Whether a handler's field may go out. A name that is no token would break the framing.
     static func isSendable(_ name: String) -> Bool {
-        !isOurs(name) && !name.isEmpty && name.utf8.allSatisfy(\.isTokenCharacter)
+        guard !name.isEmpty, !isOurs(name) else { return false }
+        var name = name
+        return name.withUTF8 { bytes in
+            // As nearly all are.
+            bytes.allSatisfy { $0 &- 0x61 < 26 || $0 == 0x2D || $0.isTokenCharacter }
+        }
     }
 
     private static func append(_ name: String, _ value: String, to out: inout [UInt8]) {
-        out += name.utf8
-        out.append(UInt8(ascii: ":"))
+        var (name, value) = (name, value)
+        name.withUTF8 { out.append(contentsOf: $0) }
+        out.append(0x3A)
         out.append(0x20)
-        var value = value
         value.withUTF8 { bytes in
-            if bytes.allSatisfy(\.isFieldValueByte) {
+            // To the end in any case, which processors do many bytes at a time.
+            var unclean: UInt8 = 0
+            for byte in bytes { unclean |= byte.isFieldValueByte ? 0 : 1 }
+            if unclean == 0 {
                 out.append(contentsOf: bytes)
             } else {
                 // Control characters become spaces (RFC 9110 §5.5), so that no value can end its line.

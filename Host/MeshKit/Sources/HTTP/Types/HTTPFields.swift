@@ -9,8 +9,10 @@ public struct HTTPFields: Sendable, Hashable {
         /// The value without surrounding white space.
         public var value: String
 
-        /// Whether it has this name, in lower case. Most names differ in length already.
-        func isNamed(_ name: String) -> Bool { self.name.utf8.count == name.utf8.count && self.name == name }
+        /// Whether it has this name, in any case. Most names differ in length already, and nearly all come in lower case.
+        func isNamed(_ name: String) -> Bool {
+            self.name.utf8.count == name.utf8.count && (self.name == name || self.name == name.loweredASCII())
+        }
 
         /// Makes a field; the name is lowered if it isn't yet.
         public init(name: String, value: String) {
@@ -32,14 +34,9 @@ public struct HTTPFields: Sendable, Hashable {
     /// The first value of a name; setting replaces every value of it, `nil` removes them.
     public subscript(name: String) -> String? {
         get {
-            let name = name.loweredASCII()
-            for field in fields where field.isNamed(name) {
-                return field.value
-            }
-            return nil
+            fields.first { $0.isNamed(name) }?.value
         }
         set {
-            let name = name.loweredASCII()
             guard let newValue else {
                 fields.removeAll { $0.isNamed(name) }
                 return
@@ -67,14 +64,12 @@ public struct HTTPFields: Sendable, Hashable {
 
     /// Every value of a name, in order; field lines are not joined nor split.
     public func values(for name: String) -> [String] {
-        let name = name.loweredASCII()
-        return fields.compactMap { $0.isNamed(name) ? $0.value : nil }
+        fields.compactMap { $0.isNamed(name) ? $0.value : nil }
     }
 
     /// Whether a name is there.
     public func contains(_ name: String) -> Bool {
-        let name = name.loweredASCII()
-        return fields.contains { $0.isNamed(name) }
+        fields.contains { $0.isNamed(name) }
     }
 
     /// Removes every field of a name.
@@ -89,7 +84,6 @@ public struct HTTPFields: Sendable, Hashable {
 
     /// Whether a list-valued field (RFC 9110 §5.6.1) such as `connection` holds a token, in any case.
     public func lists(_ token: String, in name: String) -> Bool {
-        let name = name.loweredASCII()
         let token = token.loweredASCII()
         for field in fields where field.isNamed(name) {
             for part in field.value.utf8.split(separator: UInt8(ascii: ",")) {

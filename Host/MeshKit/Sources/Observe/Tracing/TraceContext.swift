@@ -8,7 +8,13 @@ public struct TraceContext: Hashable, Sendable {
         public let low: UInt64
 
         /// 32 lower-case hexadecimal digits.
-        public var description: String { HexDigits.text(high) + HexDigits.text(low) }
+        public var description: String {
+            String(unsafeUninitializedCapacity: 32) { space in
+                HexDigits.write(high, 16, to: space, at: 0)
+                HexDigits.write(low, 16, to: space, at: 16)
+                return 32
+            }
+        }
     }
 
     /// The trace this belongs to.

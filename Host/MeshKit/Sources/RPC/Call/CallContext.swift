@@ -14,20 +14,53 @@ public struct CallContext: Sendable {
         case remote(SocketAddress?)
     }
 
+    /// What seldom changes on the way. A class: a context is copied more often than it is made.
+    private final class Origin: Sendable {
+        let metadata: Metadata
+        let trace: TraceContext
+        let peer: Peer?
+        let response: ResponseMetadata?
+        let received: ResponseMetadata?
+
+        init(
+            _ metadata: Metadata,
+            _ trace: TraceContext,
+            _ peer: Peer?,
+            _ response: ResponseMetadata?,
+            _ received: ResponseMetadata? = nil
+        ) {
+            self.metadata = metadata
+            self.trace = trace
+            self.peer = peer
+            self.response = response
+            self.received = received
+        }
+    }
+
+    private var origin: Origin
     /// When the call must have ended; nil for never.
     public var deadline: MonotonicTime?
-    /// What the caller sent.
-    public let metadata: Metadata
     /// What is sent with the calls made with this context. Starts empty: metadata isn't passed on by itself.
     public var outgoing = Metadata()
-    /// The trace, and the span this call is.
-    public var trace: TraceContext
+
+    /// What the caller sent.
+    public var metadata: Metadata { origin.metadata }
     /// Who called; nil in a context that didn't come from a call.
-    public let peer: Peer?
+    public var peer: Peer? { origin.peer }
     /// Where a handler puts the metadata of its answer; nil when nobody would read it.
-    public let response: ResponseMetadata?
+    public var response: ResponseMetadata? { origin.response }
+
+    /// The trace, and the span this call is.
+    public var trace: TraceContext {
+        get { origin.trace }
+        set { origin = Origin(metadata, newValue, peer, response, received) }
+    }
+
     /// Where the metadata of the answers to calls made with this context goes; nil when it isn't wanted.
-    public var received: ResponseMetadata?
+    public var received: ResponseMetadata? {
+        get { origin.received }
+        set { origin = Origin(metadata, trace, peer, response, newValue) }
+    }
 
     /// The deadline that whoever runs the current task already enforces: a call that doesn't ask for less needs no
     /// timer of its own.
@@ -60,12 +93,9 @@ public struct CallContext: Sendable {
         peer: Peer?,
         response: ResponseMetadata?
     ) {
-        self.metadata = metadata
+        origin = Origin(metadata, trace, peer, response)
         self.deadline = deadline
         self.enforced = enforced
-        self.trace = trace
-        self.peer = peer
-        self.response = response
     }
 
     /// A context for work that no call started: a new trace.
@@ -95,6 +125,14 @@ public struct CallContext: Sendable {
     public func waiting(_ timeout: Duration) -> CallContext {
         var copy = with(timeout: timeout)
         copy.enforced = copy.deadline
+        return copy
+    }
+
+    /// The same with a deadline that whoever runs the current task enforces.
+    func enforcing(_ deadline: MonotonicTime) -> CallContext {
+        var copy = self
+        copy.deadline = deadline
+        copy.enforced = deadline
         return copy
     }
 

@@ -6,11 +6,39 @@ import SwiftProtobuf
 /// Every call throws ``RPCError`` for a status other than OK (`CancellationError` counts as one: CANCELLED), and
 /// whatever the closure it was given throws. What a closure's caller gets is closed when the closure returns.
 public final class RPCPeer: Sendable {
+    /// Each case is one reference: every call copies it.
     private enum Binding {
         case unbound
         case local(LocalDispatcher)
-        case remote(any RPCTransport)
-        case bounded(RPCPeer, Bulkhead)
+        case remote(Remote)
+        case bounded(Bounded)
+        case sharing(Sharing)
+    }
+
+    private final class Remote: Sendable {
+        let transport: any RPCTransport
+
+        init(_ transport: any RPCTransport) { self.transport = transport }
+    }
+
+    private final class Bounded: Sendable {
+        let peer: RPCPeer
+        let bulkhead: Bulkhead
+
+        init(_ peer: RPCPeer, _ bulkhead: Bulkhead) {
+            self.peer = peer
+            self.bulkhead = bulkhead
+        }
+    }
+
+    private final class Sharing: Sendable {
+        let peer: RPCPeer
+        let reads: SharedReads
+
+        init(_ peer: RPCPeer, _ reads: SharedReads) {
+            self.peer = peer
+            self.reads = reads
+        }
     }
 
     /// What the peer is called, for messages: a plugin's name.
@@ -28,7 +56,16 @@ public final class RPCPeer: Sendable {
     /// The same service behind a bulkhead; to be used by one caller beside others who use the peer itself.
     public func bounded(by bulkhead: Bulkhead) -> RPCPeer {
         let peer = RPCPeer(name: name)
-        peer.binding = .bounded(self, bulkhead)
+        peer.binding = .bounded(Bounded(self, bulkhead))
+        return peer
+    }
+
+    /// The same service, whose equal calls of these methods share one where they leave the process (``SharedCalls``): for
+    /// unary reads that many make and whose answers do not depend on the metadata.
+    public func sharing(_ methods: [RPCMethod]) -> RPCPeer {
+        precondition(methods.allSatisfy { $0.kind == .unary && $0.idempotent }, "what is shared is read")
+        let peer = RPCPeer(name: name)
+        peer.binding = .sharing(Sharing(self, SharedReads(methods)))
         return peer
     }
 
@@ -41,14 +78,15 @@ public final class RPCPeer: Sendable {
     /// Sends calls through a channel. Once, before anything runs.
     public func bind(remote transport: any RPCTransport) {
         guard case .unbound = binding else { preconditionFailure("peer \(name) is bound already") }
-        binding = .remote(transport)
+        binding = .remote(Remote(transport))
     }
 
     /// Whether calls stay in this process.
     public var isLocal: Bool {
         switch binding {
         case .local: true
-        case .bounded(let peer, _): peer.isLocal
+        case .bounded(let bounded): bounded.peer.isLocal
+        case .sharing(let sharing): sharing.peer.isLocal
         case .remote, .unbound: false
         }
     }
@@ -62,18 +100,23 @@ public final class RPCPeer: Sendable {
         switch binding {
         case .local(let dispatcher):
             return try await dispatcher.unary(descriptor, request, context)
-        case .remote(let transport):
+        case .remote(let remote):
             try Self.refuseExpired(context)
             let message = try MessageCoding.encode(request)
             do {
-                return try await MessageCoding.decode(transport.unary(descriptor.method, message, context))
+                return try await MessageCoding.decode(remote.transport.unary(descriptor.method, message, context))
             } catch is CancellationError {
                 throw context.isExpired ? .deadlineExceeded : RPCError(mapping: CancellationError())
             }
-        case .bounded(let peer, let bulkhead):
-            try bulkhead.enter()
-            defer { bulkhead.leave() }
-            return try await peer.unary(descriptor, request, context)
+        case .bounded(let bounded):
+            try bounded.bulkhead.enter()
+            defer { bounded.bulkhead.leave() }
+            return try await bounded.peer.unary(descriptor, request, context)
+        case .sharing(let sharing):
+            guard !sharing.peer.isLocal, sharing.reads.include(descriptor.method) else {
+                return try await sharing.peer.unary(descriptor, request, context)
+            }
+            return try await sharing.reads.unary(descriptor, request, context, through: sharing.peer)
         case .unbound:
             throw unbound
         }
@@ -88,9 +131,9 @@ public final class RPCPeer: Sendable {
         switch binding {
         case .local(let dispatcher):
             return try await dispatcher.clientStreaming(descriptor, context, send)
-        case .remote(let transport):
+        case .remote(let remote):
             try Self.refuseExpired(context)
-            return try await transport.open(descriptor.method, context) { sink, source in
+            return try await remote.transport.open(descriptor.method, context) { sink, source in
                 do {
                     try await send(RPCWriter(sink) { try MessageCoding.encode($0) })
                     try await sink.finish()
@@ -99,10 +142,12 @@ public final class RPCPeer: Sendable {
                 }
                 return try await MessageCoding.only(source)
             }
-        case .bounded(let peer, let bulkhead):
-            try bulkhead.enter()
-            defer { bulkhead.leave() }
-            return try await peer.clientStreaming(descriptor, context, send)
+        case .bounded(let bounded):
+            try bounded.bulkhead.enter()
+            defer { bounded.bulkhead.leave() }
+            return try await bounded.peer.clientStreaming(descriptor, context, send)
+        case .sharing(let sharing):
+            return try await sharing.peer.clientStreaming(descriptor, context, send)
         case .unbound:
             throw unbound
         }
@@ -119,10 +164,10 @@ public final class RPCPeer: Sendable {
         switch binding {
         case .local(let dispatcher):
             return try await dispatcher.serverStreaming(descriptor, request, context, receive)
-        case .remote(let transport):
+        case .remote(let remote):
             try Self.refuseExpired(context)
             let message = try MessageCoding.encode(request)
-            return try await transport.open(descriptor.method, context) { sink, source in
+            return try await remote.transport.open(descriptor.method, context) { sink, source in
                 do {
                     try await sink.send(message)
                     try await sink.finish()
@@ -131,8 +176,10 @@ public final class RPCPeer: Sendable {
                 }
                 return try await receive(RPCReader(source) { try MessageCoding.decode($0) })
             }
-        case .bounded(let peer, _):
-            return try await peer.serverStreaming(descriptor, request, context, receive)
+        case .bounded(let bounded):
+            return try await bounded.peer.serverStreaming(descriptor, request, context, receive)
+        case .sharing(let sharing):
+            return try await sharing.peer.serverStreaming(descriptor, request, context, receive)
         case .unbound:
             throw unbound
         }
@@ -147,16 +194,18 @@ public final class RPCPeer: Sendable {
         switch binding {
         case .local(let dispatcher):
             return try await dispatcher.bidirectional(descriptor, context, exchange)
-        case .remote(let transport):
+        case .remote(let remote):
             try Self.refuseExpired(context)
-            return try await transport.open(descriptor.method, context) { sink, source in
+            return try await remote.transport.open(descriptor.method, context) { sink, source in
                 try await exchange(
                     RPCWriter(sink) { try MessageCoding.encode($0) },
                     RPCReader(source) { try MessageCoding.decode($0) }
                 )
             }
-        case .bounded(let peer, _):
-            return try await peer.bidirectional(descriptor, context, exchange)
+        case .bounded(let bounded):
+            return try await bounded.peer.bidirectional(descriptor, context, exchange)
+        case .sharing(let sharing):
+            return try await sharing.peer.bidirectional(descriptor, context, exchange)
         case .unbound:
             throw unbound
         }

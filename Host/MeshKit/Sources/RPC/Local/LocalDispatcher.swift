@@ -5,8 +5,10 @@ import SwiftProtobuf
 ///
 /// A call runs on its caller's task, or on child tasks of it. So a handler that ignores cancellation holds its caller
 /// beyond the deadline: the one difference to a remote call.
-struct LocalDispatcher {
+final class LocalDispatcher: Sendable {
     let table: RPCServiceTable
+
+    init(table: RPCServiceTable) { self.table = table }
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
         let call = LocalCall(descriptor.method, context, table)

@@ -40,11 +40,23 @@ public struct JSONWriter {
 
     /// The name of the member whose value is written next.
     public mutating func key(_ name: StaticString) {
-        comma()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        name.withUTF8Buffer { name in
+            // In one piece: half of the bytes of an answer are names.
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 4) { space in
+                var count = 0
+                func put(_ byte: UInt8) {
+                    space.initializeElement(at: count, to: byte)
+                    count += 1
+                }
+                if needsComma { put(UInt8(ascii: ",")) }
+                put(UInt8(ascii: "\""))
+                _ = space[count...].initialize(fromContentsOf: name)
+                count += name.count
+                put(UInt8(ascii: "\""))
+                put(UInt8(ascii: ":"))
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: space[..<count]))
+            }
+        }
         needsComma = false
     }
 

@@ -58,22 +58,24 @@ public struct RESTHandler: Sendable {
         )
         let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
         var response: HTTPResponse
-        var route: RESTRoute?
+        var endpoint: RESTRouter.Endpoint?
         var holdsSecret = false
         var fixed: RESTFixedContent?
         do {
-            var answer = try await self.answer(request, context, &route)
-            if let caching = route?.caching { answer = caching.applied(to: answer, asked: fields) }
+            var answer = try await self.answer(request, context, &endpoint)
+            endpoint?.route.caching?.apply(to: &answer, asked: fields)
             holdsSecret = answer.holdsSecret
             fixed = answer.fixed
-            response = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
+            response = HTTPResponse(status: answer.status, body: answer.body)
+            // Moved, as the list is added to.
+            swap(&response.fields, &answer.fields)
         } catch {
             let refusal = error as? RESTRefusal
             let error = refusal?.cause ?? error
             if RPCError.hides(error), !(error is RESTError) {
                 context.logger.error("a route threw", metadata: ["error": "\(String(reflecting: error))"])
             }
-            let limit = route?.timeout ?? timeout
+            let limit = endpoint?.route.timeout ?? timeout
             let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= limit
             response = problem(isLate ? RPCError.deadlineExceeded : error, requestID, fields, context)
             if let refusal { response.fields.append(contentsOf: refusal.fields) }
@@ -81,13 +83,10 @@ public struct RESTHandler: Sendable {
         response.fields["x-request-id"] = requestID
         if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
         security.add(to: &response.fields)
-        response = await RESTCompression.applied(
-            to: response,
-            holdsSecret: holdsSecret,
-            fixed: fixed,
-            asked: fields
-        )
-        if let metrics = route?.metrics {
+        if RESTCompression.isWorthwhile(response.body, response.fields, holdsSecret: holdsSecret) {
+            response = await RESTCompression.applied(to: response, fixed: fixed, asked: fields)
+        }
+        if let metrics = endpoint?.route.metrics {
             metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
         } else {
             metrics?.unmatched(request.head.method, status: response.status)
@@ -98,35 +97,29 @@ public struct RESTHandler: Sendable {
     private func answer(
         _ request: HTTPRequest,
         _ context: CallContext,
-        _ matched: inout RESTRoute?
+        _ matched: inout RESTRouter.Endpoint?
     ) async throws -> RESTResponse {
         let head = request.head
         if head.method == .options, head.target == "*" { return .noContent }
         do {
-            let (route, variables) = try router.find(head.method, head.path)
-            matched = route
-            EventLoop.current?.nameCurrentTask(route.template)
-            guard AcceptedTypes.of(head.fields, include: route.produces) else {
-                let made = route.produces.joined(separator: ", ")
+            let (endpoint, variables) = try router.find(head.method, head.path)
+            matched = endpoint
+            EventLoop.current?.nameCurrentTask(endpoint.route.template)
+            guard AcceptedTypes.of(head.fields, include: endpoint.route.produces) else {
+                let made = endpoint.route.produces.joined(separator: ", ")
                 throw RESTError(406, "not-acceptable", "this path answers with \(made)")
             }
-            guard AcceptedCodings(head.fields).includesAny else {
+            guard !head.fields.contains("accept-encoding") || AcceptedCodings(head.fields).includesAny else {
                 throw RESTError(406, "not-acceptable", "content is sent as it is, or as gzip")
             }
-            let context = route.isEndless ? context : limited(context, request, route.timeout ?? timeout)
-            guard let filter = route.filter else {
-                return try await answer(request, context, by: route, variables, attachment: nil)
+            let context =
+                endpoint.route.isEndless ? context : limited(context, request, endpoint.route.timeout ?? timeout)
+            guard let filter = endpoint.route.filter else {
+                return try await answer(request, context, by: endpoint, variables, attachment: nil)
             }
-            let call = RESTCall(
-                head: head,
-                remote: request.remote,
-                method: route.method,
-                template: route.template,
-                access: route.access,
-                quota: route.quota
-            )
+            let call = RESTCall(head: head, remote: request.remote, target: endpoint.target)
             return try await filter.answer(call, context) { context, attachment in
-                try await answer(request, context, by: route, variables, attachment: attachment)
+                try await answer(request, context, by: endpoint, variables, attachment: attachment)
             }
         } catch let error as RESTError where error.status == 405 && head.method == .options {
             try RESTSecurity.refusePreflight(head.fields)
@@ -137,12 +130,13 @@ public struct RESTHandler: Sendable {
     private func answer(
         _ request: HTTPRequest,
         _ context: CallContext,
-        by route: RESTRoute,
+        by endpoint: RESTRouter.Endpoint,
         _ variables: [(name: String, value: String)],
         attachment: (any Sendable)?
     ) async throws -> RESTResponse {
-        let limit = route.maximumBody ?? maximumBody
-        let content = route.isStreamed ? [] : try await content(request, limit)
+        let limit = endpoint.route.maximumBody ?? maximumBody
+        let isStreamed = endpoint.route.isStreamed
+        let content = isStreamed || request.body.expectedLength == 0 ? [] : try await content(request, limit)
         var bound = try RESTRequest(
             variables: variables,
             query: request.head.query,
@@ -151,8 +145,8 @@ public struct RESTHandler: Sendable {
         )
         bound.head = request.head
         bound.attachment = attachment
-        if route.isStreamed { bound.source = RESTContent(request.body, limit: limit) }
-        return try await route.body(&bound, context)
+        if isStreamed { bound.source = RESTContent(request.body, limit: limit) }
+        return try await endpoint.route.body(&bound, context)
     }
 
     /// The context with its deadline. The request's own task is cancelled then, so that calls within the process need no
@@ -160,13 +154,7 @@ public struct RESTHandler: Sendable {
     private func limited(_ context: CallContext, _ request: HTTPRequest, _ timeout: Duration) -> CallContext {
         let deadline = MonotonicTime.now().advanced(by: timeout)
         guard request.cancelHandler(at: deadline) else { return context.with(timeout: timeout) }
-        return CallContext(
-            incoming: context.metadata,
-            deadline: deadline,
-            trace: context.trace,
-            peer: context.peer,
-            response: nil
-        )
+        return context.enforcing(deadline)
     }
 
     private func content(_ request: HTTPRequest, _ limit: Int) async throws -> [UInt8] {

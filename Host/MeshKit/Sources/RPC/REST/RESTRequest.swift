@@ -35,7 +35,7 @@ public struct RESTRequest: Sendable {
         self.content = content
         self.contentType = contentType
         var parameters: [(name: String, value: String)] = []
-        for pair in (query ?? "").split(separator: "&") {
+        for pair in query?.split(separator: "&") ?? [] {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentDecoding.decode(parts[0], plusIsSpace: true),
                 let value = PercentDecoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)

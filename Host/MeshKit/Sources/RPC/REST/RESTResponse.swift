@@ -22,7 +22,10 @@ public struct RESTResponse: Sendable {
 
     /// JSON.
     public static func json(_ value: some JSONWritable, status: Int = 200) -> RESTResponse {
-        let fields: HTTPFields = ["content-type": "application/json"]
+        var fields = HTTPFields()
+        // Room for what the handler adds.
+        fields.reserveCapacity(12)
+        fields.append("content-type", "application/json")
         return RESTResponse(status: status, fields: fields, body: .bytes(JSONWriter.bytes(value)))
     }
 

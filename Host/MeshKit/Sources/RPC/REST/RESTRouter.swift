@@ -8,16 +8,29 @@ struct RESTRouter: Sendable {
     }
 
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        /// Few: to compare with each is quicker than to look one up.
+        var literals: [(name: String, node: Int)] = []
         var variable: (name: String, node: Int)?
         var routes: [(method: HTTPMethod, route: Int)] = []
     }
 
-    private let routes: [RESTRoute]
+    /// A route as it is served: a class, as every request has one in its hands many times.
+    final class Endpoint: Sendable {
+        let route: RESTRoute
+        /// What filters know of it.
+        let target: RESTCall.Target
+
+        init(_ route: RESTRoute) {
+            self.route = route
+            target = RESTCall.Target(route.method, route.template, route.access, route.quota)
+        }
+    }
+
+    private let endpoints: [Endpoint]
     private var nodes = [Node()]
 
     init(_ routes: [RESTRoute]) throws(Conflict) {
-        self.routes = routes
+        endpoints = routes.map { Endpoint($0) }
         for (index, route) in routes.enumerated() { try insert(route, index) }
     }
 
@@ -27,20 +40,24 @@ struct RESTRouter: Sendable {
     func find(
         _ method: HTTPMethod,
         _ path: Substring
-    ) throws(RESTError) -> (route: RESTRoute, variables: [(name: String, value: String)]) {
+    ) throws(RESTError) -> (endpoint: Endpoint, variables: [(name: String, value: String)]) {
         guard path.utf8.first == UInt8(ascii: "/") else {
             throw RESTError(400, "bad-request", "the path does not begin with /")
         }
         var segments: [String] = []
         segments.reserveCapacity(6)
-        for part in path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard let segment = PercentDecoding.decode(Substring(part)) else {
+        var rest = path.utf8.dropFirst()
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            guard let segment = PercentDecoding.decode(Substring(rest[..<end])) else {
                 throw RESTError(400, "bad-request", "the path is not percent-encoded UTF-8")
             }
             guard Self.isPlain(segment) else {
                 throw RESTError(400, "bad-request", "a segment of the path is . or .. or has a slash in it")
             }
             segments.append(segment)
+            guard end < rest.endIndex else { break }
+            rest = rest[rest.index(after: end)...]
         }
         var variables: [(name: String, value: String)] = []
         guard let node = match(0, segments[...], &variables) else {
@@ -53,7 +70,7 @@ struct RESTRouter: Sendable {
             allow.append("OPTIONS")
             throw RESTError(405, "method-not-allowed", "this path does not take \(method)", allow: allow)
         }
-        return (routes[found.route], variables)
+        return (endpoints[found.route], variables)
     }
 
     /// Whether whoever reads the segment, here or behind us, sees one name in it: no way up, no separator, no end.
@@ -68,8 +85,8 @@ struct RESTRouter: Sendable {
         _ variables: inout [(name: String, value: String)]
     ) -> Int? {
         guard let segment = segments.first else { return nodes[node].routes.isEmpty ? nil : node }
-        if let next = nodes[node].literals[segment], let found = match(next, segments.dropFirst(), &variables) {
-            return found
+        for (name, next) in nodes[node].literals where name == segment {
+            if let found = match(next, segments.dropFirst(), &variables) { return found }
         }
         guard let (name, next) = nodes[node].variable, !segment.isEmpty else { return nil }
         variables.append((name, segment))
@@ -95,11 +112,11 @@ struct RESTRouter: Sendable {
                     continue
                 }
                 nodes[node].variable = (name, next)
-            } else if let known = nodes[node].literals[String(part)] {
-                node = known
+            } else if let known = nodes[node].literals.first(where: { $0.name == part }) {
+                node = known.node
                 continue
             } else {
-                nodes[node].literals[String(part)] = next
+                nodes[node].literals.append((String(part), next))
             }
             nodes.append(Node())
             node = next

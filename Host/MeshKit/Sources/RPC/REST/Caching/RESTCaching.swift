@@ -11,18 +11,20 @@ struct RESTCaching: Sendable {
         return RESTCaching(control: "private," + control.dropFirst("public,".count), isTagged: isTagged)
     }
 
-    /// The answer with its fields; 304 where the request has it already.
-    func applied(to answer: RESTResponse, asked fields: HTTPFields) -> RESTResponse {
-        guard answer.status == 200 else { return answer }
-        var answer = answer
+    /// Gives an answer its fields, and makes it 304 where the request has it already.
+    func apply(to answer: inout RESTResponse, asked fields: HTTPFields) {
+        guard answer.status == 200 else { return }
         answer.fields["cache-control"] = control
-        guard isTagged, case .bytes(let bytes) = answer.body else { return answer }
+        guard isTagged, case .bytes(let bytes) = answer.body else { return }
         let tag = answer.fixed?.tag ?? EntityTag(of: bytes)
         answer.fields["etag"] = tag.description
-        guard tag.isListed(in: fields.values(for: "if-none-match")) else { return answer }
+        guard tag.isListed(in: fields.values(for: "if-none-match")) else { return }
+        // What the 200 would say of other clients, the 304 says too (RFC 9110 §15.4.5).
+        if RESTCompression.isWorthwhile(answer.body, answer.fields, holdsSecret: answer.holdsSecret) {
+            RESTCompression.addVary(to: &answer.fields)
+        }
         answer.status = 304
         answer.body = .empty
         answer.fields.remove("content-type")
-        return answer
     }
 }

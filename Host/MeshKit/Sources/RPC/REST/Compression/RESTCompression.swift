@@ -5,22 +5,29 @@ enum RESTCompression {
     /// Below it the fields cost more than is saved.
     static let least = 1024
 
-    /// The answer as it is sent: gzip where that is worth while and the request takes it.
+    /// Whether an answer is sent as gzip to whom takes it.
     ///
     /// What sets a cookie, or says that it holds a secret, is never compressed: its length would tell of it (BREACH).
+    static func isWorthwhile(_ body: HTTPResponse.Body, _ fields: HTTPFields, holdsSecret: Bool) -> Bool {
+        guard case .bytes(let content) = body, content.count >= least, !holdsSecret else { return false }
+        return isText(fields["content-type"]) && !fields.contains("content-encoding") && !fields.contains("set-cookie")
+    }
+
+    /// Says that another client may get other bytes.
+    static func addVary(to fields: inout HTTPFields) {
+        fields["vary"] = fields["vary"].map { "\($0), accept-encoding" } ?? "accept-encoding"
+    }
+
+    /// A worthwhile answer as it is sent: gzip where the request takes it.
     /// - Parameter fixed: the answer's content, if it never changes: it is compressed once.
     static func applied(
         to answer: HTTPResponse,
-        holdsSecret: Bool,
         fixed: RESTFixedContent? = nil,
         asked fields: HTTPFields
     ) async -> HTTPResponse {
-        guard !holdsSecret, case .bytes(let content) = answer.body, content.count >= least,
-            isText(answer.fields["content-type"]), !answer.fields.contains("content-encoding"),
-            !answer.fields.contains("set-cookie")
-        else { return answer }
+        guard case .bytes(let content) = answer.body else { return answer }
         var answer = answer
-        answer.fields["vary"] = answer.fields["vary"].map { "\($0), accept-encoding" } ?? "accept-encoding"
+        addVary(to: &answer.fields)
         guard AcceptedCodings(fields).prefersGzip else { return answer }
         var coded = fixed?.gzip
         if coded == nil {

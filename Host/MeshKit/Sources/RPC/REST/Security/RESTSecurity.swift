@@ -7,16 +7,22 @@ struct RESTSecurity: Sendable {
     /// Whether browsers come by https.
     let isSecure: Bool
 
+    private static let usual: HTTPFields = [
+        "x-content-type-options": "nosniff",
+        // What our addresses hold, such as a code, is not told to the next site.
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+    ]
+
     /// Adds the fields; what a route says itself about what its content may do stays.
     func add(to fields: inout HTTPFields) {
-        fields["x-content-type-options"] = "nosniff"
-        // What our addresses hold, such as a code, is not told to the next site.
-        fields["referrer-policy"] = "no-referrer"
+        // No route has these, but one that answers for another server may.
+        for field in Self.usual where fields.contains(field.name) { fields.remove(field.name) }
+        fields.append(contentsOf: Self.usual)
         // Data, not a page: opened by itself it does nothing, and no page frames it or takes it in.
         if !fields.contains("content-security-policy") {
             fields["content-security-policy"] = "default-src 'none'; frame-ancestors 'none'"
         }
-        fields["cross-origin-resource-policy"] = "same-origin"
         if isSecure { fields["strict-transport-security"] = "max-age=31536000" }
     }
 
