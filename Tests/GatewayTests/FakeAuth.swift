@@ -12,6 +12,12 @@ final class FakeAuth: AuthServing {
         var verified = 0
         var verifyFailure: RPCError?
         var newToken = ""
+        /// How long an answer may be kept, and the number of the last change.
+        var holds: Int64 = 0
+        var position: Int64 = 100
+        var changed: [String] = []
+        var asked = 0
+        var changesFailure: RPCError?
         var remembered = false
         var logins: [AuthLoginRequest] = []
         var loginFailure: RPCError?
@@ -58,9 +64,9 @@ final class FakeAuth: AuthServing {
         _ context: CallContext
     ) async throws -> AuthVerifySessionResponse {
         note(context)
-        let (failure, newToken, remembered) = mutex.withLock { state in
+        let (failure, newToken, remembered, holds, position) = mutex.withLock { state in
             state.verified += 1
-            return (state.verifyFailure, state.newToken, state.remembered)
+            return (state.verifyFailure, state.newToken, state.remembered, state.holds, state.position)
         }
         if let failure { throw failure }
         guard request.token == Self.token || request.token.hasPrefix("key.") else {
@@ -69,9 +75,27 @@ final class FakeAuth: AuthServing {
         var answer = AuthVerifySessionResponse()
         answer.session = Self.session(remembered: remembered)
         answer.newToken = newToken
+        answer.holdsMilliseconds = holds
+        answer.position = position
         // "key.trade.…" is a key for trades alone.
         let word = request.token.split(separator: ".").dropFirst().first.map(String.init) ?? ""
         answer.scopes = ["read", "trade", "account"].contains(word) ? [word] : ["read", "trade", "account"]
+        return answer
+    }
+
+    func listSessionChanges(
+        _ request: AuthListSessionChangesRequest,
+        _ context: CallContext
+    ) async throws -> AuthListSessionChangesResponse {
+        note(context)
+        let state = mutex.withLock { state in
+            state.asked += 1
+            return state
+        }
+        if let failure = state.changesFailure { throw failure }
+        var answer = AuthListSessionChangesResponse()
+        answer.position = state.position
+        answer.userIds = request.since < state.position ? state.changed : []
         return answer
     }
 

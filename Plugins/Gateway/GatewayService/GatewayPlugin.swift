@@ -41,6 +41,7 @@ public struct GatewayPlugin: Plugin {
     private let store: ValkeyClient?
     private let limiter: RateLimiter
     private let gate: OccupancyGate
+    private let known: KnownSessions
 
     /// Cheap; opens nothing.
     public init(context: PluginContext) throws {
@@ -48,7 +49,10 @@ public struct GatewayPlugin: Plugin {
         func peer(_ name: StaticString) -> RPCPeer {
             context.peer(name).bounded(by: Bulkhead(name.description, limit: calls))
         }
-        market = MarketClient(peer("market"))
+        // Who asks for a price gets the same as everybody.
+        let reads = [MarketMethods.getQuote.method, MarketMethods.getQuotes.method]
+        let prices = context.peer("market").sharing(reads)
+        market = MarketClient(prices.bounded(by: Bulkhead("market", limit: calls)))
         auth = AuthClient(peer("auth"))
         notification = NotificationClient(peer("notification"))
         profile = ProfileClient(peer("profile"))
@@ -71,13 +75,14 @@ public struct GatewayPlugin: Plugin {
         store = try context.valkey()
         limiter = RateLimiter(try LimitRules(context.settings), shared: store.map { SharedBuckets($0) })
         gate = OccupancyGate(Occupancy.Limits(context.settings))
+        known = KnownSessions(auth: auth, loops: context.loops)
     }
 
     /// The routes of the public contract, and those for machines; all behind the limits, and the session filter, which
     /// keeps every route closed that is not said to be for anybody.
     public var routes: [RESTRoute] {
         let cookies = CookieJar(origin)
-        let sessions = SessionFilter(auth: auth, cookies: cookies, origin: OriginCheck(own: origin), proxies: proxies)
+        let sessions = SessionFilter(auth: auth, known: known, cookies: cookies, origin: OriginCheck(own: origin))
         let addresses = AddressLimits(proxies: proxies, gate: gate, limiter: limiter)
         let accounts = AccountLimits(limiter: limiter)
         let handlers = GatewayHandlers(auth: auth, market: market, profile: profile, wallet: wallet, cookies: cookies)

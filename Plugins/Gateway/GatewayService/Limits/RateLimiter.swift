@@ -12,6 +12,17 @@ final class RateLimiter: Sendable {
         let fields: HTTPFields
     }
 
+    /// What is left in a bucket.
+    private struct Left {
+        let count: Int
+        let untilFull: Duration
+
+        init(in bucket: LeasedBucket, at now: MonotonicTime) {
+            count = bucket.remaining(at: now)
+            untilFull = bucket.untilFull(at: now)
+        }
+    }
+
     private let rules: LimitRules
     private let shared: SharedBuckets?
     private let table = Mutex(LimitTable(most: 100_000))
@@ -26,10 +37,15 @@ final class RateLimiter: Sendable {
         guard let limit = rules.limit(quota, subject) else { return nil }
         let now = MonotonicTime.now()
         let isShared = shared?.canBeAsked(at: now) ?? false
-        let (key, first) = table.withLock { table in
+        let (key, first, left) = table.withLock { table in
             let key = table.key(quota, subject, limit, at: now)
-            return (key, table.with(key) { $0.request(at: now, isShared: isShared) } ?? .pass)
+            let (step, left) =
+                table.with(key) { ($0.request(at: now, isShared: isShared), Left(in: $0, at: now)) }
+                ?? (.pass, Left(in: LeasedBucket(limit, at: now), at: now))
+            return (key, step, left)
         }
+        // As nearly all do.
+        if case .pass = first { return verdict(first, left, limit, quota, subject) }
         var step = first
         if case .ask(let asked) = first, let shared {
             let grant = await shared.take(asked, key, limit)
@@ -41,20 +57,18 @@ final class RateLimiter: Sendable {
                 } ?? .pass
             }
         }
-        return verdict(step, key, limit, quota, subject)
+        let answered = MonotonicTime.now()
+        let then = table.withLock { table in table.with(key) { Left(in: $0, at: answered) } }
+        return verdict(step, then ?? left, limit, quota, subject)
     }
 
     private func verdict(
         _ step: LeasedBucket.Step,
-        _ key: LimitTable.Key,
+        _ left: Left,
         _ limit: RateLimit,
         _ quota: RESTQuota,
         _ subject: LimitSubject
     ) -> Verdict {
-        let now = MonotonicTime.now()
-        let (remaining, untilFull) =
-            table.withLock { table in table.with(key) { ($0.remaining(at: now), $0.untilFull(at: now)) } }
-            ?? (limit.burst, .zero)
         var retryAfter: Duration?
         if case .refuse(let wait) = step { retryAfter = wait }
         return Verdict(
@@ -62,8 +76,8 @@ final class RateLimiter: Sendable {
             fields: RateLimitFields.of(
                 "\(quota.rawValue)-\(subject.policy)",
                 limit,
-                remaining: retryAfter == nil ? remaining : 0,
-                reset: retryAfter ?? untilFull
+                remaining: retryAfter == nil ? left.count : 0,
+                reset: retryAfter ?? left.untilFull
             )
         )
     }

@@ -27,16 +27,36 @@ struct IPAddress: Hashable, CustomStringConvertible {
         }
     }
 
+    private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+
     private init(bytes: [UInt8]) {
-        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
-        self.bytes = bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes.dropFirst(12)) : bytes
+        self.bytes = bytes.count == 16 && bytes.starts(with: Self.mapped) ? Array(bytes.dropFirst(12)) : bytes
     }
 
     /// As people write it, without brackets.
     var description: String {
-        guard bytes.count == 16 else { return "\(bytes[0]).\(bytes[1]).\(bytes[2]).\(bytes[3])" }
+        guard bytes.count == 16 else { return dotted }
         let groups = stride(from: 0, to: 16, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
         return Self.compressed(groups)
+    }
+
+    /// Digit by digit: every request comes here.
+    private var dotted: String {
+        String(unsafeUninitializedCapacity: 15) { space in
+            var count = 0
+            for byte in bytes {
+                if count > 0 {
+                    space[count] = UInt8(ascii: ".")
+                    count += 1
+                }
+                for (digit, isShown) in [(byte / 100, byte >= 100), (byte / 10 % 10, byte >= 10), (byte % 10, true)]
+                where isShown {
+                    space[count] = UInt8(ascii: "0") + digit
+                    count += 1
+                }
+            }
+            return count
+        }
     }
 
     /// RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zeros as "::".

@@ -11,7 +11,7 @@ struct TrustedProxies: Sendable {
     /// `x-forwarded-for` that no trusted proxy has. Nil where the socket has no address.
     func client(_ remote: SocketAddress?, _ fields: HTTPFields) -> IPAddress? {
         guard let remote, var client = IPAddress(remote) else { return nil }
-        guard !networks.isEmpty else { return client }
+        guard !networks.isEmpty, fields.contains("x-forwarded-for") else { return client }
         let hops = fields.values(for: "x-forwarded-for").flatMap { $0.split(separator: ",") }
         for hop in hops.reversed() where trusts(client) {
             // What a trusted proxy cannot have written ends the chain: the client is who spoke to us so far.

@@ -1,7 +1,5 @@
-import Contracts
 import HTTP
 import RPC
-import SwiftProtobuf
 
 extension CallContext {
     /// The same, whose calls say where the request comes from. Nothing that came from outside is passed on.
@@ -27,21 +25,6 @@ extension CallContext {
 
     /// The name of the field and of the metadata.
     private static let idempotencyKey = "idempotency-key"
-
-    /// The same, whose calls say whose session it is, and what its key may do.
-    func of(_ verified: VerifiedSession) throws -> CallContext {
-        var copy = self
-        let session = verified.session
-        if let scopes = verified.scopes {
-            try copy.outgoing.append(Self.scopesMetadata, scopes.joined(separator: " "))
-        }
-        try copy.outgoing.append(Self.clientMetadata, session.userID)
-        try copy.outgoing.append(Self.sessionMetadata, session.id)
-        if session.hasAuthenticatedAt {
-            try copy.outgoing.append(Self.authenticatedMetadata, "\(session.authenticatedAt.seconds)")
-        }
-        return copy
-    }
 
     /// What metadata can carry of a text: printable ASCII, at most 256 bytes, no spaces around it.
     private static func printable(_ text: String) -> String {

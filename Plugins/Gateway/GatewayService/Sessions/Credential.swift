@@ -14,12 +14,12 @@ enum Credential: Sendable, Equatable {
 
     /// Reads the `authorization` field, else the cookie called `cookie`.
     static func read(_ fields: HTTPFields, cookie: String) -> Credential {
-        let authorizations = fields.values(for: "authorization")
-        guard authorizations.isEmpty else {
+        guard !fields.contains("authorization") else {
+            let authorizations = fields.values(for: "authorization")
             guard authorizations.count == 1, let key = bearer(authorizations[0]), isToken(key) else { return .refused }
             return .bearer(key)
         }
-        let cookies = RequestCookies(fields).values(for: cookie)
+        let cookies = RequestCookies.values(for: cookie, in: fields)
         guard let token = cookies.first else { return .none }
         guard cookies.count == 1, isToken(token) else { return .refused }
         return .cookie(token)
@@ -42,10 +42,13 @@ enum Credential: Sendable, Equatable {
 
     /// Base64url and dots, which is all that cookies and keys of ours are made of.
     private static func isToken(_ text: String) -> Bool {
-        (1...4096).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-                    || byte == 0x2d || byte == 0x2e || byte == 0x5f
-            }
+        var text = text
+        return text.withUTF8 { bytes in
+            (1...4096).contains(bytes.count)
+                && bytes.allSatisfy { byte in
+                    byte &- 0x30 < 10 || byte &- 0x41 < 26 || byte &- 0x61 < 26 || byte == 0x2d || byte == 0x2e
+                        || byte == 0x5f
+                }
+        }
     }
 }

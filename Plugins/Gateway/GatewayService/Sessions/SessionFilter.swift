@@ -2,18 +2,20 @@ import Contracts
 import HTTP
 import Observe
 import RPC
+import Reactor
 
 /// Stands around every route: says to the services whose request it is, and lets through only what is allowed.
 ///
-/// An open route never asks auth, so prices are there while auth is not. A closed one asks once.
+/// An open route never asks auth, so prices are there while auth is not. A closed one has the session verified, or asks
+/// whether it is still what it was.
 struct SessionFilter: RESTFilter {
     /// How long auth may take to verify a session.
     static let patience = Duration.seconds(3)
 
     let auth: AuthClient
+    let known: KnownSessions
     let cookies: CookieJar
     let origin: OriginCheck
-    let proxies: TrustedProxies
 
     func answer(
         _ call: RESTCall,
@@ -21,7 +23,6 @@ struct SessionFilter: RESTFilter {
         _ route: (CallContext, (any Sendable)?) async throws -> RESTResponse
     ) async throws -> RESTResponse {
         let fields = call.head.fields
-        let context = try context.from(proxies.client(call.remote, fields), fields)
         guard case .session(let scope) = call.access else {
             // A login that another site begins would put the victim into the attacker's account.
             if RouteAccess.isUnsafe(call.method) { try origin.check(fields) }
@@ -34,7 +35,9 @@ struct SessionFilter: RESTFilter {
         if case .cookie = credential, RouteAccess.isUnsafe(call.method) { try check(fields, verified.session) }
         if let scopes = verified.scopes, !scopes.contains(scope) { throw Self.insufficient(scope) }
         do {
-            let response = try await route(context.of(verified), verified)
+            var context = context
+            context.outgoing.append(contentsOf: verified.metadata)
+            let response = try await route(context, verified)
             let ended = RouteAccess.endsSession(call) && response.status < 300
             return response.setting(ended ? [cookies.endingSession] : renewed)
         } catch  where !renewed.isEmpty {
@@ -52,22 +55,31 @@ struct SessionFilter: RESTFilter {
                 ? unauthorized("there is no session", removing: false)
                 : unauthorized("the session cannot be told from the request", removing: true)
         }
+        let isKey = if case .bearer = credential { true } else { false }
+        let context = context.waiting(Self.patience)
+        if let session = try await known.session(token, isKey: isKey, context) { return (session, []) }
         var request = AuthVerifySessionRequest()
         request.token = token
+        let begun = MonotonicTime.now()
         let answer: AuthVerifySessionResponse
         do {
-            answer = try await auth.verifySession(request, context.waiting(Self.patience))
+            answer = try await auth.verifySession(request, context)
         } catch let error as RPCError where error.code == .unauthenticated {
             throw unauthorized("the session is over", removing: credential == .cookie(token))
         } catch let error as RPCError where error.code == .deadlineExceeded {
             throw RPCError(.unavailable, "sessions cannot be verified at the moment")
         }
-        guard case .cookie = credential, !answer.newToken.isEmpty else {
-            let scopes: [String]? = if case .bearer = credential { answer.scopes } else { nil }
-            return (VerifiedSession(session: answer.session, token: token, scopes: scopes), [])
+        guard !isKey, !answer.newToken.isEmpty else {
+            let session = try VerifiedSession(
+                session: answer.session,
+                token: token,
+                scopes: isKey ? answer.scopes : nil
+            )
+            known.remember(session, of: answer, since: begun)
+            return (session, [])
         }
         let cookie = try cookies.setting(session: answer.newToken, of: answer.session)
-        return (VerifiedSession(session: answer.session, token: answer.newToken, scopes: nil), [cookie])
+        return (try VerifiedSession(session: answer.session, token: answer.newToken, scopes: nil), [cookie])
     }
 
     /// A page of another site can have a browser send the cookie, but cannot read the token that goes with it.

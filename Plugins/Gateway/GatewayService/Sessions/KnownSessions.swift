@@ -1,0 +1,76 @@
+import Contracts
+import RPC
+import Reactor
+import Synchronization
+
+/// The sessions that this process knows, one memory for each loop: of all requests that show a known session at the same
+/// time one asks auth, and only whether anything has changed.
+///
+/// As exact as verifying each: the question goes out after the sessions were shown, and where it is not answered each of
+/// them is verified.
+final class KnownSessions: Sendable {
+    private final class Shard: Sendable {
+        let memory = Mutex(SessionMemory())
+        let questions = SharedCalls<Int, Bool>()
+    }
+
+    private let auth: AuthClient
+    private let loops: EventLoopGroup
+    private let shards: [Shard]
+
+    init(auth: AuthClient, loops: EventLoopGroup) {
+        self.auth = auth
+        self.loops = loops
+        shards = loops.loops.map { _ in Shard() }
+    }
+
+    /// The session of a token; nil for one that has to be verified.
+    /// - Parameter isKey: whether it came as a session key.
+    func session(_ token: String, isKey: Bool, _ context: CallContext) async throws -> VerifiedSession? {
+        let shard = shard
+        let now = MonotonicTime.now()
+        let (known, version) = shard.memory.withLock { ($0.session(token, now), $0.version) }
+        guard let known, (known.scopes != nil) == isKey, try await isUpToDate(shard, context) else { return nil }
+        return shard.memory.withLock { $0.version == version ? known : $0.session(token, now) }
+    }
+
+    /// Auth has verified a session, after `begun`.
+    func remember(_ session: VerifiedSession, of answer: AuthVerifySessionResponse, since begun: MonotonicTime) {
+        guard answer.newToken.isEmpty, answer.holdsMilliseconds > 0 else { return }
+        let until = begun.advanced(by: .milliseconds(answer.holdsMilliseconds))
+        shard.memory.withLock { $0.remember(session.token, session, from: answer.position, until: until) }
+    }
+
+    /// Learns what has changed up to now.
+    private func isUpToDate(_ shard: Shard, _ context: CallContext) async throws -> Bool {
+        do {
+            return try await shard.questions.value(0) { [auth] in
+                var request = AuthListSessionChangesRequest()
+                request.since = shard.memory.withLock { $0.position }
+                var context = context
+                context.outgoing = Metadata()
+                let answer = try await auth.listSessionChanges(request, context)
+                shard.memory.withLock {
+                    $0.learn(
+                        answer.position,
+                        changed: answer.userIds,
+                        since: answer.incomplete ? nil : request.since
+                    )
+                }
+                return true
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return false
+        }
+    }
+
+    /// That of the caller's loop.
+    private var shard: Shard {
+        guard let loop = EventLoop.current, loop.index < shards.count, loops.loops[loop.index] === loop else {
+            return shards[0]
+        }
+        return shards[loop.index]
+    }
+}
