@@ -10,7 +10,10 @@ from playwright.sync_api import expect
 from texts import texts
 
 # A call that is refused is told by every browser; tests that have one refused look at what the page makes of it.
-REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of [45]\d\d|^Service Worker registration blocked by Playwright")
+REFUSED = re.compile(
+    r"^Failed to load resource: the server responded with a status of [45]\d\d"
+    r"|^Service Worker registration blocked by Playwright"
+)
 SECONDS = 15
 
 expect.set_options(timeout=SECONDS * 1_000)
@@ -25,16 +28,31 @@ def launch(playwright):
 class Visitor:
     """Somebody with cookies, a language, a theme and a screen. Pages that complain fail the test in `close`."""
 
-    def __init__(self, chromium, exchange, language="en", theme="light", width=1280, height=800, worker=False, guide=False, **options):
+    def __init__(
+        self,
+        chromium,
+        exchange,
+        language="en",
+        theme="light",
+        width=1280,
+        height=800,
+        worker=False,
+        guide=False,
+        **options,
+    ):
         self.exchange, self.origin, self.language = exchange, exchange.origin, language
         self.say = texts("en" if language == "qps" else language)
         self.complaints, self.forgiven, self.requests = [], [], []
         self.friends = {self.origin}
         self.context = chromium.new_context(
-            base_url=self.origin, viewport={"width": width, "height": height}, color_scheme=theme,
-            locale="es-ES" if language == "es" else "en-US", service_workers="allow" if worker else "block",
+            base_url=self.origin,
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale="es-ES" if language == "es" else "en-US",
+            service_workers="allow" if worker else "block",
             # As if through a proxy, so that nobody else uses up what one address may ask for.
-            extra_http_headers={"x-forwarded-for": new_address()}, **options,
+            extra_http_headers={"x-forwarded-for": new_address()},
+            **options,
         )
         if not guide:
             self.context.add_init_script("try { localStorage.setItem('lonja-guide', 'away') } catch {}")
@@ -72,7 +90,9 @@ class Visitor:
         """Has the session of an account, a new one unless one is given; gives what knows it on the API."""
         if browser is None:
             self.address, browser = new_account(self.exchange)
-        self.context.add_cookies([{"name": name, "value": value, "url": self.origin} for name, value in browser.cookies.items()])
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": self.origin} for name, value in browser.cookies.items()]
+        )
         return browser
 
     def log_in(self, page, address, password=PASSWORD):
@@ -84,7 +104,9 @@ class Visitor:
 
     def orders(self, page):
         """How many orders the account has, as the server says."""
-        return page.evaluate("fetch('/api/v1/wallet/orders').then(answer => answer.json()).then(list => list.items.length)")
+        return page.evaluate(
+            "fetch('/api/v1/wallet/orders').then(answer => answer.json()).then(list => list.items.length)"
+        )
 
     def close(self):
         self.context.close()
@@ -95,7 +117,9 @@ class Visitor:
 def api(visitor):
     """The same account from a program: what the page says is compared with it."""
     browser = Browser(visitor.exchange)
-    browser.cookies = {each["name"]: each["value"] for each in visitor.context.cookies() if not each["name"].startswith("lonja-")}
+    browser.cookies = {
+        each["name"]: each["value"] for each in visitor.context.cookies() if not each["name"].startswith("lonja-")
+    }
     browser.csrf = browser.get("/auth/session").json["csrfToken"]
     return browser
 

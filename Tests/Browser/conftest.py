@@ -1,4 +1,4 @@
-"""A real browser before the real system: all services in one process with their stores, and the client as it is built."""
+"""A real browser before the real system: all services in one process with their stores, and the built client."""
 
 import datetime
 import subprocess
@@ -20,7 +20,9 @@ from trading import filled, place  # noqa: E402
 
 
 def pytest_addoption(parser):
-    parser.addoption("--whole", action="store_true", help="every page, language, theme and width, where it is else a sample")
+    parser.addoption(
+        "--whole", action="store_true", help="every page, language, theme and width, where it is else a sample"
+    )
 
 
 def pytest_configure(config):
@@ -59,7 +61,9 @@ def issuer():
 
 @pytest.fixture(scope="session")
 def exchange(tmp_path_factory, issuer, client):
-    running = Exchange(open_folder(tmp_path_factory.mktemp("browser")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)})
+    running = Exchange(
+        open_folder(tmp_path_factory.mktemp("browser")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)}
+    )
     yield running
     running.close()
 

@@ -61,7 +61,9 @@ def main():
     state = open_folder(Path(tempfile.mkdtemp())) / "state"
     exchange = Exchange(state, issuer, False, {"LONJA_WEB_FOLDER": str(ROOT / ".build/web")})
     try:
-        wait_until(lambda: fetch(exchange.http, "/api/v1/market/clock").json["session"] == "open", "an open market", 180)
+        wait_until(
+            lambda: fetch(exchange.http, "/api/v1/market/clock").json["session"] == "open", "an open market", 180
+        )
         browser = holder(exchange)
         with sync_playwright() as playwright:
             chromium = launch(playwright)

@@ -13,7 +13,12 @@ def test_the_guide_leads_to_the_first_share(visit, language):
     expect(guide).to_contain_text(steps.register.title)
     link(guide, steps.register.action).click()
     heading(page, say.auth.register.title)
-    for label, text in ((say.auth.givenName, "Eva"), (say.auth.familyName, "Gil"), (say.auth.email, address), (say.auth.newPassword, PASSWORD)):
+    for label, text in (
+        (say.auth.givenName, "Eva"),
+        (say.auth.familyName, "Gil"),
+        (say.auth.email, address),
+        (say.auth.newPassword, PASSWORD),
+    ):
         page.get_by_label(label).fill(text)
     button(page, say.auth.register.submit).click()
     expect(guide).to_contain_text(steps.confirm.title)

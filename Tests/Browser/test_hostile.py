@@ -8,8 +8,13 @@ from accounts import PASSWORD, Browser, new_email
 from browsing import heading
 from playwright.sync_api import expect
 
-EVIL = ["<img src=x onerror=document.title='owned'>", "<script>document.title='owned'</script>", "\"><svg/onload=document.title='owned'>",
-        "{{constructor.constructor('document.title=1')()}}", "javascript:document.title='owned'"]
+EVIL = [
+    "<img src=x onerror=document.title='owned'>",
+    "<script>document.title='owned'</script>",
+    "\"><svg/onload=document.title='owned'>",
+    "{{constructor.constructor('document.title=1')()}}",
+    "javascript:document.title='owned'",
+]
 
 
 def shown_as_text(page, text):
@@ -82,7 +87,12 @@ def test_companies_are_text(visit, text):
 def test_addresses_are_text(visit, text):
     visitor = visit()
     page = visitor.context.new_page()
-    for path in (f"/stocks/{text.replace('/', '%2F')}", f"/login?error={text}", f"/verify-email?email={text}", f"/stocks?query={text}"):
+    for path in (
+        f"/stocks/{text.replace('/', '%2F')}",
+        f"/login?error={text}",
+        f"/verify-email?email={text}",
+        f"/stocks?query={text}",
+    ):
         page.goto(path)
         page.wait_for_timeout(300)
         assert page.title() != "owned" and page.locator("img[src=x], svg[onload]").count() == 0

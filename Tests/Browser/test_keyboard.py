@@ -22,7 +22,8 @@ def seen(page):
         const element = document.activeElement;
         const box = element.getBoundingClientRect();
         const found = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 20));
-        return found !== null && (element.contains(found) || found.contains(element) || found.closest('label')?.control === element);
+        if (found === null) return false;
+        return element.contains(found) || found.contains(element) || found.closest('label')?.control === element;
     }""")
 
 
@@ -118,4 +119,6 @@ def test_nothing_is_under_the_bars_of_a_phone(visit, holder_of_little):
         page.wait_for_timeout(500)
         for _ in range(45):
             page.keyboard.press("Tab")
-            assert page.evaluate("document.activeElement === document.body") or seen(page), f"{path}: hidden: {focused(page)}"
+            assert page.evaluate("document.activeElement === document.body") or seen(page), (
+                f"{path}: hidden: {focused(page)}"
+            )

@@ -25,7 +25,9 @@ class Fragile(Exchange):
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory, issuer, client):
-    running = Fragile(open_folder(tmp_path_factory.mktemp("fragile")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)})
+    running = Fragile(
+        open_folder(tmp_path_factory.mktemp("fragile")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)}
+    )
     yield running
     running.close()
 

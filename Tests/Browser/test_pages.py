@@ -8,8 +8,11 @@ from browsing import api, button, heading, link
 from playwright.sync_api import TimeoutError, expect
 from trading import filled, place
 
-REFUSALS = {"status": 503, "content_type": "application/problem+json",
-            "body": '{"type":"/docs#problem-unavailable","title":"x","status":503,"code":"unavailable","requestId":"ref-4711"}'}
+REFUSALS = {
+    "status": 503,
+    "content_type": "application/problem+json",
+    "body": '{"type":"/docs#problem-unavailable","title":"x","status":503,"code":"unavailable","requestId":"ref-4711"}',
+}
 
 
 def refuse(page, pattern):
@@ -37,7 +40,11 @@ def test_home_shows_live_prices_and_one_way_in(visit, language):
 def test_home_is_read_without_scripts(visit, language):
     visitor = visit(language=language, java_script_enabled=False)
     say = visitor.say
-    for path, title in (("/", say.home.heading), ("/login", say.auth.login.title), ("/register", say.auth.register.title)):
+    for path, title in (
+        ("/", say.home.heading),
+        ("/login", say.auth.login.title),
+        ("/register", say.auth.register.title),
+    ):
         heading(visitor.open(path), title)
 
 
@@ -52,7 +59,10 @@ def test_stocks_are_found_filtered_and_sorted(visit, language):
 
     button(page, say.stocks.columns.price).click()
     expect(page.get_by_role("columnheader", name=say.stocks.columns.price)).to_have_attribute("aria-sort", "descending")
-    prices = [float(re.sub(r"[^\d,.]", "", text).replace(".", "").replace(",", "")) for text in page.locator("tbody td:nth-child(4) .font-bold").all_inner_texts()]
+    prices = [
+        float(re.sub(r"[^\d,.]", "", text).replace(".", "").replace(",", ""))
+        for text in page.locator("tbody td:nth-child(4) .font-bold").all_inner_texts()
+    ]
     assert len(prices) == count and prices[:10] == sorted(prices[:10], reverse=True), prices[:10]
     expect(page).to_have_url(re.compile("sort=price"))
 
@@ -187,10 +197,17 @@ def test_an_empty_wallet_says_what_to_do(visit, language):
     heading(page, say.stocks.title)
 
 
-@pytest.mark.parametrize(("path", "calls"), [
-    ("/stocks", r"/api/v1/companies\?"), ("/stocks/AAPL", "/api/v1/companies/AAPL$"), ("/stocks/AAPL", "/api/v1/companies/AAPL/history"),
-    ("/wallet", "/api/v1/wallet"), ("/profile", "/api/v1/profile$"), ("/profile", "/api/v1/auth/sessions"),
-])
+@pytest.mark.parametrize(
+    ("path", "calls"),
+    [
+        ("/stocks", r"/api/v1/companies\?"),
+        ("/stocks/AAPL", "/api/v1/companies/AAPL$"),
+        ("/stocks/AAPL", "/api/v1/companies/AAPL/history"),
+        ("/wallet", "/api/v1/wallet"),
+        ("/profile", "/api/v1/profile$"),
+        ("/profile", "/api/v1/auth/sessions"),
+    ],
+)
 def test_what_is_refused_is_told_and_tried_again(visit, path, calls):
     visitor = visit(language="es")
     visitor.enter()

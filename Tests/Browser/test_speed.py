@@ -1,4 +1,4 @@
-"""What a slow phone feels: 360 x 740, a processor of a quarter, 1.6 Mbit/s and 150 ms. The median of five is what counts."""
+"""What a slow phone feels: 360 x 740, a quarter of the processor, 1.6 Mbit/s, 150 ms. The median of five counts."""
 
 import statistics
 
@@ -9,12 +9,11 @@ LCP, INP, CLS, ROUNDS = 2_000, 150, 0.02, 5
 # Longest paint, moves and answers, as web-vitals counts them.
 OBSERVE = """
 window.seen = {paint: 0, moves: 0, answers: []};
-new PerformanceObserver(list => { for (const each of list.getEntries()) window.seen.paint = each.startTime; })
-    .observe({type: 'largest-contentful-paint', buffered: true});
-new PerformanceObserver(list => { for (const each of list.getEntries()) if (!each.hadRecentInput) window.seen.moves += each.value; })
-    .observe({type: 'layout-shift', buffered: true});
-new PerformanceObserver(list => { for (const each of list.getEntries()) if (each.interactionId > 0) window.seen.answers.push(each.duration); })
-    .observe({type: 'event', buffered: true, durationThreshold: 16});
+const observe = (type, see, more) => new PerformanceObserver(list => list.getEntries().forEach(see))
+    .observe({type, buffered: true, ...more});
+observe('largest-contentful-paint', each => { window.seen.paint = each.startTime; });
+observe('layout-shift', each => { if (!each.hadRecentInput) window.seen.moves += each.value; });
+observe('event', each => { if (each.interactionId) window.seen.answers.push(each.duration); }, {durationThreshold: 16});
 """
 
 
@@ -22,9 +21,15 @@ def slow(visitor, page):
     session = visitor.context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8,
-    })
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 150,
+            "downloadThroughput": 1.6e6 / 8,
+            "uploadThroughput": 750e3 / 8,
+        },
+    )
 
 
 def press(page, path, say):
@@ -41,7 +46,15 @@ def press(page, path, say):
         page.get_by_role("banner").get_by_role("button").last.click()
 
 
-@pytest.mark.parametrize("path", ["/", pytest.param("/stocks", marks=pytest.mark.whole), "/stocks/AAPL", pytest.param("/wallet", marks=pytest.mark.whole)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        pytest.param("/stocks", marks=pytest.mark.whole),
+        "/stocks/AAPL",
+        pytest.param("/wallet", marks=pytest.mark.whole),
+    ],
+)
 def test_pages_are_fast_on_a_slow_phone(visit, holder_of_little, path, capsys):
     rounds = []
     for _ in range(ROUNDS):
@@ -72,6 +85,7 @@ def test_one_page_asks_for_little_and_nobody_else(visit):
     page = visitor.open("/")
     page.wait_for_timeout(1_000)
     sizes = page.evaluate("""() => performance.getEntriesByType('resource')
-        .filter(each => new URL(each.name).pathname.startsWith('/assets/')).map(each => [each.name, each.encodedBodySize])""")
+        .filter(each => new URL(each.name).pathname.startsWith('/assets/'))
+        .map(each => [each.name, each.encodedBodySize])""")
     scripts = sum(size for name, size in sizes if name.endswith(".js"))
     assert 0 < scripts <= 65 * 1024, sizes

@@ -12,7 +12,9 @@ STREAMS = ("/api/v1/quotes/stream", "/api/v1/wallet/events")
 
 def streams(visitor):
     """The streams that are open, each with the page that holds it."""
-    return [each for each in visitor.requests if any(name in each.url for name in STREAMS) and each not in visitor.ended]
+    return [
+        each for each in visitor.requests if any(name in each.url for name in STREAMS) and each not in visitor.ended
+    ]
 
 
 @pytest.fixture
@@ -56,7 +58,10 @@ def test_all_tabs_share_one_stream_and_another_takes_over(watcher):
     gone = time.monotonic()
     others[0].wait_for_timeout(50)
     wait_until(
-        lambda: others[0].wait_for_timeout(50) or any(each.frame.page in others for each in streams(watcher)), "another leads", 5)
+        lambda: others[0].wait_for_timeout(50) or any(each.frame.page in others for each in streams(watcher)),
+        "another leads",
+        5,
+    )
     assert time.monotonic() - gone < 2, "another takes over within two seconds"
     assert moves(others[-1])
 

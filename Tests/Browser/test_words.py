@@ -18,7 +18,7 @@ def strange(page):
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
             const element = node.parentElement;
-            if (element.closest('[data-data], code, [lang="en"]') !== null || element.checkVisibility?.() === false) continue;
+            if (element.closest('code, [lang="en"]') !== null || !element.checkVisibility()) continue;
             const text = node.data.trim();
             if (/[a-zA-Z]{3,}/.test(text)) found.push(text);
         }
@@ -32,10 +32,26 @@ def strange(page):
     }""")
 
 
-@pytest.mark.parametrize("path", [
-    "/", "/stocks", "/stocks/AAPL", "/stocks/NOPE", "/login", "/register", "/recover", "/verify-email", "/reset-password", "/offline", "/nowhere",
-    "/wallet", "/profile", "/password", "/stocks/AAPL/review",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/stocks",
+        "/stocks/AAPL",
+        "/stocks/NOPE",
+        "/login",
+        "/register",
+        "/recover",
+        "/verify-email",
+        "/reset-password",
+        "/offline",
+        "/nowhere",
+        "/wallet",
+        "/profile",
+        "/password",
+        "/stocks/AAPL/review",
+    ],
+)
 def test_no_text_is_outside_the_catalogues(visit, holder_of_little, path):
     visitor = visit(language="qps", width=360, guide=True)
     if path in ("/wallet", "/profile", "/password"):
@@ -54,11 +70,15 @@ def test_no_text_is_outside_the_catalogues(visit, holder_of_little, path):
         for each in sorted(known, key=len, reverse=True):
             bare = bare.replace(each, "")
         # Days and moments are written by the browser for its locale.
-        bare = re.sub(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|\b[AP]M\b|\bUSD\b|\bEST|EDT|UTC\b", "", bare)
+        bare = re.sub(
+            r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b|\b[AP]M\b|\bUSD\b|\bEST|EDT|UTC\b", "", bare
+        )
         if re.search(r"[a-zA-Z]{3,}", bare) and not SAME.search(text):
             left.append(text)
     assert left == [], left
-    assert page.evaluate("document.querySelector('.frame-scroll').scrollWidth - document.documentElement.clientWidth") <= 0
+    assert (
+        page.evaluate("document.querySelector('.frame-scroll').scrollWidth - document.documentElement.clientWidth") <= 0
+    )
 
 
 @pytest.fixture
@@ -78,7 +98,9 @@ def test_a_catalogue_that_lacks_a_text_is_not_built(copy, change):
     file = copy / "packages/i18n/es/home.ts"
     text = file.read_text()
     assert re.search(r"^    look: .*\n", text, re.M), "the line that the test takes away"
-    file.write_text(re.sub(r"^(    look: .*\n)", "" if change == "missing" else r"\1    looked: 'Mira',\n", text, flags=re.M))
+    file.write_text(
+        re.sub(r"^(    look: .*\n)", "" if change == "missing" else r"\1    looked: 'Mira',\n", text, flags=re.M)
+    )
     code, said = check(copy)
     assert code != 0 and "home.ts" in said and ("look" in said), said
 

@@ -34,8 +34,22 @@ def texts(language):
     source = "".join(f"import {{ {name} }} from './packages/i18n/{language}/{name}';\n" for name in names)
     source += f"const all = {{ {', '.join(names)} }};\n{PRINT}"
     bundle = subprocess.run(
-        ["esbuild", "--bundle", "--format=esm", "--platform=node", "--loader=ts", "--preserve-symlinks", "--log-level=error"],
-        input=source, capture_output=True, text=True, check=True, cwd=CLIENT,
+        [
+            "esbuild",
+            "--bundle",
+            "--format=esm",
+            "--platform=node",
+            "--loader=ts",
+            "--preserve-symlinks",
+            "--log-level=error",
+        ],
+        input=source,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CLIENT,
     )
-    printed = subprocess.run(["node", "--input-type=module"], input=bundle.stdout, capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        ["node", "--input-type=module"], input=bundle.stdout, capture_output=True, text=True, check=True
+    )
     return json.loads(printed.stdout, object_hook=lambda members: Texts(**members))

@@ -17,9 +17,11 @@ class Exchange:
         environment = {
             # Each client of a test comes from an address of its own, as if through a proxy.
             "LONJA_GATEWAY_TRUSTED_PROXIES": "127.0.0.0/8",
-            "LONJA_AUTH_GOOGLE_ISSUER": issuer.url, "LONJA_AUTH_GOOGLE_CLIENT_ID": "lonja",
+            "LONJA_AUTH_GOOGLE_ISSUER": issuer.url,
+            "LONJA_AUTH_GOOGLE_CLIENT_ID": "lonja",
             "LONJA_AUTH_GOOGLE_CLIENT_SECRET": issuer.SECRET,
-            "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "10000", "LONJA_HOST_LOG_LEVEL": "debug",
+            "LONJA_NOTIFICATION_MAIL_OUTBOX_KEEP": "10000",
+            "LONJA_HOST_LOG_LEVEL": "debug",
             **(more or {}),
         }
         try:
@@ -45,8 +47,11 @@ class Exchange:
         """`lonja up` has the stores and one service, `lonja serve` each of the others."""
         self.start(Up, state, {"LONJA_PLUGIN": "web"})
         shared = {
-            **environment, "LONJA_SECRETS": f"{state}/secrets", "LONJA_PROFILE_IMAGES": f"{state}/images",
-            "LONJA_NOTIFICATION_MAIL_DRIVER": "outbox", "LONJA_NOTIFICATION_MAIL_OUTBOX_FOLDER": f"{state}/outbox",
+            **environment,
+            "LONJA_SECRETS": f"{state}/secrets",
+            "LONJA_PROFILE_IMAGES": f"{state}/images",
+            "LONJA_NOTIFICATION_MAIL_DRIVER": "outbox",
+            "LONJA_NOTIFICATION_MAIL_OUTBOX_FOLDER": f"{state}/outbox",
             "LONJA_AUTH_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock",
             "LONJA_GATEWAY_VALKEY_ADDRESS": f"unix:{state}/run/valkey.sock",
         }

@@ -23,7 +23,7 @@ export function Change({ fraction, before, tinted = false }: ChangeProps): JSX.E
     return (
         <span
             className={classes(
-                'tabular inline-flex items-center gap-1 whitespace-nowrap',
+                'tabular inline-flex items-baseline gap-1 whitespace-nowrap',
                 colour,
                 tinted && `${ground} rounded-sm px-1.5 py-0.5 text-sm font-bold`,
             )}

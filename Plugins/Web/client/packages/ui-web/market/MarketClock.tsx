@@ -36,7 +36,10 @@ export function MarketClock(): JSX.Element {
                 </span>
             )}
             {clock.replayedTime !== undefined && (
-                <span>· {market.replayed(format.day(clock.replayedTime.slice(0, 10)))}</span>
+                <span>
+                    <span aria-hidden="true" className="max-sm:hidden">{'· '}</span>
+                    {market.replayed(format.day(clock.replayedTime.slice(0, 10)))}
+                </span>
             )}
         </p>
     );

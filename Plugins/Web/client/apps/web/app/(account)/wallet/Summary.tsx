@@ -32,7 +32,7 @@ export function Summary(): JSX.Element {
     const label = hideAmounts ? settings.showAmounts : settings.hideAmounts;
     return (
         <Card>
-            <dl className="grid grid-cols-2 gap-x-6 gap-y-5 lg:grid-cols-[1.5fr_1fr_1fr_1fr_1fr]">
+            <dl className="grid grid-cols-2 items-end gap-x-6 gap-y-5 lg:grid-cols-[1.5fr_1fr_1fr_1fr_1fr]">
                 <div className="col-span-2 flex flex-col gap-1 lg:col-span-1">
                     <dt className="flex items-center gap-1 text-sm text-soft">
                         {texts.value}
