@@ -1,11 +1,12 @@
 """Measures the public API. Started by `run api`; prints two tables.
 
-Quotes: `GET /api/v1/quotes/{symbol}` with prices closed to those without a session, so that each request shows a cookie and has
-its session verified in Valkey, beside what hummingbird answers with a constant JSON of the same bytes, without looking at
-anything. wrk sends both the same requests over 64 connections, those of 64 sessions in turn. In the pinned rows a contestant
-has core 0, with everything that it needs: all processes of Lonja and Valkey share it, each with one loop, and wrk has core 1.
-In the free rows contestants use as many loops as there are cores and share them with wrk. Contestants take turns within a
-round; figures are medians over the rounds and a ratio is the median of the rounds' ratios. The processor time is what all
+Quotes: `GET /api/v1/quotes/{symbol}` with prices closed to those without a session, so that each request shows a cookie and
+is answered only after auth has said, from Valkey, that its session has not changed (requests of one moment share the
+question), beside what hummingbird answers with a constant JSON of the same bytes, without looking at anything. wrk sends
+both the same requests over 64 connections, those of 64 sessions in turn. In the pinned rows a contestant has core 0, with
+everything that it needs: all processes of Lonja and Valkey share it, each with one loop, and wrk has core 1. In the free
+rows contestants use as many loops as there are cores and share them with wrk. Contestants take turns within a round;
+figures are medians over the rounds and a ratio is the median of the rounds' ratios. The processor time is what all
 processes of the contestant used for one request.
 
 Mix: DayTrader's operations at rising concurrency, all plugins in one process of `lonja up` with every core, no limits of
