@@ -26,20 +26,31 @@ import Testing
         #expect(String(decoding: frame, as: UTF8.self) == "event: order\nid: 2026-01-01T00:00:00.000Z\ndata: 1\n\n")
     }
 
+    private static let catalogue = ProblemCatalogue([
+        Problem(
+            code: "not-found",
+            status: 404,
+            grpc: "NOT_FOUND",
+            english: "Not found.",
+            spanish: "No hay nada.",
+            advice: "Look elsewhere.",
+            adviceSpanish: "Busca en otro sitio."
+        )
+    ])
+
     /// What curl gets of a route, and the handler's deadline.
     private func get(
         _ body: @escaping @Sendable (RESTEventWriter) async throws -> Void
     ) async throws -> (text: String, isEndless: Bool) {
-        let handler = try RESTHandler([
-            RESTRoute(events: "/events", for: .anybody) { request, context in
-                try request.finish()
-                let isEndless = context.deadline == nil
-                return .events { events in
-                    try await events.send("endless", Number(value: isEndless ? 1 : 0))
-                    try await body(events)
-                }
+        let route = RESTRoute(events: "/events", for: .anybody) { request, context in
+            try request.finish()
+            let isEndless = context.deadline == nil
+            return .events { events in
+                try await events.send("endless", Number(value: isEndless ? 1 : 0))
+                try await body(events)
             }
-        ])
+        }
+        let handler = try RESTHandler([route], catalogue: Self.catalogue)
         let group = try EventLoopGroup(count: 1)
         defer { group.shutdown() }
         let address = try #require(SocketAddress(parsing: "127.0.0.1:0"))
@@ -82,8 +93,9 @@ import Testing
 
     @Test func aFailureIsTheLastEvent() async throws {
         let (text, _) = try await get { _ in throw RPCError(.notFound, "no such company") }
-        #expect(text.hasSuffix("\"status\":404,\"code\":\"not-found\",\"detail\":\"no such company\"}\n\n"))
-        #expect(text.contains("event: problem\ndata: {"))
+        #expect(text.hasSuffix("}\n\n"))
+        #expect(text.contains("\"status\":404,\"code\":\"not-found\",\"detail\":\"no such company\",\"requestId\":\""))
+        #expect(text.contains("event: problem\ndata: {\"type\":\"/docs#problem-not-found\",\"title\":\"Not found.\","))
         let (hidden, _) = try await get { _ in throw Failure() }
         #expect(hidden.contains("\"status\":500,"))
         #expect(!hidden.contains("Failure"))

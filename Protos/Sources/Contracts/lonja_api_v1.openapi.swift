@@ -851,6 +851,7 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Quote"}}}
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
@@ -894,6 +895,7 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/GetQuotesResponse"}}}
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
@@ -951,6 +953,7 @@ public enum OpenAPI {
             }
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
@@ -1018,6 +1021,7 @@ public enum OpenAPI {
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
@@ -1052,6 +1056,7 @@ public enum OpenAPI {
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
@@ -1108,6 +1113,7 @@ public enum OpenAPI {
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
@@ -1143,6 +1149,7 @@ public enum OpenAPI {
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "404": {"$ref":"#/components/responses/404.not-found"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
@@ -1169,6 +1176,7 @@ public enum OpenAPI {
             "content": {"application/json":{"schema":{"$ref":"#/components/schemas/Clock"}}}
           },
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
@@ -1211,6 +1219,7 @@ public enum OpenAPI {
           },
           "304": {"description":"What If-None-Match names is still so."},
           "400": {"$ref":"#/components/responses/400.bad-request.validation"},
+          "401": {"$ref":"#/components/responses/401.unauthorized"},
           "406": {"$ref":"#/components/responses/406.not-acceptable"},
           "414": {"$ref":"#/components/responses/414"},
           "422": {"$ref":"#/components/responses/422.not-entitled"},
@@ -3082,6 +3091,10 @@ public enum OpenAPI {
         "description": "`bad-request`: The request cannot be read. `validation`: A field is missing or has a value that it cannot have. `no-flow`: This browser has begun no login with Google.",
         "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
       },
+      "401.unauthorized": {
+        "description": "`unauthorized`: There is no session, or it is over.",
+        "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
+      },
       "401.unauthorized.session-key-invalid": {
         "description": "`unauthorized`: There is no session, or it is over. `session-key-invalid`: The session key is none, or has expired.",
         "content": {"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}
@@ -4455,7 +4468,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
   &quot;synthetic&quot;: false,
   &quot;fallback&quot;: false
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
 </article>
 <article id="getQuotes">
 <h3><b class="get">GET</b> <code>/api/v1/quotes</code></h3>
@@ -4490,7 +4503,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
   ],
   &quot;missing&quot;: [{&quot;symbol&quot;:&quot;ZZZZ&quot;,&quot;problem&quot;:&quot;unknown-symbol&quot;}]
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>.</p>
 </article>
 <article id="streamQuotes">
 <h3><b class="get">GET</b> <code>/api/v1/quotes/stream</code></h3>
@@ -4504,7 +4517,7 @@ curl -b jar http://localhost:8080/api/v1/wallet</code></pre>
 <h4>Answer: 200</h4>
 <pre><code>event: quote
 data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quot;,&quot;price&quot;:{&quot;amount&quot;:&quot;12.34&quot;,&quot;currency&quot;:&quot;USD&quot;},&quot;previousClose&quot;:{&quot;amount&quot;:&quot;12.34&quot;,&quot;currency&quot;:&quot;USD&quot;},&quot;change&quot;:&quot;-2.41&quot;,&quot;changePercent&quot;:&quot;-0.004103&quot;,&quot;day&quot;:{&quot;open&quot;:&quot;585.44&quot;,&quot;high&quot;:&quot;589.25&quot;,&quot;low&quot;:&quot;580.80&quot;,&quot;volume&quot;:11973400},&quot;asOf&quot;:&quot;2026-11-27T14:30:00.000Z&quot;,&quot;delaySeconds&quot;:900,&quot;source&quot;:&quot;replay&quot;,&quot;stale&quot;:false,&quot;session&quot;:&quot;open&quot;,&quot;replayed&quot;:false,&quot;replayedTime&quot;:&quot;2026-11-27T14:30:00.000Z&quot;,&quot;synthetic&quot;:false,&quot;fallback&quot;:false}</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-no-price-yet"><code>no-price-yet</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
 </article>
 <article id="listCompanies">
 <h3><b class="get">GET</b> <code>/api/v1/companies</code></h3>
@@ -4534,7 +4547,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
   ],
   &quot;nextCursor&quot;: &quot;…&quot;
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
 </article>
 <article id="getCompany">
 <h3><b class="get">GET</b> <code>/api/v1/companies/{symbol}</code></h3>
@@ -4556,7 +4569,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
   &quot;lastDate&quot;: &quot;…&quot;,
   &quot;exchange&quot;: &quot;NASDAQ&quot;
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
 </article>
 <article id="getHistory">
 <h3><b class="get">GET</b> <code>/api/v1/companies/{symbol}/history</code></h3>
@@ -4592,7 +4605,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
   ],
   &quot;fallback&quot;: false
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
 </article>
 <article id="listActions">
 <h3><b class="get">GET</b> <code>/api/v1/companies/{symbol}/actions</code></h3>
@@ -4615,7 +4628,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
     }
   ]
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>, <a href="#problem-not-found"><code>not-found</code></a>.</p>
 </article>
 <article id="getClock">
 <h3><b class="get">GET</b> <code>/api/v1/market/clock</code></h3>
@@ -4632,7 +4645,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
   &quot;replayedTime&quot;: &quot;2026-11-27T14:30:00.000Z&quot;,
   &quot;source&quot;: &quot;replay&quot;
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
 </article>
 <article id="getCalendar">
 <h3><b class="get">GET</b> <code>/api/v1/market/calendar</code></h3>
@@ -4657,7 +4670,7 @@ data: {&quot;symbol&quot;:&quot;AAPL&quot;,&quot;name&quot;:&quot;Apple Inc.&quo
   &quot;holidays&quot;: [{&quot;date&quot;:&quot;2012-11-22&quot;,&quot;name&quot;:&quot;Thanksgiving Day&quot;}],
   &quot;source&quot;: &quot;replay&quot;
 }</code></pre>
-<p>Problems of its own: <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
+<p>Problems of its own: <a href="#problem-unauthorized"><code>unauthorized</code></a>, <a href="#problem-throttled"><code>throttled</code></a>, <a href="#problem-not-entitled"><code>not-entitled</code></a>, <a href="#problem-not-implemented"><code>not-implemented</code></a>.</p>
 </article>
 </section>
 <section>

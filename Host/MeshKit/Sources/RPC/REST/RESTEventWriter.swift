@@ -34,6 +34,7 @@ public struct RESTEventWriter: Sendable {
     }
 
     /// Runs `body` beside the heartbeat.
+    /// - Throws: `RESTEventsFailure` for what `body` threw.
     func run(_ body: @escaping @Sendable (RESTEventWriter) async throws -> Void) async throws {
         try await writer.limitUnsent(Self.buffered)
         try await writer.write(": open\n\n")
@@ -51,7 +52,7 @@ public struct RESTEventWriter: Sendable {
             } catch is CancellationError {
                 // The peer is gone.
             } catch {
-                try await send("problem", ProblemDetails(error))
+                throw RESTEventsFailure(cause: error, events: self)
             }
             group.cancelAll()
         }

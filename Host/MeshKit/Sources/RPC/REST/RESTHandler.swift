@@ -69,6 +69,9 @@ public struct RESTHandler: Sendable {
             response = HTTPResponse(status: answer.status, body: answer.body)
             // Moved, as the list is added to.
             swap(&response.fields, &answer.fields)
+            if case .stream(let events) = answer.body, endpoint?.route.isEndless == true {
+                response.body = .stream { try await send(events, to: $0, requestID, fields, context) }
+            }
         } catch {
             let refusal = error as? RESTRefusal
             let error = refusal?.cause ?? error
@@ -167,17 +170,42 @@ public struct RESTHandler: Sendable {
         }
     }
 
+    /// Events, whose failure is the last of them.
+    private func send(
+        _ events: @Sendable (HTTPBodyWriter) async throws -> Void,
+        to writer: HTTPBodyWriter,
+        _ requestID: String,
+        _ request: HTTPFields,
+        _ context: CallContext
+    ) async throws {
+        do {
+            try await events(writer)
+        } catch let failure as RESTEventsFailure {
+            try await failure.events.send("problem", details(failure.cause, requestID, request, context))
+        }
+    }
+
+    private func details(
+        _ error: any Error,
+        _ requestID: String,
+        _ request: HTTPFields,
+        _ context: CallContext
+    ) -> ProblemDetails {
+        var problem = ProblemDetails(error, in: catalogue, spanish: Self.prefersSpanish(request))
+        problem.requestID = requestID
+        if catalogue != nil, !problem.isCatalogued {
+            context.logger.error("a problem is not in the catalogue", metadata: ["code": "\(problem.code)"])
+        }
+        return problem
+    }
+
     private func problem(
         _ error: any Error,
         _ requestID: String,
         _ request: HTTPFields,
         _ context: CallContext
     ) -> HTTPResponse {
-        var problem = ProblemDetails(error, in: catalogue, spanish: Self.prefersSpanish(request))
-        problem.requestID = requestID
-        if catalogue != nil, !problem.isCatalogued {
-            context.logger.error("a problem is not in the catalogue", metadata: ["code": "\(problem.code)"])
-        }
+        let problem = details(error, requestID, request, context)
         var fields: HTTPFields = ["content-type": "application/problem+json"]
         if let error = error as? RESTError, !error.allow.isEmpty {
             fields["allow"] = error.allow.joined(separator: ", ")

@@ -47,7 +47,7 @@ public struct RESTResponse: Sendable {
         return RESTResponse(status: status, fields: fields, body: .bytes(Array(text.utf8)))
     }
 
-    /// Events (`text/event-stream`) for as long as `body` runs, with a comment every 15 seconds so that nobody between
+    /// Events (`text/event-stream`) for as long as `body` runs, with a comment every 4 seconds so that nobody between
     /// takes the connection for dead.
     ///
     /// What `body` throws becomes a last event named `problem`: the status is sent by then. An `EventSource` connects
