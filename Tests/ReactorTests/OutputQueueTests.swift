@@ -9,7 +9,14 @@ import Testing
     /// Sends up to so many bytes, as the kernel would.
     private func take(_ queue: inout OutputQueue, _ limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        queue.withPieces { pieces in
+        if let part = queue.filePart {
+            bytes = [UInt8](repeating: 0, count: min(limit, part.count))
+            let count = pread(part.descriptor, &bytes, bytes.count, part.offset)
+            precondition(count == bytes.count, "a file has all of its bytes")
+            queue.advance(count)
+            return bytes
+        }
+        queue.withPieces { pieces, _ in
             for piece in pieces where bytes.count < limit {
                 bytes += UnsafeRawBufferPointer(start: piece.iov_base, count: min(piece.iov_len, limit - bytes.count))
             }
@@ -28,9 +35,29 @@ import Testing
         append([1, 2], to: &queue)
         queue.append(shared, 0..<shared.count)
         append([3], to: &queue)
-        let places = queue.withPieces { $0.map { UnsafeRawPointer($0.iov_base) } }
+        let places = queue.withPieces { pieces, _ in pieces.map { UnsafeRawPointer($0.iov_base) } }
         #expect(places.count == 3 && places[1] == shared.bytes.baseAddress)
         #expect(queue.count == shared.count + 3)
+    }
+
+    /// The head goes first, and says that more follows; then the file; then what is behind it.
+    @Test func veryLargeOnesAreSentFromTheirFile() {
+        let content = (0..<SharedBytes.leastInFile + 100).map { UInt8(truncatingIfNeeded: $0) }
+        let shared = SharedBytes(content)
+        #expect(shared.descriptor != nil && shared.bytes.elementsEqual(content))
+        var queue = OutputQueue()
+        append([1, 2], to: &queue)
+        queue.append(shared, 50..<shared.count)
+        append([3], to: &queue)
+        #expect(queue.filePart == nil)
+        let head = queue.withPieces { pieces, isFileNext in (pieces.count, pieces.first?.iov_len, isFileNext) }
+        #expect(head.0 == 1 && head.1 == 2 && head.2)
+        queue.advance(2)
+        #expect(queue.filePart?.offset == 50 && queue.filePart?.count == content.count - 50)
+        // What is left of it is too little for a call of its own.
+        queue.advance(60)
+        #expect(queue.filePart == nil)
+        #expect(take(&queue, .max) == content[110...] + [3])
     }
 
     @Test func smallOnesAreGathered() {
@@ -38,7 +65,7 @@ import Testing
         var queue = OutputQueue()
         queue.append(shared, 1..<3)
         append([9], to: &queue)
-        #expect(queue.withPieces { $0.count } == 1)
+        #expect(queue.withPieces { pieces, _ in pieces.count } == 1)
         let sent = take(&queue, 10)
         #expect(sent == [2, 3, 9])
         #expect(queue.isEmpty)
@@ -80,7 +107,7 @@ import Testing
             append([index], to: &queue)
             queue.append(shared, 0..<shared.count)
         }
-        #expect(queue.withPieces { $0.count } == OutputQueue.maximumPieces)
+        #expect(queue.withPieces { pieces, _ in pieces.count } == OutputQueue.maximumPieces)
         var heads: [UInt8] = []
         while !queue.isEmpty {
             let bytes = take(&queue, .max)

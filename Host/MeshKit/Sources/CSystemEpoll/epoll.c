@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 static __thread const void *current_loop __attribute__((tls_model("initial-exec")));
@@ -34,6 +35,8 @@ int mesh_epoll_wait(int epoll, mesh_epoll_ready *ready, int capacity, int timeou
 int mesh_accept(int fd, void *address, uint32_t *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+int mesh_memory_file(void) { return memfd_create("lonja", MFD_CLOEXEC); }
 
 void mesh_tune_allocator(void) {
     mallopt(M_MXFAST, 0);

@@ -219,16 +219,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
 
     private func flush() {
         while !output.isEmpty, state != .closed {
-            let count = output.withPieces { pieces in
-                if pieces.count == 1 {
-                    return Glibc.send(descriptor, pieces[0].iov_base, pieces[0].iov_len, Int32(MSG_NOSIGNAL))
-                }
-                var message = msghdr()
-                // The kernel only reads them.
-                message.msg_iov = UnsafeMutablePointer(mutating: pieces.baseAddress)
-                message.msg_iovlen = pieces.count
-                return Glibc.sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
-            }
+            let count = output.filePart.map(send) ?? sendPieces()
             if count >= 0 {
                 output.advance(count)
             } else if errno == EAGAIN {
@@ -242,6 +233,27 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
             waitedForRoom = false
             updateInterest()
             delegate?.drained()
+        }
+    }
+
+    /// A loop's thread holds back the signal that a peer which has gone would raise: `EventLoop.runThread`.
+    private func send(_ part: OutputQueue.FilePart) -> Int {
+        var offset = part.offset
+        return Glibc.sendfile(descriptor, part.descriptor, &offset, part.count)
+    }
+
+    private func sendPieces() -> Int {
+        output.withPieces { pieces, isFileNext in
+            // The head of an answer leaves in one packet with the beginning of its content.
+            let flags = Int32(MSG_NOSIGNAL) | (isFileNext ? Int32(MSG_MORE) : 0)
+            if pieces.count == 1 {
+                return Glibc.send(descriptor, pieces[0].iov_base, pieces[0].iov_len, flags)
+            }
+            var message = msghdr()
+            // The kernel only reads them.
+            message.msg_iov = UnsafeMutablePointer(mutating: pieces.baseAddress)
+            message.msg_iovlen = pieces.count
+            return Glibc.sendmsg(descriptor, &message, flags)
         }
     }
 

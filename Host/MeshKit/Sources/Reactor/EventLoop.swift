@@ -200,6 +200,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     func runThread() {
         mesh_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
         mesh_name_thread("loop-\(index)")
+        // sendfile(2) has no flag that leaves it out.
+        var broken = sigset_t()
+        sigemptyset(&broken)
+        sigaddset(&broken, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &broken, nil)
         withUnsafeTemporaryAllocation(of: mesh_epoll_ready.self, capacity: 256) { ready in
             guard let rows = ready.baseAddress else { return }
             while !isStopping {

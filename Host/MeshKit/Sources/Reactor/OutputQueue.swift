@@ -13,6 +13,16 @@ struct OutputQueue {
         var position: Int
         let shared: SharedBytes
         var range: Range<Int>
+
+        /// Whether it goes from its file.
+        var isOfFile: Bool { range.count >= SharedBytes.leastInFile && shared.descriptor != nil }
+    }
+
+    /// A part of a file that is to be sent first.
+    struct FilePart {
+        let descriptor: Int32
+        let offset: Int
+        let count: Int
     }
 
     private var gathered: [UInt8] = []
@@ -39,8 +49,17 @@ struct OutputQueue {
         count += range.count
     }
 
-    /// Lends what is to be sent first, in order, and for the call alone.
-    func withPieces<Result>(_ body: (UnsafeBufferPointer<iovec>) -> Result) -> Result {
+    /// The part of a file that is to be sent first, if it is one. Its file is open as long as the part is waiting.
+    var filePart: FilePart? {
+        guard firstInsert < inserts.count else { return nil }
+        let first = inserts[firstInsert]
+        guard first.position == taken, first.isOfFile, let descriptor = first.shared.descriptor else { return nil }
+        return FilePart(descriptor: descriptor, offset: first.range.lowerBound, count: first.range.count)
+    }
+
+    /// Lends what is to be sent first, in order, and for the call alone. A part of a file and what is behind it is not among
+    /// that, unless the part is the first: whether one follows is the second parameter.
+    func withPieces<Result>(_ body: (UnsafeBufferPointer<iovec>, Bool) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maximumPieces) { space in
             gathered.withUnsafeBytes { bytes in
                 var filled = 0
@@ -56,12 +75,15 @@ struct OutputQueue {
                 while index < inserts.count, filled < space.count {
                     add(bytes[place..<inserts[index].position])
                     place = inserts[index].position
+                    if filled > 0, inserts[index].isOfFile {
+                        return body(UnsafeBufferPointer(rebasing: space[..<filled]), true)
+                    }
                     add(inserts[index].shared.bytes[inserts[index].range])
                     index += 1
                 }
                 // A piece that found no room stays for the next call, and so does what comes after it.
                 if filled < space.count { add(bytes[place...]) }
-                return body(UnsafeBufferPointer(rebasing: space[..<filled]))
+                return body(UnsafeBufferPointer(rebasing: space[..<filled]), false)
             }
         }
     }

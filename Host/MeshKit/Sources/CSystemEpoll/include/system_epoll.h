@@ -1,7 +1,7 @@
 #ifndef SYSTEM_EPOLL_H
 #define SYSTEM_EPOLL_H
 
-// Why C: the Glibc module of Swift leaves out epoll, eventfd and mallopt, accept4 needs _GNU_SOURCE,
+// Why C: the Glibc module of Swift leaves out epoll, eventfd and mallopt, accept4 and memfd_create need _GNU_SOURCE,
 // and Swift has no thread-local variable that is read with one instruction.
 
 #include <stdint.h>
@@ -33,6 +33,9 @@ int mesh_epoll_wait(int epoll, mesh_epoll_ready *_Nonnull ready, int capacity, i
 
 /// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; `address` is a sockaddr_storage of `length` bytes.
 int mesh_accept(int fd, void *_Nonnull address, uint32_t *_Nonnull length);
+
+/// An empty file of this process's memory (memfd_create), closed on exec; -1 and errno on failure.
+int mesh_memory_file(void);
 
 /// How many processors the scheduler lets this process use; 0 if it cannot tell.
 int mesh_affinity_count(void);
