@@ -12,7 +12,7 @@ import Testing
             ("br;q=0.5, gzip;q=0.8", "gzip"), ("br;q=0.8,gzip;q=0.8", "br"), ("br;q=0, gzip;q=0", "identity"),
             ("*", "br"), ("*;q=0.3, br;q=0", "gzip"), ("identity, gzip;q=0.5", "identity"), ("GZIP", "gzip"),
             ("br;q=0.000", "identity"), ("br ; Q=0.1", "br"), ("identity;q=0, *;q=0", "identity"),
-            ("gzip;q=1.5", "gzip"), ("deflate", "identity"), ("identity;q=0.2, br;q=0.2", "br"),
+            ("gzip;q=1.5", "identity"), ("deflate", "identity"), ("identity;q=0.2, br;q=0.2", "br"),
         ] as [(String?, String)]
     )
     func codings(_ accepted: String?, _ wanted: String) {

@@ -8,6 +8,15 @@ public struct AcceptedTypes: Sendable {
         /// In thousandths; 0 refuses.
         let weight: Int
 
+        /// Nil for what names no types; parameters beside the weight are passed over.
+        init?(_ item: WeightedList.Item) {
+            let names = item.text.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard names.count == 2, !names.contains(""), names[0] != "*" || names[1] == "*" else { return nil }
+            type = names[0]
+            subtype = names[1]
+            weight = item.weight
+        }
+
         /// How closely it names `type`; nil where it does not.
         func match(_ type: String, _ subtype: String) -> Int? {
             if self.type == "*" { return 0 }
@@ -21,7 +30,9 @@ public struct AcceptedTypes: Sendable {
 
     /// Reads `accept`; what cannot be read of it is passed over.
     public init(_ fields: HTTPFields) {
-        ranges = fields.values(for: "accept").flatMap { $0.split(separator: ",").compactMap(Self.range) }
+        WeightedList.scan("accept", of: fields) { item in
+            if let range = Range(item) { ranges.append(range) }
+        }
     }
 
     /// Whether a request accepts one of the types. What most say needs no reading: nothing, anything, or just the type.
@@ -49,26 +60,5 @@ public struct AcceptedTypes: Sendable {
         let matches = ranges.compactMap { range in range.match(parts[0], parts[1]).map { ($0, range.weight) } }
         guard let closest = matches.map(\.0).max() else { return nil }
         return matches.filter { $0.0 == closest }.map(\.1).max()
-    }
-
-    /// "type/subtype;q=0.5": other parameters are passed over.
-    private static func range(_ text: Substring) -> Range? {
-        let parts = text.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-        let names = parts.first?.split(separator: "/", omittingEmptySubsequences: false).map(String.init) ?? []
-        guard names.count == 2, !names.contains(""), names[0] != "*" || names[1] == "*" else { return nil }
-        guard let given = parts.dropFirst().first(where: { $0.hasPrefix("q=") }) else {
-            return Range(type: names[0], subtype: names[1], weight: 1000)
-        }
-        return weight(given.dropFirst(2)).map { Range(type: names[0], subtype: names[1], weight: $0) }
-    }
-
-    /// "1", "0.8", "0.125" in thousandths; nil for what is no weight.
-    private static func weight(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard let whole = parts.first, parts.count <= 2, whole == "0" || whole == "1" else { return nil }
-        let digits = parts.count == 2 ? parts[1] : ""
-        guard digits.utf8.count <= 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        let fraction = Int(digits + String(repeating: "0", count: 3 - digits.utf8.count)) ?? 0
-        return min(1000, (whole == "1" ? 1000 : 0) + fraction)
     }
 }

@@ -1,24 +1,29 @@
 internal import HTTP
 
-/// The content codings that a request accepts (RFC 9110 §12.5.3). A value.
+/// The content codings that a request accepts (RFC 9110 §12.5.3), by their weights in thousandths. A value.
 struct AcceptedCodings {
-    private var weights: [String: Double] = [:]
+    private var namedGzip: Int?
+    private var identity: Int?
+    private var other: Int?
 
-    /// Reads `accept-encoding`; a weight that cannot be read is none at all.
+    /// Reads `accept-encoding`.
     init(_ fields: HTTPFields) {
-        for part in fields.values(for: "accept-encoding").flatMap({ $0.split(separator: ",") }) {
-            let words = part.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            guard let name = words.first else { continue }
-            let weight = words.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            weights[name == "x-gzip" ? "gzip" : name] = weight
+        WeightedList.scan("accept-encoding", of: fields) { item in
+            if item.isNamed("gzip") || item.isNamed("x-gzip") {
+                namedGzip = item.weight
+            } else if item.isNamed("identity") {
+                identity = item.weight
+            } else if item.isNamed("*") {
+                other = item.weight
+            }
         }
     }
 
     /// Whoever says nothing of gzip gets content as it is, and so does whoever likes that better.
-    var prefersGzip: Bool { gzip > 0 && gzip >= weights["identity"] ?? 0 }
+    var prefersGzip: Bool { gzip > 0 && gzip >= identity ?? 0 }
 
     /// Whether there is a form that is taken: content as it is, unless that is refused, or gzip.
-    var includesAny: Bool { weights["identity"] ?? weights["*"] ?? 1 > 0 || gzip > 0 }
+    var includesAny: Bool { identity ?? other ?? 1 > 0 || gzip > 0 }
 
-    private var gzip: Double { weights["gzip"] ?? weights["*"] ?? 0 }
+    private var gzip: Int { namedGzip ?? other ?? 0 }
 }

@@ -1,27 +1,29 @@
-import HTTP
-
-/// Reads the items of a field such as `accept-encoding` with their weights (RFC 9110 §12.4.2), and keeps nothing of it:
+/// Reads the items of a field such as `accept-encoding` or `accept` with their weights (RFC 9110 §12.4.2), and keeps nothing of it:
 /// this is done for every request.
-enum WeightedList {
+public enum WeightedList {
     /// One item: its name as sent, and its weight in thousandths. Valid while it is looked at.
-    struct Item {
+    public struct Item {
         fileprivate let name: Slice<UnsafeBufferPointer<UInt8>>
-        let weight: Int
+        /// 0 refuses it, 1000 wants it most.
+        public let weight: Int
+
+        /// The name as sent, for who has to keep it.
+        public var text: String { String(decoding: name, as: UTF8.self) }
 
         /// Whether this is the name, in any case of ASCII letters; `wanted` is in lower case.
-        func isNamed(_ wanted: StaticString) -> Bool {
+        public func isNamed(_ wanted: StaticString) -> Bool {
             wanted.withUTF8Buffer { WeightedList.isSame(name, $0) }
         }
 
         /// Whether the name up to its first dash is `wanted`: "es-MX" is Spanish.
-        func begins(_ wanted: StaticString) -> Bool {
+        public func begins(_ wanted: StaticString) -> Bool {
             wanted.withUTF8Buffer { WeightedList.isSame(name.prefix { $0 != UInt8(ascii: "-") }, $0) }
         }
     }
 
-    /// Looks at every item of the fields of a name, which is in lower case, in order. A weight that cannot be read is
-    /// none: the item counts in full.
-    static func scan(_ name: String, of fields: HTTPFields, _ look: (Item) -> Void) {
+    /// Looks at every item of the fields of a name, which is in lower case, in order. An item whose weight cannot be read
+    /// is passed over.
+    public static func scan(_ name: String, of fields: HTTPFields, _ look: (Item) -> Void) {
         for field in fields where field.name == name {
             var value = field.value
             value.withUTF8 { bytes in
@@ -48,10 +50,11 @@ enum WeightedList {
             let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
             let parameter = trimmed(rest[..<end])
             rest = rest[end...]
-            guard parameter.count > 2, lowered(parameter[parameter.startIndex]) == UInt8(ascii: "q"),
+            guard parameter.count >= 2, lowered(parameter[parameter.startIndex]) == UInt8(ascii: "q"),
                 parameter[parameter.startIndex + 1] == UInt8(ascii: "=")
             else { continue }
-            weight = thousandths(parameter.dropFirst(2)) ?? weight
+            guard let read = thousandths(parameter.dropFirst(2)) else { return nil }
+            weight = read
         }
         return Item(name: name, weight: weight)
     }
