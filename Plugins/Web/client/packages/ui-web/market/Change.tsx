@@ -1,4 +1,4 @@
-import { decimal, sign } from '@lonja/domain/decimal';
+import { decimal, round, sign } from '@lonja/domain/decimal';
 import { useFormat, useMessages } from '../context/language';
 import { classes } from '../base/classes';
 
@@ -14,7 +14,9 @@ interface ChangeProps {
 export function Change({ fraction, before, tinted = false }: ChangeProps): JSX.Element {
     const format = useFormat();
     const { market } = useMessages('common');
-    const to = sign(decimal(fraction));
+    // What is shown as 0.00% is neither, unless an amount beside it says so.
+    const exact = decimal(fraction);
+    const to = sign(before === undefined ? round(exact, 4) : exact);
     const [arrow, word, colour, ground] = to > 0
         ? ['▲', market.up, 'text-up', 'bg-up-tint']
         : to < 0
