@@ -6,6 +6,7 @@ import io
 from PIL import Image
 
 from accounts import new_account
+from harness import wait_until
 from test_rollouts import wait_gone
 from test_scaling import calls
 
@@ -25,6 +26,7 @@ def test_photos_are_the_same_at_two_replicas(cluster, shop):
     new.wait_ready()
     browsers = [new_account(shop)[1] for _ in range(PEOPLE)]
     pool = concurrent.futures.ThreadPoolExecutor(READS)
+    wait_until(lambda: [*pool.map(lambda _: browsers[0].get("/profile"), range(READS))] and calls(new) > 0, "calls for the new pod", 60)
     before = [calls(pod) for pod in profile.pods]
     try:
         stale = 0
