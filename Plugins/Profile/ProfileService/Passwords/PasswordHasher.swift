@@ -14,8 +14,8 @@ final class PasswordHasher: Sendable {
         case upgraded(String)
     }
 
-    /// So many passwords wait for each thread: at 20 hashes a second, a second and a half.
-    private static let waitingForEachThread = 32
+    /// So many passwords wait for each thread: at 50 hashes a second, a second and a quarter.
+    private static let waitingForEachThread = 64
 
     let parameters: Argon2Parameters
     private let pepper: Pepper
