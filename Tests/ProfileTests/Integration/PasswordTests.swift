@@ -152,7 +152,8 @@ extension IntegrationTests {
                     return try await group.next() ?? []
                 }
                 let width = profile.service.passwords.width
-                #expect(refused.value >= 1000 - 40 * width)
+                // 64 wait for each thread, and a few are hashed while the others come.
+                #expect(refused.value >= 1000 - 72 * width)
                 let rise = try Memory.resident() - resident
                 #expect(rise < (width * 20 + 48) << 20, "\(rise >> 20) MiB")
                 let sorted = times.sorted()
