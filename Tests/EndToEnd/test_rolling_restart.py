@@ -10,12 +10,12 @@ import http.client
 import itertools
 import json
 import os
-import threading
 import time
 
 import pytest
 
 from accounts import PASSWORD, Browser, new_account, new_address, new_email, remember
+from busy import Busy
 from exchange import Exchange
 from harness import Lonja, open_folder, wait_until
 from trading import new_key
@@ -56,33 +56,16 @@ class Lost(Exception):
     """A request of which nobody knows whether it was seen."""
 
 
-class Client(threading.Thread):
+class Client(Busy):
     """Somebody with an account, who keeps a connection and goes to the other gateway when the one at hand goes away."""
 
     def __init__(self, fleet, registers):
-        super().__init__(daemon=True)
+        super().__init__()
         self.fleet, self.registers = fleet, registers
         self.address, self.browser = new_account(fleet)
         self.ports = itertools.cycle(fleet.gateways)
-        self.port, self.connection = next(self.ports), None
-        self.rounds, self.requests, self.moves, self.slowest = 0, 0, 0, 0
+        self.port, self.moves = next(self.ports), 0
         self.shed, self.wrong, self.registered = [], [], []
-        self.stopping, self.error = threading.Event(), None
-
-    def run(self):
-        try:
-            while not self.stopping.is_set():
-                self.round()
-                self.rounds += 1
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.drop()
-
-    def drop(self):
-        if self.connection:
-            self.connection.close()
-        self.connection = None
 
     def attempt(self, method, path, body, headers):
         """One answer; ConnectionRefusedError if nothing was sent, Lost if no answer came."""

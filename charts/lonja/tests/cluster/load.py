@@ -3,41 +3,23 @@
 import collections
 import http.client
 import json
-import threading
 import time
 
 from accounts import new_account
+from busy import Busy
 from trading import new_key
 
 ORDER = {"symbol": "AAPL", "side": "buy", "type": "limit", "quantity": "1", "limitPrice": "0.5", "timeInForce": "gtc"}
 THINKING = 0.04
 
 
-class Person(threading.Thread):
+class Person(Busy):
     """Keeps a connection, and never asks twice: a request that is lost, or answered with 5xx, has failed."""
 
     def __init__(self, outside):
-        super().__init__(daemon=True)
+        super().__init__()
         _, self.browser = new_account(outside)
-        self.connection = None
-        self.requests, self.rounds, self.slowest = 0, 0, 0
-        self.failed, self.error = [], None
-        self.stopping = threading.Event()
-
-    def run(self):
-        try:
-            while not self.stopping.is_set():
-                self.round()
-                self.rounds += 1
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.drop()
-
-    def drop(self):
-        if self.connection:
-            self.connection.close()
-        self.connection = None
+        self.failed = []
 
     def ask(self, method, path, expected, body=None, key=None):
         headers = {"cookie": self.browser.cookie, "user-agent": "load"}

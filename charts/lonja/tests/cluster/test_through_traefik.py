@@ -13,11 +13,9 @@ from settings import ROOT
 from volumes import contents
 
 FILES = [
-    "test_accounts.py", "test_attacks.py", "test_market_routes.py", "test_stream.py", "test_trading.py", "test_zz_logs.py",
+    "test_accounts.py", "test_attacks.py", "test_market_routes.py", "test_stream.py", "test_trading.py", "test_waiting.py",
+    "test_zz_logs.py",
 ]
-# A minute longer: with LONJA_TEST_SHORT it is left out.
-if not os.environ.get("LONJA_TEST_SHORT"):
-    FILES.insert(-1, "test_waiting.py")
 # One writes bytes of its own to the gateway's port, which Traefik would refuse; Google's place is taken by a server that pods
 # cannot reach.
 NOT = "not control_characters and not google"

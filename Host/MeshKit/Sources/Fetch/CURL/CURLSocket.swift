@@ -13,7 +13,7 @@ enum CURLSocket {
         let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = Glibc.socket(address.pointee.family, type, address.pointee.protocol)
         if descriptor >= 0, var receiveBytes {
-            // Without it the socket is only slower to stall: see `SharedConnection`.
+            // Where the kernel keeps more than that, what `SharedConnection` tells of is only likelier.
             _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
         }
         return descriptor

@@ -68,7 +68,7 @@ extension FetchTransfer {
         clock.answered(loop.now)
         rearm()
         pipe.push(bytes)
-        taken(bytes.count)
+        tookContent()
         return bytes.count
     }
 

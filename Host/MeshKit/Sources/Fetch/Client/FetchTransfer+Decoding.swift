@@ -27,7 +27,7 @@ extension FetchTransfer {
         rearm()
         decoder.feed(bytes)
         decodeLater()
-        taken(bytes.count)
+        tookContent()
         return bytes.count
     }
 

@@ -51,8 +51,8 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
     private let limit: Int?
     private var received = 0
     private var receivedCoded = 0
-    private var length: Int?
-    private var taken = 0
+    /// How many bytes come, coded or not, if an answer of HTTP/2 says it.
+    private var announced: Int?
     /// Why it has ended; nil while it has not, and when it went well.
     private(set) var failure: FetchError?
     private var timer: LoopTimer?
@@ -143,11 +143,9 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
 
     // MARK: For the callbacks
 
-    /// So many bytes of the content were taken. When that was all, and curl does not know: see `SharedConnection`.
-    func taken(_ count: Int) {
-        guard let length else { return }
-        taken += count
-        guard taken == length else { return }
+    /// Content was taken. When that was all, and curl does not know: see `SharedConnection`.
+    func tookContent() {
+        guard let announced, announced == (decoder == nil ? received : receivedCoded) else { return }
         loop.schedule(after: .zero) { [self] in
             if !isOver, !isReceived { completed(CURLE_OK) }
         }
@@ -172,14 +170,12 @@ final class FetchTransfer: CURLTransfer, @unchecked Sendable {
 
     func headCompleted(_ head: ResponseHeadParser.Head) throws(FetchError) -> Bool {
         try chooseDecoder(head)
-        if let limit, request.method != .head, !head.fields.contains("content-encoding"),
-            let length = head.fields["content-length"].flatMap({ Int($0) }), length > limit
-        {
-            reason = FetchError(.bodyTooLarge, "the content has \(length) bytes, allowed are \(limit)")
-            return false
-        }
-        if head.version == .http2, request.method != .head {
-            length = head.fields["content-length"].flatMap { Int($0) }
+        if request.method != .head, let length = head.fields["content-length"].flatMap({ Int($0) }) {
+            if let limit, length > limit, !head.fields.contains("content-encoding") {
+                reason = FetchError(.bodyTooLarge, "the content has \(length) bytes, allowed are \(limit)")
+                return false
+            }
+            if head.version == .http2 { announced = length }
         }
         self.head = head
         wake()

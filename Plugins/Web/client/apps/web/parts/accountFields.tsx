@@ -12,6 +12,38 @@ interface TypedProps {
     readonly error: string | undefined;
 }
 
+interface NameProps extends TypedProps {
+    readonly id: string;
+    readonly label: string;
+    readonly autoComplete: string;
+}
+
+function NameField({ id, label, autoComplete, value, onChange, error }: NameProps): JSX.Element {
+    return (
+        <Field id={id} label={label} error={error}>
+            {(control) => (
+                <TextInput
+                    {...control}
+                    name={id}
+                    autoComplete={autoComplete}
+                    value={value}
+                    onChange={(event) => onChange(event.target.value)}
+                />
+            )}
+        </Field>
+    );
+}
+
+export function GivenNameField(props: TypedProps): JSX.Element {
+    const { givenName } = useMessages('auth');
+    return <NameField id="givenName" label={givenName} autoComplete="given-name" {...props} />;
+}
+
+export function FamilyNameField(props: TypedProps): JSX.Element {
+    const { familyName } = useMessages('auth');
+    return <NameField id="familyName" label={familyName} autoComplete="family-name" {...props} />;
+}
+
 export function EmailField(
     { value, onChange, error, autoComplete = 'email' }: TypedProps & { autoComplete?: string },
 ): JSX.Element {

@@ -7,16 +7,13 @@ import { ProblemNotice } from '@lonja/ui-web/base/ProblemNotice';
 import { useMessages } from '@lonja/ui-web/context/language';
 import { useLonja } from '@lonja/ui-web/context/lonja';
 import { ErrorSummary } from '@lonja/ui-web/form/ErrorSummary';
-import { Field } from '@lonja/ui-web/form/Field';
-import { TextInput } from '@lonja/ui-web/form/TextInput';
 import { useForm } from '@lonja/ui-web/form/useForm';
-import { useAccountChecks } from '../../../parts/accountFields';
+import { FamilyNameField, GivenNameField, useAccountChecks } from '../../../parts/accountFields';
 
 /** The names. Who changed them elsewhere meanwhile is told so. */
 export function DataCard({ profile }: { profile: Profile }): JSX.Element {
     const lonja = useLonja();
     const texts = useMessages('profile');
-    const { givenName, familyName } = useMessages('auth');
     const checks = useAccountChecks();
     const [given, setGiven] = useState(profile.givenName);
     const [family, setFamily] = useState(profile.familyName);
@@ -31,25 +28,6 @@ export function DataCard({ profile }: { profile: Profile }): JSX.Element {
         checks.told,
     );
     const conflict = form.problem?.code === 'version-conflict';
-    const name = (
-        id: string,
-        label: string,
-        value: string,
-        set: (text: string) => void,
-        autoComplete: string,
-    ): JSX.Element => (
-        <Field id={id} label={label} error={form.errorOf(id)}>
-            {(control) => (
-                <TextInput
-                    {...control}
-                    name={id}
-                    autoComplete={autoComplete}
-                    value={value}
-                    onChange={(event) => set(event.target.value)}
-                />
-            )}
-        </Field>
-    );
     return (
         <Card title={texts.data.title}>
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-4">
@@ -62,8 +40,8 @@ export function DataCard({ profile }: { profile: Profile }): JSX.Element {
                 )}
                 {form.problem !== undefined && !conflict && <ProblemNotice problem={form.problem} />}
                 <div className="grid gap-4 sm:grid-cols-2">
-                    {name('givenName', givenName, given, setGiven, 'given-name')}
-                    {name('familyName', familyName, family, setFamily, 'family-name')}
+                    <GivenNameField value={given} onChange={setGiven} error={form.errorOf('givenName')} />
+                    <FamilyNameField value={family} onChange={setFamily} error={form.errorOf('familyName')} />
                 </div>
                 <Button type="submit" busy={form.busy} className="self-start">{texts.data.save}</Button>
             </form>

@@ -6,12 +6,16 @@ import { ProblemNotice } from '@lonja/ui-web/base/ProblemNotice';
 import { useLanguage, useMessages } from '@lonja/ui-web/context/language';
 import { useLonja } from '@lonja/ui-web/context/lonja';
 import { ErrorSummary } from '@lonja/ui-web/form/ErrorSummary';
-import { Field } from '@lonja/ui-web/form/Field';
-import { TextInput } from '@lonja/ui-web/form/TextInput';
 import { useForm } from '@lonja/ui-web/form/useForm';
 import { AuthCard } from '../../../parts/AuthCard';
 import { ConfirmCode } from '../../../parts/ConfirmCode';
-import { EmailField, PasswordField, useAccountChecks } from '../../../parts/accountFields';
+import {
+    EmailField,
+    FamilyNameField,
+    GivenNameField,
+    PasswordField,
+    useAccountChecks,
+} from '../../../parts/accountFields';
 
 export const messages = ['auth'] as const;
 export const prerendered = 'register';
@@ -20,7 +24,7 @@ export const prerendered = 'register';
 export default function Register(): JSX.Element {
     const { api, preferences } = useLonja();
     const { language } = useLanguage();
-    const { givenName, familyName, register: texts, login } = useMessages('auth');
+    const { register: texts, login } = useMessages('auth');
     const checks = useAccountChecks();
     const [given, setGiven] = useState('');
     const [family, setFamily] = useState('');
@@ -56,33 +60,14 @@ export default function Register(): JSX.Element {
             </AuthCard>
         );
     }
-    const name = (
-        id: string,
-        label: string,
-        value: string,
-        set: (text: string) => void,
-        autoComplete: string,
-    ): JSX.Element => (
-        <Field id={id} label={label} error={form.errorOf(id)}>
-            {(control) => (
-                <TextInput
-                    {...control}
-                    name={id}
-                    autoComplete={autoComplete}
-                    value={value}
-                    onChange={(event) => set(event.target.value)}
-                />
-            )}
-        </Field>
-    );
     return (
         <AuthCard title={texts.title} text={texts.text}>
             <form noValidate onSubmit={form.submit} className="flex flex-col gap-5">
                 <ErrorSummary errors={form.errors} attempt={form.attempt} />
                 {form.problem !== undefined && <ProblemNotice problem={form.problem} />}
                 <div className="grid gap-5 sm:grid-cols-2">
-                    {name('givenName', givenName, given, setGiven, 'given-name')}
-                    {name('familyName', familyName, family, setFamily, 'family-name')}
+                    <GivenNameField value={given} onChange={setGiven} error={form.errorOf('givenName')} />
+                    <FamilyNameField value={family} onChange={setFamily} error={form.errorOf('familyName')} />
                 </div>
                 <EmailField value={email} onChange={setEmail} error={form.errorOf('email')} />
                 <PasswordField fresh value={password} onChange={setPassword} error={form.errorOf('password')} />
