@@ -336,9 +336,9 @@ def main():
                     records.setdefault("pgbench", []).append(written.per(done))
                     tidy(postgres)
                     written, used = Written(postgres), ProcessorTime(postgres)
-                    own = ProcessorTime.of(services.process.pid)[1]
+                    own = processor_time.of_process(services.process.pid) * 1e6
                     figures, done = trades(options, postgres, services, callers)
-                    own = ProcessorTime.of(services.process.pid)[1] - own
+                    own = processor_time.of_process(services.process.pid) * 1e6 - own
                     processor.setdefault("Lonja", []).append((used.end() / done, own / done))
                     results.setdefault(("Lonja", callers), []).append(figures)
                     records.setdefault("Lonja", []).append(written.per(done))

@@ -9,6 +9,7 @@ func withServer(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     at address: String = "127.0.0.1:0",
     immediate: HTTPImmediate? = nil,
+    seating: HTTPSeating? = nil,
     handler: @escaping HTTPHandler = answer,
     _ body: (SocketAddress, HTTPServer) async throws -> Void
 ) async throws {
@@ -20,6 +21,7 @@ func withServer(
         address: try #require(SocketAddress(parsing: address)),
         configuration: configuration,
         immediate: immediate,
+        seating: seating,
         handler: handler
     )
     let bound = try await server.start()

@@ -17,22 +17,25 @@ extension Supervisor {
 
     /// What the public address serves: the routes of all plugins of this process, and beside them the site.
     func publicSite(_ routes: [RESTRoute], _ site: HTTPSite?) throws(StartError) -> HTTPSite {
-        let api: HTTPHandler
+        let api: RESTHandler
         do {
             api = try RESTHandler(
                 routes,
                 catalogue: .api,
                 metrics: RESTMetrics(self.metrics),
                 isSecure: self.settings.publicOrigin().isSecure
-            ).handle
+            )
         } catch {
             throw StartError(.internalError, "the public routes do not go together: \(error)")
         }
-        guard let site else { return HTTPSite(immediate: { _ in nil }, handler: api) }
+        guard let site else { return HTTPSite(immediate: { _ in nil }, seating: api.seat, handler: api.handle) }
         let door = PublicDoor(routes: routes)
         return HTTPSite(
             immediate: { head in door.isOfRoutes(head.target) ? nil : site.immediate(head) },
-            handler: { request in await door.isOfRoutes(request.head.target) ? api(request) : site.handler(request) }
+            seating: { seat in door.isOfRoutes(seat.head.target) && api.seat(seat) },
+            handler: { request in
+                await door.isOfRoutes(request.head.target) ? api.handle(request) : site.handler(request)
+            }
         )
     }
 }

@@ -53,6 +53,7 @@ extension Supervisor {
                 group: self.group,
                 address: self.options.httpAddress,
                 immediate: served.immediate,
+                seating: served.seating,
                 handler: served.handler
             )
             httpAddress = try await Self.start(server, "LONJA_HTTP_LISTEN", self.options.httpAddress)

@@ -85,6 +85,13 @@ public struct GatewayPlugin: Plugin {
         let sessions = SessionFilter(auth: auth, known: known, cookies: cookies, origin: OriginCheck(own: origin))
         let addresses = AddressLimits(proxies: proxies, gate: gate, limiter: limiter)
         let accounts = AccountLimits(limiter: limiter)
+        let admission = SharedAdmission(
+            proxies: proxies,
+            gate: gate,
+            limiter: limiter,
+            known: known,
+            cookies: cookies
+        )
         let handlers = GatewayHandlers(auth: auth, market: market, profile: profile, wallet: wallet, cookies: cookies)
         let prices = PricesRoutes(market: market, handlers: handlers).all
         let contract =
@@ -93,7 +100,7 @@ public struct GatewayPlugin: Plugin {
             + TradingRoutes(wallet: wallet, handlers: handlers).all
         let own = DocsRoutes.all + [.health, MailHookRoute(notification: notification).route]
         return (contract + own)
-            .map { $0.filtered(by: accounts).filtered(by: sessions).filtered(by: addresses) }
+            .map { $0.filtered(by: accounts).filtered(by: sessions).filtered(by: addresses).admitted(by: admission) }
     }
 
     /// Keeps the connections to the store until the end.

@@ -62,6 +62,14 @@ struct LeasedBucket: Sendable {
         return .ask(limit.share + owed)
     }
 
+    /// A request comes that is counted only if it may go on without anybody being asked.
+    mutating func passAtOnce(at now: MonotonicTime, isShared: Bool) -> Bool {
+        let hasLease = leased > 0 && now < leaseEnds
+        let hasCredit = askers > 0 && owed < limit.share - 1
+        guard !isShared || now >= emptyUntil && (hasLease || hasCredit) else { return false }
+        return local.count(limit, at: now) > 0 && request(at: now, isShared: isShared) == .pass
+    }
+
     /// The shared bucket has answered who asked for `asked`.
     /// - Returns: what becomes of the request that asked.
     mutating func answered(_ grant: Grant, of asked: Int, at now: MonotonicTime) -> Step {

@@ -62,6 +62,25 @@ final class RateLimiter: Sendable {
         return verdict(step, then ?? left, limit, quota, subject)
     }
 
+    /// Counts a request of an address, and of an account, if both may go on and nobody has to be asked; nil if not, and then
+    /// it is not counted for the account.
+    /// - Returns: what its answer says of the limit that is closest to it.
+    func passAtOnce(_ quota: RESTQuota, _ address: LimitSubject?, _ account: LimitSubject?) -> HTTPFields? {
+        let now = MonotonicTime.now()
+        let isShared = shared?.canBeAsked(at: now) ?? false
+        var fields = HTTPFields()
+        for subject in [address, account] {
+            guard let subject, let limit = rules.limit(quota, subject) else { continue }
+            let left = table.withLock { table in
+                let key = table.key(quota, subject, limit, at: now)
+                return table.with(key) { $0.passAtOnce(at: now, isShared: isShared) ? Left(in: $0, at: now) : nil }
+            }
+            guard let left = left ?? nil else { return nil }
+            fields = verdict(.pass, left, limit, quota, subject).fields
+        }
+        return fields
+    }
+
     private func verdict(
         _ step: LeasedBucket.Step,
         _ left: Left,

@@ -30,8 +30,25 @@ final class KnownSessions: Sendable {
         let shard = shard
         let now = MonotonicTime.now()
         let (known, version) = shard.memory.withLock { ($0.session(token, now), $0.version) }
-        guard let known, (known.scopes != nil) == isKey, try await isUpToDate(shard, context) else { return nil }
+        guard let known, (known.scopes != nil) == isKey else { return nil }
+        do {
+            try await update(context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return nil
+        }
         return shard.memory.withLock { $0.version == version ? known : $0.session(token, now) }
+    }
+
+    /// The session that a request shows, as far as was known at the last ``update(_:)``.
+    func session(_ credential: Credential) -> VerifiedSession? {
+        guard let token = credential.token else { return nil }
+        let now = MonotonicTime.now()
+        guard let known = shard.memory.withLock({ $0.session(token, now) }) else { return nil }
+        // What is right as a cookie is none as a key.
+        let isKey = if case .bearer = credential { true } else { false }
+        return (known.scopes != nil) == isKey ? known : nil
     }
 
     /// Auth has verified a session, after `begun`.
@@ -41,28 +58,24 @@ final class KnownSessions: Sendable {
         shard.memory.withLock { $0.remember(session.token, session, from: answer.position, until: until) }
     }
 
-    /// Learns what has changed up to now.
-    private func isUpToDate(_ shard: Shard, _ context: CallContext) async throws -> Bool {
-        do {
-            return try await shard.questions.value(0) { [auth] in
-                var request = AuthListSessionChangesRequest()
-                request.since = shard.memory.withLock { $0.position }
-                var context = context
-                context.outgoing = Metadata()
-                let answer = try await auth.listSessionChanges(request, context)
-                shard.memory.withLock {
-                    $0.learn(
-                        answer.position,
-                        changed: answer.userIds,
-                        since: answer.incomplete ? nil : request.since
-                    )
-                }
-                return true
+    /// Learns what has changed up to now, together with whoever else asks on this loop.
+    /// - Throws: what auth answers instead.
+    func update(_ context: CallContext) async throws {
+        let shard = shard
+        _ = try await shard.questions.value(0) { [auth] in
+            var request = AuthListSessionChangesRequest()
+            request.since = shard.memory.withLock { $0.position }
+            var context = context
+            context.outgoing = Metadata()
+            let answer = try await auth.listSessionChanges(request, context)
+            shard.memory.withLock {
+                $0.learn(
+                    answer.position,
+                    changed: answer.userIds,
+                    since: answer.incomplete ? nil : request.since
+                )
             }
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            return false
+            return true
         }
     }
 

@@ -12,6 +12,7 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     private let pipe: HTTPBodyPipe?
     private let expectedLength: Int?
     let remote: SocketAddress?
+    private let seating: HTTPSeating?
     private let handler: HTTPHandler
     // Strong until the handler has ended, so that a slow handler finds its sink alive.
     private var sink: (any HTTPResponseSink)?
@@ -19,6 +20,8 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     private var timer: LoopTimer?
     private var failure: HTTPError?
     private var isStreaming = false
+    /// When it came, where it was to wait without a task first.
+    private(set) var arrived: MonotonicTime?
     private var remaining: Int?
     private var writers: [UnsafeContinuation<Void, Never>] = []
 
@@ -30,6 +33,7 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         expectedLength: Int?,
         sink: any HTTPResponseSink,
         loop: EventLoop,
+        seating: HTTPSeating?,
         handler: @escaping HTTPHandler
     ) {
         self.head = head
@@ -38,14 +42,34 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         self.expectedLength = expectedLength
         self.sink = sink
         self.loop = loop
+        self.seating = seating
         self.handler = handler
     }
 
     // MARK: Connection side
 
-    /// Starts the handler; call once.
+    /// Lets the request wait for an answer without a task if it can, or starts the handler; call once.
     func start() {
+        if pipe == nil, let seating {
+            arrived = loop.now
+            if seating(HTTPSeat(self)) { return }
+        }
+        begin()
+    }
+
+    /// Starts the handler.
+    func begin() {
         worker = LoopWorkers.of(loop).run(self)
+    }
+
+    /// Answers without the handler.
+    func answer(_ answer: HTTPPreparedResponse, adding fields: HTTPFields) {
+        loop.preconditionCurrent()
+        precondition(worker == nil, "a request is answered once")
+        if failure == nil {
+            sink?.send(answer, adding: fields, withContent: head.method != .head && answer.content.count > 0)
+        }
+        end()
     }
 
     /// The sink's buffer has room again.
@@ -75,6 +99,10 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
             var response = await handler(HTTPRequest(head: head, body: body, exchange: self))
             await send(&response)
         }
+        end()
+    }
+
+    private func end() {
         timer?.cancel()
         timer = nil
         pipe?.discard()
@@ -94,7 +122,7 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
     private func send(_ response: inout HTTPResponse) async {
         guard failure == nil, let sink else { return }
         if case .prepared(let answer) = response.body {
-            return sink.send(answer, withContent: head.method != .head && answer.content.count > 0)
+            return sink.send(answer, adding: [:], withContent: head.method != .head && answer.content.count > 0)
         }
         var responseHead = HTTPResponseHead(status: response.status)
         // Moved, as the list is added to.

@@ -6,8 +6,8 @@
 protocol HTTPResponseSink: HTTPBodySource {
     /// Sends the head of the final response. With `end` nothing follows (then neither `sendBody` nor `sendEnd` come).
     func sendHead(_ head: HTTPResponseHead, end: Bool)
-    /// Sends an answer that was made before, in whole: instead of the other three.
-    func send(_ answer: HTTPPreparedResponse, withContent: Bool)
+    /// Sends an answer that was made before and fields beside its own, in whole: instead of the other three.
+    func send(_ answer: HTTPPreparedResponse, adding fields: HTTPFields, withContent: Bool)
     /// Sends content; the sink buffers what the peer's window or the socket does not take.
     func sendBody(_ bytes: [UInt8])
     /// Bytes of this exchange not yet taken by the socket; the exchange waits while these are too many.

@@ -13,10 +13,11 @@ extension HTTP1Connection: HTTPResponseSink {
         responseEnded = end
     }
 
-    func send(_ answer: HTTPPreparedResponse, withContent: Bool) {
+    func send(_ answer: HTTPPreparedResponse, adding fields: HTTPFields, withContent: Bool) {
         guard phase == .exchange, encoder == nil, let request else { return }
         var encoder = HTTP1ResponseEncoder(closes: closesAfterResponse || continueIsOwed)
         write(answer.lines)
+        if !fields.isEmpty { write(HTTP1ResponseEncoder.lines(fields)) }
         write(date.line())
         encoder.ending(for: request.head).withUTF8Buffer { write(UnsafeRawBufferPointer($0)) }
         self.encoder = encoder

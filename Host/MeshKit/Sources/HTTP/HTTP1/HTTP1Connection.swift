@@ -14,6 +14,7 @@ final class HTTP1Connection: HTTPVersionConnection {
     let stream: ByteStream
     let configuration: HTTPServerConfiguration
     private let immediate: HTTPImmediate?
+    private let seating: HTTPSeating?
     let handler: HTTPHandler
     var loop: EventLoop { stream.loop }
 
@@ -57,11 +58,13 @@ final class HTTP1Connection: HTTPVersionConnection {
         stream: ByteStream,
         configuration: HTTPServerConfiguration,
         immediate: HTTPImmediate?,
+        seating: HTTPSeating?,
         handler: @escaping HTTPHandler
     ) {
         self.stream = stream
         self.configuration = configuration
         self.immediate = immediate
+        self.seating = seating
         self.handler = handler
         parser = HTTP1Parser(limits: HTTP1Limits(configuration))
         progress = stream.loop.now
@@ -178,6 +181,7 @@ final class HTTP1Connection: HTTPVersionConnection {
             expectedLength: expectedLength,
             sink: self,
             loop: loop,
+            seating: seating,
             handler: handler
         )
         self.exchange = exchange
@@ -189,7 +193,7 @@ final class HTTP1Connection: HTTPVersionConnection {
     /// Answers without an exchange, as nothing has to be waited for; the caller goes on with the next request.
     private func send(atOnce answer: HTTPPreparedResponse, withContent: Bool) {
         endOfEmptyRequest()
-        send(answer, withContent: withContent)
+        send(answer, adding: [:], withContent: withContent)
         encoder?.closes == true ? closeInOrder() : nextRequest()
     }
 

@@ -57,6 +57,14 @@ struct HTTP1ResponseEncoder {
         return out
     }
 
+    /// Fields beside those of an answer that is prepared.
+    static func lines(_ fields: HTTPFields) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(128)
+        for field in fields where isSendable(field.name) { append(field.name, field.value, to: &out) }
+        return out
+    }
+
     private static func begin(_ status: Int, _ fields: HTTPFields) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(512)

@@ -47,6 +47,13 @@ package struct HTTP2Fields: Sendable {
         append(name.utf8, value.utf8)
     }
 
+    /// Adds the fields of an answer that may go out: framing is ours, and no value ends its line (RFC 9110 §5.5).
+    mutating func append(_ fields: HTTPFields) {
+        for field in fields where HTTP1ResponseEncoder.isSendable(field.name) {
+            append(field.name.utf8, field.value.utf8.map { $0.isFieldValueByte ? $0 : 0x20 })
+        }
+    }
+
     /// Lends the fields to a call of nghttp2.
     func withEntries<Result>(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> Result) -> Result {
         if lengths.isEmpty, let constants {

@@ -5,6 +5,7 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
     let configuration: HTTPServerConfiguration
     let connection: HTTP2Connection
     private let immediate: HTTPImmediate?
+    let seating: HTTPSeating?
     let handler: HTTPHandler
     var loop: EventLoop { connection.loop }
     var date = HTTPDate()
@@ -17,10 +18,12 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         stream: ByteStream,
         configuration: HTTPServerConfiguration,
         immediate: HTTPImmediate?,
+        seating: HTTPSeating?,
         handler: @escaping HTTPHandler
     ) {
         self.configuration = configuration
         self.immediate = immediate
+        self.seating = seating
         self.handler = handler
         var settings = HTTP2Settings()
         settings.maximumStreams = configuration.maximumConcurrentStreams
@@ -89,7 +92,7 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
             length = number
         }
         if isEnd, let answer = immediate?(head) {
-            send(answer, withContent: head.method != .head && answer.content.count > 0, on: stream)
+            send(answer, adding: [:], withContent: head.method != .head && answer.content.count > 0, on: stream)
             return nil
         }
         connection.handlerCount += 1
@@ -97,8 +100,9 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
     }
 
     /// Sends an answer that was made before, in whole.
-    func send(_ answer: HTTPPreparedResponse, withContent: Bool, on stream: HTTP2Stream) {
+    func send(_ answer: HTTPPreparedResponse, adding: HTTPFields, withContent: Bool, on stream: HTTP2Stream) {
         var fields = answer.block
+        fields.append(adding)
         fields.append("date", date.now())
         stream.respond(fields, end: !withContent)
         guard withContent else { return }

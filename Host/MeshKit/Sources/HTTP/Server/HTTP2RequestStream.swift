@@ -27,6 +27,7 @@ final class HTTP2RequestStream {
             expectedLength: expectedLength,
             sink: self,
             loop: owner.loop,
+            seating: owner.seating,
             handler: owner.handler
         )
         self.exchange = exchange
@@ -87,19 +88,17 @@ extension HTTP2RequestStream: HTTPResponseSink {
         hasAnswered = true
         var fields = HTTP2Fields()
         fields.append(":status", String(head.status))
-        for field in head.fields where HTTP1ResponseEncoder.isSendable(field.name) {
-            fields.append(field.name.utf8, field.value.utf8.map { $0.isFieldValueByte ? $0 : 0x20 })
-        }
+        fields.append(head.fields)
         if let length = head.fields["content-length"] { fields.append("content-length", length) }
         if !head.fields.contains("date") { fields.append("date", owner.date.now()) }
         stream.respond(fields, end: end)
         if end { endedOutput() }
     }
 
-    func send(_ answer: HTTPPreparedResponse, withContent: Bool) {
+    func send(_ answer: HTTPPreparedResponse, adding fields: HTTPFields, withContent: Bool) {
         guard !hasAnswered else { return }
         hasAnswered = true
-        owner.send(answer, withContent: withContent, on: stream)
+        owner.send(answer, adding: fields, withContent: withContent, on: stream)
         endedOutput()
     }
 
@@ -111,9 +110,7 @@ extension HTTP2RequestStream: HTTPResponseSink {
         var fields: HTTP2Fields?
         if let trailers, !trailers.isEmpty {
             var block = HTTP2Fields()
-            for field in trailers where HTTP1ResponseEncoder.isSendable(field.name) {
-                block.append(field.name.utf8, field.value.utf8.map { $0.isFieldValueByte ? $0 : 0x20 })
-            }
+            block.append(trailers)
             fields = block
         }
         stream.finish(fields)

@@ -14,12 +14,13 @@ public final class HTTPServer: Sendable {
 
     /// Makes a server; nothing is opened before `start`.
     ///
-    /// `immediate` is asked before `handler`, which answers the rest.
+    /// `immediate` is asked before `seating`, and that before `handler`, which answers the rest.
     public init(
         group: EventLoopGroup,
         address: SocketAddress,
         configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
         immediate: HTTPImmediate? = nil,
+        seating: HTTPSeating? = nil,
         handler: @escaping HTTPHandler
     ) {
         self.group = group
@@ -36,6 +37,7 @@ public final class HTTPServer: Sendable {
                 configuration: configuration,
                 count: count,
                 immediate: immediate,
+                seating: seating,
                 handler: handler
             )
         }

@@ -7,6 +7,7 @@ final class HTTPServerLoop: @unchecked Sendable {
     private let configuration: HTTPServerConfiguration
     private let count: HTTPConnectionCount
     private let immediate: HTTPImmediate?
+    private let seating: HTTPSeating?
     private let handler: HTTPHandler
     private var connections: [ObjectIdentifier: any HTTPServerConnection] = [:]
     private var isDraining = false
@@ -16,12 +17,14 @@ final class HTTPServerLoop: @unchecked Sendable {
         configuration: HTTPServerConfiguration,
         count: HTTPConnectionCount,
         immediate: HTTPImmediate?,
+        seating: HTTPSeating?,
         handler: @escaping HTTPHandler
     ) {
         self.loop = loop
         self.configuration = configuration
         self.count = count
         self.immediate = immediate
+        self.seating = seating
         self.handler = handler
     }
 
@@ -64,10 +67,17 @@ final class HTTPServerLoop: @unchecked Sendable {
                 stream: stream,
                 configuration: configuration,
                 immediate: immediate,
+                seating: seating,
                 handler: handler
             )
         } else {
-            HTTP1Connection(stream: stream, configuration: configuration, immediate: immediate, handler: handler)
+            HTTP1Connection(
+                stream: stream,
+                configuration: configuration,
+                immediate: immediate,
+                seating: seating,
+                handler: handler
+            )
         }
     }
 

@@ -32,9 +32,8 @@ public final class HTTPPreparedResponse: Sendable {
         lines = HTTP1ResponseEncoder.lines(status, fields)
         var block = HTTP2Fields()
         block.append(":status", String(status))
-        for field in fields where HTTP1ResponseEncoder.isSendable(field.name) || field.name == "content-length" {
-            block.append(field.name.utf8, field.value.utf8.map { $0.isFieldValueByte ? $0 : 0x20 })
-        }
+        block.append(fields)
+        if let length = fields["content-length"] { block.append("content-length", length) }
         self.block = block
     }
 }

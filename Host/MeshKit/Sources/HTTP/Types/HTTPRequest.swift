@@ -26,6 +26,9 @@ public struct HTTPRequest: Sendable {
         self.exchange = exchange
     }
 
+    /// When it came, where it waited before it came to the handler.
+    package var arrived: MonotonicTime? { exchange?.arrived }
+
     /// Cancels the handler's task at `deadline` if it has not ended by then; it can still answer. From the handler, once.
     /// - Returns: whether somebody will: not for a request that a test made.
     package func cancelHandler(at deadline: MonotonicTime) -> Bool {

@@ -7,6 +7,9 @@ public struct TraceContext: Hashable, Sendable {
         /// The last 64 bits.
         public let low: UInt64
 
+        /// A new one. Never blocks.
+        public static func random() -> TraceID { TraceID(high: TraceIDSource.next(), low: TraceIDSource.next()) }
+
         /// 32 lower-case hexadecimal digits.
         public var description: String {
             String(unsafeUninitializedCapacity: 32) { space in
@@ -35,7 +38,7 @@ public struct TraceContext: Hashable, Sendable {
     /// Begins a trace with new random ids. Never blocks.
     public static func root(sampled: Bool = true) -> TraceContext {
         TraceContext(
-            traceID: TraceID(high: TraceIDSource.next(), low: TraceIDSource.next()),
+            traceID: .random(),
             spanID: TraceIDSource.next(),
             flags: sampled ? 1 : 0,
             state: ""

@@ -113,8 +113,12 @@ public struct CallContext: Sendable {
 
     /// The same with a deadline `timeout` from now, unless the present one is earlier.
     public func with(timeout: Duration) -> CallContext {
+        with(deadline: MonotonicTime.now().advanced(by: timeout))
+    }
+
+    /// The same with this deadline, unless the present one is earlier.
+    func with(deadline wanted: MonotonicTime) -> CallContext {
         var copy = self
-        let wanted = MonotonicTime.now().advanced(by: timeout)
         copy.deadline = deadline.map { min($0, wanted) } ?? wanted
         return copy
     }

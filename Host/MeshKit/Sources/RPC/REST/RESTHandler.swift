@@ -5,8 +5,9 @@ internal import Reactor
 
 /// Serves routes over HTTP: finds the route, binds the request, and turns every failure into a problem.
 public struct RESTHandler: Sendable {
-    private let router: RESTRouter
-    private let timeout: Duration
+    let router: RESTRouter
+    let timeout: Duration
+    let shared = SharedAnswers()
     private let maximumBody: Int
     private let metrics: RESTMetrics?
     private let catalogue: ProblemCatalogue?
@@ -45,7 +46,7 @@ public struct RESTHandler: Sendable {
     /// Answers one request; never fails.
     @Sendable
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        let begun = MonotonicTime.now()
+        let begun = request.arrived ?? MonotonicTime.now()
         let fields = request.head.fields
         let trace = fields["traceparent"]
             .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child()
@@ -56,19 +57,12 @@ public struct RESTHandler: Sendable {
             peer: .remote(request.remote),
             response: nil
         )
-        let requestID = fields["x-request-id"].flatMap { Self.isSane($0) ? $0 : nil } ?? "\(context.trace.traceID)"
+        let requestID = RESTRequestID.of(fields) ?? "\(context.trace.traceID)"
         var response: HTTPResponse
         var endpoint: RESTRouter.Endpoint?
-        var holdsSecret = false
-        var fixed: RESTFixedContent?
         do {
-            var answer = try await self.answer(request, context, &endpoint)
-            endpoint?.route.caching?.apply(to: &answer, asked: fields)
-            holdsSecret = answer.holdsSecret
-            fixed = answer.fixed
-            response = HTTPResponse(status: answer.status, body: answer.body)
-            // Moved, as the list is added to.
-            swap(&response.fields, &answer.fields)
+            let answer = try await self.answer(request, context, begun, &endpoint)
+            response = await finished(answer, endpoint, asked: fields)
             if case .stream(let events) = answer.body, endpoint?.route.isEndless == true {
                 response.body = .stream { try await send(events, to: $0, requestID, fields, context) }
             }
@@ -80,15 +74,11 @@ public struct RESTHandler: Sendable {
             }
             let limit = endpoint?.route.timeout ?? timeout
             let isLate = error is CancellationError && begun.duration(to: MonotonicTime.now()) >= limit
-            response = problem(isLate ? RPCError.deadlineExceeded : error, requestID, fields, context)
-            if let refusal { response.fields.append(contentsOf: refusal.fields) }
+            var answer = problem(isLate ? RPCError.deadlineExceeded : error, requestID, fields, context)
+            if let refusal { answer.fields.append(contentsOf: refusal.fields) }
+            response = await finished(answer, nil, asked: fields)
         }
         response.fields["x-request-id"] = requestID
-        if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
-        security.add(to: &response.fields)
-        if RESTCompression.isWorthwhile(response.body, response.fields, holdsSecret: holdsSecret) {
-            response = await RESTCompression.applied(to: response, fixed: fixed, asked: fields)
-        }
         if let metrics = endpoint?.route.metrics {
             metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
         } else {
@@ -97,9 +87,29 @@ public struct RESTHandler: Sendable {
         return response
     }
 
+    /// An answer with what the route and every answer says besides.
+    func finished(
+        _ answer: RESTResponse,
+        _ endpoint: RESTRouter.Endpoint?,
+        asked fields: HTTPFields
+    ) async -> HTTPResponse {
+        var answer = answer
+        endpoint?.route.caching?.apply(to: &answer, asked: fields)
+        var response = HTTPResponse(status: answer.status, body: answer.body)
+        // Moved, as the list is added to.
+        swap(&response.fields, &answer.fields)
+        if !response.fields.contains("cache-control") { response.fields["cache-control"] = "no-store" }
+        security.add(to: &response.fields)
+        guard RESTCompression.isWorthwhile(response.body, response.fields, holdsSecret: answer.holdsSecret) else {
+            return response
+        }
+        return await RESTCompression.applied(to: response, fixed: answer.fixed, asked: fields)
+    }
+
     private func answer(
         _ request: HTTPRequest,
         _ context: CallContext,
+        _ begun: MonotonicTime,
         _ matched: inout RESTRouter.Endpoint?
     ) async throws -> RESTResponse {
         let head = request.head
@@ -116,7 +126,8 @@ public struct RESTHandler: Sendable {
                 throw RESTError(406, "not-acceptable", "content is sent as it is, or as gzip")
             }
             let context =
-                endpoint.route.isEndless ? context : limited(context, request, endpoint.route.timeout ?? timeout)
+                endpoint.route.isEndless
+                ? context : limited(context, request, until: begun.advanced(by: endpoint.route.timeout ?? timeout))
             guard let filter = endpoint.route.filter else {
                 return try await answer(request, context, by: endpoint, variables, attachment: nil)
             }
@@ -154,9 +165,8 @@ public struct RESTHandler: Sendable {
 
     /// The context with its deadline. The request's own task is cancelled then, so that calls within the process need no
     /// timer each.
-    private func limited(_ context: CallContext, _ request: HTTPRequest, _ timeout: Duration) -> CallContext {
-        let deadline = MonotonicTime.now().advanced(by: timeout)
-        guard request.cancelHandler(at: deadline) else { return context.with(timeout: timeout) }
+    private func limited(_ context: CallContext, _ request: HTTPRequest, until deadline: MonotonicTime) -> CallContext {
+        guard request.cancelHandler(at: deadline) else { return context.with(deadline: deadline) }
         return context.enforcing(deadline)
     }
 
@@ -204,7 +214,7 @@ public struct RESTHandler: Sendable {
         _ requestID: String,
         _ request: HTTPFields,
         _ context: CallContext
-    ) -> HTTPResponse {
+    ) -> RESTResponse {
         let problem = details(error, requestID, request, context)
         var fields: HTTPFields = ["content-type": "application/problem+json"]
         if let error = error as? RESTError, !error.allow.isEmpty {
@@ -213,7 +223,7 @@ public struct RESTHandler: Sendable {
         if problem.status == 503 || problem.status == 429 {
             fields["retry-after"] = "\(problem.retryAfter?.components.seconds ?? 1)"
         }
-        return HTTPResponse(status: problem.status, fields: fields, body: .bytes(JSONWriter.bytes(problem)))
+        return RESTResponse(status: problem.status, fields: fields, body: .bytes(JSONWriter.bytes(problem)))
     }
 
     /// Whether the first language that the request accepts is Spanish (RFC 9110 §12.5.4); weights are not looked at.
@@ -221,10 +231,5 @@ public struct RESTHandler: Sendable {
         guard let first = fields["accept-language"]?.split(separator: ",").first else { return false }
         let tag = first.prefix { $0 != ";" && $0 != "-" }.drop { $0 == " " }
         return tag.lowercased() == "es"
-    }
-
-    /// Printable and short: it goes into logs.
-    private static func isSane(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     }
 }

@@ -16,6 +16,10 @@ public struct RESTRoute: Sendable {
     let isEndless: Bool
     /// Hears of its requests; set by the handler that serves the route.
     var metrics: RouteMetrics?
+    /// Stands for the filters where requests wait together.
+    private(set) var gate: (any RESTGate)?
+    /// Whether everybody gets the same, so that a cache may serve it to others.
+    private var isForAll = false
     /// Stands around the route.
     var filter: (any RESTFilter)?
     /// Bytes of content at the most; nil for what the handler allows.
@@ -83,6 +87,7 @@ public struct RESTRoute: Sendable {
     public func cached(_ control: StaticString, tagged: Bool) -> RESTRoute {
         var copy = self
         copy.caching = RESTCaching(control: control.description, isTagged: tagged)
+        copy.isForAll = copy.caching?.isPublic ?? false
         return copy
     }
 
@@ -94,6 +99,17 @@ public struct RESTRoute: Sendable {
         copy.caching = caching?.privately
         return copy
     }
+
+    /// The same behind a gate, which stands for its filters for requests that wait together: those for what any cache may
+    /// serve to everybody.
+    public func admitted(by gate: some RESTGate) -> RESTRoute {
+        var copy = self
+        copy.gate = gate
+        return copy
+    }
+
+    /// Whether requests may wait together for one answer.
+    var isShareable: Bool { isForAll && !isEndless && !isStreamed && (filter == nil) == (gate == nil) }
 
     /// The same, counted by another limit than its verb says.
     public func counted(_ quota: RESTQuota) -> RESTRoute {

@@ -5,9 +5,12 @@ struct RESTCaching: Sendable {
     let control: String
     let isTagged: Bool
 
+    /// Whether a cache may serve it to others.
+    var isPublic: Bool { control.hasPrefix("public,") }
+
     /// The same for the client's own cache alone.
     var privately: RESTCaching {
-        guard control.hasPrefix("public,") else { return self }
+        guard isPublic else { return self }
         return RESTCaching(control: "private," + control.dropFirst("public,".count), isTagged: isTagged)
     }
 
