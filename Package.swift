@@ -177,6 +177,7 @@ let tests: [Target] = [
         path: "Tests/Support/TestServers",
         exclude: ["Servers"]
     ),
+    .testTarget(name: "TLSTests", dependencies: ["TestServers", meshKit, contracts]),
     .testTarget(name: "ValkeyTests", dependencies: ["TestServers", meshKit]),
     .testTarget(
         name: "WalletTests",

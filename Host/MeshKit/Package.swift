@@ -11,7 +11,8 @@ let package = Package(
             name: "MeshKit",
             type: .dynamic,
             targets: [
-                "CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "HTTP", "Fetch", "Postgres", "RPC",
+                "CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "TLS", "HTTP", "Fetch", "Postgres",
+                "RPC",
                 "Valkey",
                 "Plugin",
             ]
@@ -29,11 +30,11 @@ let package = Package(
         .target(name: "CMeshABI"),
         .target(name: "CLazyLibraries"),
         .target(name: "CSystemEpoll"),
-        // No pkgConfig for these, libpq and zlib: they must not be linked, CLazyLibraries opens them.
+        // No pkgConfig for these, libpq, OpenSSL and zlib: they must not be linked, CLazyLibraries opens them.
         .systemLibrary(name: "CSystemCURL", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
         .systemLibrary(name: "CSystemNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CSystemPQ", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CSystemSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemZ", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         // No pkgConfig: SwiftPM refuses the flags in Debian's hiredis.pc.
@@ -52,7 +53,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor"]),
+        .target(
+            name: "TLS",
+            dependencies: [
+                "CLazyLibraries", "CSystemSSL", "Observe", "Reactor", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor", "TLS"]),
         .target(
             name: "Fetch",
             dependencies: ["CLazyLibraries", "CSystemCURL", "CSystemZ", "HTTP", "Observe", "Reactor"]
@@ -67,15 +74,16 @@ let package = Package(
         .target(
             name: "RPC",
             dependencies: [
-                "CLazyLibraries", "CSystemZ", "Digest", "HTTP", "Observe", "Reactor",
+                "CLazyLibraries", "CSystemZ", "Digest", "HTTP", "Observe", "Reactor", "TLS",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),
-        .target(name: "Valkey", dependencies: ["CSystemHiredis", "Observe", "Reactor"]),
+        .target(name: "Valkey", dependencies: ["CSystemHiredis", "Observe", "Reactor", "TLS"]),
         .target(
             name: "Plugin",
             dependencies: [
-                "CMeshABI", "Config", "Digest", "HTTP", "Money", "Observe", "Postgres", "Reactor", "RPC", "Valkey",
+                "CMeshABI", "Config", "Digest", "HTTP", "Money", "Observe", "Postgres", "Reactor", "RPC", "TLS",
+                "Valkey",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             plugins: ["MeshStamp"]

@@ -39,6 +39,7 @@
 
 #include "curl_symbols.inc"
 #include "pq_symbols.inc"
+#include "ssl_symbols.inc"
 #include "z_symbols.inc"
 
     .section .note.GNU-stack, "", %progbits

@@ -31,33 +31,59 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     /// Hears what happens. Retained until `closed`: a weak reference would make every use of the delegate slow.
     public var delegate: (any ByteStreamDelegate)?
 
-    private enum State { case fresh, connecting, open, closingAfterFlush, closed }
-    private let descriptor: Int32
-    private var state: State
+    enum State { case fresh, connecting, open, closingAfterFlush, closed }
+    let descriptor: Int32
+    var state: State
     private var token: WatchToken?
     private var interest: IOInterest = []
-    private var isReading = true
-    private var sawEnd = false
-    private var output = OutputQueue()
+    var isReading = true
+    var sawEnd = false
+    var output = OutputQueue()
     private var willFlush = false
-    private var waitedForRoom = false
+    var waitedForRoom = false
+
+    /// What opens and seals the bytes; nil for those that are sent as they are.
+    package let layer: (any StreamLayer)?
+    /// What the layer has sealed and the kernel has not taken.
+    var sealed = SealedBytes()
+    /// What has come while nobody read, for the layer.
+    var unopened: [UInt8]?
+    var handshakeTimer: LoopTimer?
+    /// Whether `connected` is owed once the layer's handshake is over.
+    let isClient: Bool
 
     /// Takes over a connected socket. Call `start`.
-    public init(descriptor: Int32, loop: EventLoop, remote: SocketAddress?) {
+    public convenience init(descriptor: Int32, loop: EventLoop, remote: SocketAddress?) {
+        self.init(descriptor: descriptor, loop: loop, remote: remote, layer: nil)
+    }
+
+    /// Takes over a connected socket whose bytes a layer opens and seals. Call `start`.
+    package init(descriptor: Int32, loop: EventLoop, remote: SocketAddress?, layer: (any StreamLayer)?) {
         self.descriptor = descriptor
         self.loop = loop
         self.remote = remote
+        self.layer = layer
+        isClient = false
         state = .fresh
     }
 
     /// Begins to connect. Call `start`; `connected` or `closed` follows. Loop only.
     ///
     /// - Throws: `SystemError` for what fails at once.
-    public init(connecting address: SocketAddress, loop: EventLoop) throws {
+    public convenience init(connecting address: SocketAddress, loop: EventLoop) throws {
+        try self.init(connecting: address, loop: loop, layer: nil)
+    }
+
+    /// Begins to connect, for bytes that a layer opens and seals: `connected` follows when its handshake is over.
+    ///
+    /// - Throws: `SystemError` for what fails at once.
+    package init(connecting address: SocketAddress, loop: EventLoop, layer: (any StreamLayer)?) throws {
         loop.preconditionCurrent()
         descriptor = try Socket.connect(address)
         self.loop = loop
         remote = address
+        self.layer = layer
+        isClient = true
         state = .connecting
     }
 
@@ -71,6 +97,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         precondition(token == nil, "a stream is started once")
         interest = state == .connecting ? .write : (isReading ? .read : [])
         if state == .fresh { state = .open }
+        if let layer { limitHandshake(layer) }
         do {
             token = try loop.watch(descriptor, interest, self)
         } catch {
@@ -79,7 +106,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     }
 
     /// Bytes not yet taken by the kernel.
-    public var pendingBytes: Int { output.count }
+    public var pendingBytes: Int { output.count + sealed.count }
 
     /// Whether writing still makes sense.
     public var isOpen: Bool { state == .open || state == .connecting }
@@ -107,6 +134,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     public func writeNow(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen, !bytes.isEmpty else { return }
         guard state == .open, pendingBytes == 0, let start = bytes.baseAddress else { return write(bytes) }
+        if let layer { return writeNow(bytes, through: layer) }
         let count = Glibc.send(descriptor, start, bytes.count, Int32(MSG_NOSIGNAL))
         if count == bytes.count { return }
         if count < 0, errno != EAGAIN, errno != EINTR {
@@ -132,13 +160,14 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     /// Reads again.
     public func resumeReading() {
         isReading = true
+        if unopened != nil { openLater() }
         updateInterest()
     }
 
     /// Closes once everything written has been sent.
     public func closeAfterFlush() {
         guard isOpen else { return }
-        if pendingBytes == 0 { return close() }
+        if pendingBytes == 0 || layer?.isOpen == false { return close() }
         state = .closingAfterFlush
         updateInterest()
     }
@@ -146,6 +175,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     /// Tells the peer that nothing more comes, and keeps reading.
     public func shutdownOutput() {
         guard state == .open, pendingBytes == 0 else { return }
+        if let layer { sealEnd(layer) }
         Glibc.shutdown(descriptor, Int32(SHUT_WR))
     }
 
@@ -165,6 +195,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
             }
             state = .open
             updateInterest()
+            if let layer { return begin(layer) }
             delegate?.connected()
             if pendingBytes > 0 { flush() }
             return
@@ -189,6 +220,7 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
 
     private func read() {
         guard isReading || sawEnd == false else { return }
+        if let layer { return read(through: layer) }
         // Two buffers a turn at the most, so that one fast peer does not hold up the others.
         for _ in 0..<2 {
             guard isReading, state == .open else { return }
@@ -217,7 +249,8 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         loop.atEndOfTurn(self)
     }
 
-    private func flush() {
+    func flush() {
+        if let layer { return flush(through: layer) }
         while !output.isEmpty, state != .closed {
             let count = output.filePart.map(send) ?? sendPieces()
             if count >= 0 {
@@ -257,27 +290,31 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         }
     }
 
-    private func waitForRoom() {
+    func waitForRoom() {
         waitedForRoom = true
         updateInterest()
     }
 
-    private func updateInterest() {
+    func updateInterest() {
         guard let token, state != .closed, state != .connecting else { return }
-        var wanted: IOInterest = isReading && !sawEnd && state == .open ? .read : []
+        // What waits to be opened comes before more of it.
+        var wanted: IOInterest = isReading && !sawEnd && state == .open && unopened == nil ? .read : []
         if waitedForRoom || state == .closingAfterFlush { wanted.insert(.write) }
         guard wanted != interest else { return }
         interest = wanted
         loop.update(token, wanted)
     }
 
-    private func finish(_ error: SystemError?) {
+    func finish(_ error: SystemError?) {
         guard state != .closed else { return }
-        state = .closed
         let keepAlive = self
+        if let layer { part(from: layer, error) }
+        state = .closed
         if let token { loop.unwatch(token) }
         Glibc.close(descriptor)
         output.removeAll()
+        sealed.removeAll()
+        unopened = nil
         let listener = delegate
         delegate = nil
         listener?.closed(error)

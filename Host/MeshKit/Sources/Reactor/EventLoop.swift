@@ -48,6 +48,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public private(set) var now = MonotonicTime.now()
     /// The tasks that calls run on. Loop only.
     public private(set) lazy var workers = LoopWorkers(loop: self)
+    /// How many handshakes may go on by a step in one turn: each takes up to a millisecond.
+    private static let handshakesPerTurn = 8
+    private var handshakeSteps = 0
+    /// Where streams with a layer put what they open and seal, within one step. Loop only.
+    private(set) lazy var layerSpace = LayerSpace()
     /// One buffer that everybody on this loop may read a socket into, within one step. Loop only.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
 
@@ -94,6 +99,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// A buffer that may be used within one step of the loop, by whoever runs. Loop only.
     package var scratchBuffer: UnsafeMutableRawBufferPointer { scratch }
+
+    /// Whether a handshake may go on in this turn; if not, what has come for it is ready again in the next. Loop only.
+    func takeHandshakeStep() -> Bool {
+        handshakeSteps += 1
+        return handshakeSteps <= Self.handshakesPerTurn
+    }
 
     // MARK: Work
 
@@ -224,6 +235,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         let count = mesh_epoll_wait(epoll, rows, 256, patience())
         asleep.store(false, ordering: .sequentiallyConsistent)
         now = MonotonicTime.now()
+        handshakeSteps = 0
         busySince.store(now.nanoseconds, ordering: .relaxed)
         for index in 0..<max(0, Int(count)) {
             let row = rows[index]

@@ -59,7 +59,8 @@ struct OutputQueue {
 
     /// Lends what is to be sent first, in order, and for the call alone. A part of a file and what is behind it is not among
     /// that, unless the part is the first: whether one follows is the second parameter.
-    func withPieces<Result>(_ body: (UnsafeBufferPointer<iovec>, Bool) -> Result) -> Result {
+    /// - Parameter inMemory: files are lent as what they have in memory.
+    func withPieces<Result>(inMemory: Bool = false, _ body: (UnsafeBufferPointer<iovec>, Bool) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maximumPieces) { space in
             gathered.withUnsafeBytes { bytes in
                 var filled = 0
@@ -75,7 +76,7 @@ struct OutputQueue {
                 while index < inserts.count, filled < space.count {
                     add(bytes[place..<inserts[index].position])
                     place = inserts[index].position
-                    if filled > 0, inserts[index].isOfFile {
+                    if filled > 0, !inMemory, inserts[index].isOfFile {
                         return body(UnsafeBufferPointer(rebasing: space[..<filled]), true)
                     }
                     add(inserts[index].shared.bytes[inserts[index].range])

@@ -13,6 +13,11 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.operation = operation
     }
 
+    /// A peer that broke a protocol below the stream: the text says all there is to say (EPROTO).
+    package init(protocolBroken text: String) {
+        self.init(EPROTO, text)
+    }
+
     /// The error of the call that has just failed on this thread.
     static func last(_ operation: String) -> SystemError {
         SystemError(Glibc.errno, operation)
@@ -20,6 +25,7 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// "bind 127.0.0.1:80: Address already in use".
     public var description: String {
+        if errno == EPROTO { return operation }
         var buffer = [CChar](repeating: 0, count: 128)
         guard strerror_r(errno, &buffer, buffer.count) == 0 else { return "\(operation): error \(errno)" }
         let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
