@@ -23,7 +23,11 @@ enum ServiceCall {
             )
         }
         let group = try EventLoopGroup(count: 1)
-        let channel = RPCChannel(target, group: group)
+        let channel = RPCChannel(
+            target,
+            group: group,
+            configuration: try .command(to: name, environment: ProcessEnvironment.read())
+        )
         let peer = RPCPeer(name: name)
         peer.bind(remote: channel)
         do {

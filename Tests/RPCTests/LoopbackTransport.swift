@@ -6,7 +6,7 @@ struct LoopbackTransport: RPCTransport {
 
     func unary(_ method: RPCMethod, _ message: [UInt8], _ context: CallContext) async throws -> [UInt8] {
         do {
-            return try await handler(method).invokeUnary(message, context.callee(enforced: context.deadline))
+            return try await handler(method).invokeUnary(message, context.callee(nil, enforced: context.deadline))
         } catch {
             throw RPCError(mapping: error)
         }
@@ -22,7 +22,7 @@ struct LoopbackTransport: RPCTransport {
         let responses = LocalPipe<[UInt8]>()
         async let _ = {
             do {
-                let inner = context.callee(enforced: context.deadline)
+                let inner = context.callee(nil, enforced: context.deadline)
                 try await handler.invokeStreaming(PipeSource(pipe: requests), PipeSink(pipe: responses), inner)
                 requests.close(CallEnded())
                 responses.finish()

@@ -19,7 +19,9 @@ enum PluginReport {
                 ("library", supervisor.drivers.library(of: status.slot).map(Self.library) ?? .null),
             ])
         }
-        let peers = supervisor.peers.all.map { entry -> AdminJSON in
+        // Each plugin that calls one has a peer of its own for it.
+        var named: Set<String> = []
+        let peers = supervisor.peers.all.filter { named.insert($0.plugin).inserted }.map { entry -> AdminJSON in
             .object([
                 ("service", .text(entry.plugin)),
                 ("where", .text(entry.peer.isLocal ? "local" : supervisor.options.target(of: entry.plugin))),

@@ -21,6 +21,23 @@ enum HostSettings {
             range: 0...60,
             "for debugging: names in the log whatever holds an event loop longer than this; 0 for no watch"
         ),
+        .string(
+            "host.rpc.tls.certificate",
+            "PEM file: the certificate for gRPC, then its chain; each plugin is the first label of one of its DNS names"
+        ),
+        .string("host.rpc.tls.key", "PEM file: the key of that certificate"),
+        .string("host.rpc.tls.authorities", "PEM file: the authorities of all services' certificates"),
+        .string(
+            "host.rpc.tls.callers",
+            "who may call what: \"profile: auth gateway; profile/lonja.profile.v1.Profile/CaptureHold: wallet\""
+        ),
+        .bool(
+            "host.rpc.tls.local",
+            default: false,
+            "lonja up makes an authority and a certificate for gRPC below its state, and sets the others"
+        ),
+        .string("host.http.tls.certificate", "PEM file: the certificate of the public server, then its chain"),
+        .string("host.http.tls.key", "PEM file: the key of that certificate"),
         .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
         .string(
             "host.logLevel",

@@ -7,6 +7,7 @@ import RPC
 import Reactor
 import ServiceLifecycle
 import Synchronization
+import TLS
 import UnixSignals
 
 extension Supervisor {
@@ -20,7 +21,8 @@ extension Supervisor {
     func serve(
         _ running: [RunningPlugin],
         _ servers: Servers,
-        until signals: UnixSignalsSequence
+        until signals: UnixSignalsSequence,
+        following rules: @escaping @Sendable () async -> Void
     ) async throws -> ExitCode {
         let services = ServiceGroup(
             configuration: .init(
@@ -54,6 +56,15 @@ extension Supervisor {
             tasks.addTask { [self] in
                 // Ends by cancellation alone.
                 try? await self.settings.run(on: self.group, logger: self.logger)
+                return .watcher
+            }
+            tasks.addTask { [self] in
+                // The same.
+                try? await self.certificates.run(on: self.group, logger: self.logger)
+                return .watcher
+            }
+            tasks.addTask {
+                await rules()
                 return .watcher
             }
             tasks.addTask { [self] in

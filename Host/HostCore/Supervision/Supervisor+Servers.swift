@@ -36,9 +36,19 @@ extension Supervisor {
         _ table: RPCServiceTable,
         routes: [RESTRoute],
         site: HTTPSite?,
-        admin: (servers: [HTTPServer], address: SocketAddress)
+        admin: (servers: [HTTPServer], address: SocketAddress),
+        tls: HostTLS,
+        policy: CallerPolicy?
     ) async throws(StartError) -> Servers {
-        let rpc = RPCServer(group: self.group, address: self.options.rpcAddress, table: table)
+        var configuration = RPCServerConfiguration()
+        configuration.tls = tls.rpc
+        configuration.policy = policy
+        let rpc = RPCServer(
+            group: self.group,
+            address: self.options.rpcAddress,
+            table: table,
+            configuration: configuration
+        )
         let rpcAddress: SocketAddress
         do {
             rpcAddress = try await rpc.start()
@@ -49,9 +59,12 @@ extension Supervisor {
         var httpAddress: SocketAddress?
         if !routes.isEmpty || site != nil {
             let served = try self.publicSite(routes, site)
+            var configuration = HTTPServerConfiguration()
+            configuration.tls = tls.http
             let server = HTTPServer(
                 group: self.group,
                 address: self.options.httpAddress,
+                configuration: configuration,
                 immediate: served.immediate,
                 seating: served.seating,
                 handler: served.handler

@@ -6,6 +6,7 @@ import Plugin
 import RPC
 import Reactor
 import Synchronization
+import TLS
 import UnixSignals
 
 /// The life of the plugins of a process. Everything runs on its loops.
@@ -19,6 +20,7 @@ final class Supervisor: Sendable {
     let peers = PeerDirectory()
     let slots = DriverSlotDirectory()
     let drivers: DriverSupervisor
+    let certificates = CertificateWatcher()
     let logger = Logger(label: "host")
     let plugins: Mutex<[RunningPlugin]> = Mutex([])
     let health: Mutex<HealthService?> = Mutex(nil)
@@ -54,7 +56,9 @@ final class Supervisor: Sendable {
         try await self.drivers.fill()
         try await self.migrate(running)
         let table = try self.table(running)
-        try self.bindPeers(table, local: Set(running.map(\.name)))
+        let tls = try self.readCertificates(running)
+        let policy = try self.policy(running, table, tls)
+        try self.bindPeers(table, local: Set(running.map(\.name)), tls.rpc)
         self.phase.set(.starting("listeners"))
         // From the first moment that anybody can see this process serve, a signal drains it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -62,9 +66,14 @@ final class Supervisor: Sendable {
             table,
             routes: running.flatMap { $0.plugin.routes },
             site: try self.site(of: running),
-            admin: admin
+            admin: admin,
+            tls: tls,
+            policy: policy
         )
-        return try await self.serve(running, servers, until: signals)
+        return try await self.serve(running, servers, until: signals) {
+            guard let policy else { return }
+            await self.followCallerRules(running, table, policy)
+        }
     }
 
     /// What `/readyz` and the health service say, changed together.
@@ -76,7 +85,7 @@ final class Supervisor: Sendable {
     /// Makes the plugins and migrates them, for `lonja migrate`.
     func migrateOnly() async throws {
         let running = try self.make()
-        try self.bindPeers(nil, local: [])
+        try self.bindPeers(nil, local: [], try HostTLS.read(self.settings.snapshot, metrics: nil).rpc)
         try await self.migrate(running)
     }
 
@@ -92,7 +101,8 @@ final class Supervisor: Sendable {
                 metrics: self.metrics,
                 loops: self.group,
                 peers: self.peers,
-                slots: self.slots
+                slots: self.slots,
+                certificates: self.certificates
             )
             do {
                 running.append(RunningPlugin(name: name, library: library, plugin: try type.init(context: context)))
@@ -132,10 +142,19 @@ final class Supervisor: Sendable {
     }
 
     /// Every peer that a plugin asked for: to the table if its plugin is of this process, else to a channel.
-    private func bindPeers(_ table: RPCServiceTable?, local: Set<String>) throws(StartError) {
+    private func bindPeers(
+        _ table: RPCServiceTable?,
+        local: Set<String>,
+        _ certificates: TLSSlot?
+    ) throws(StartError) {
+        var channels: [String: RPCChannel] = [:]
         for (name, peer) in self.peers.all {
             if let table, local.contains(name) {
                 peer.bind(local: table)
+                continue
+            }
+            if let channel = channels[name] {
+                peer.bind(remote: channel)
                 continue
             }
             let text = self.options.target(of: name)
@@ -146,7 +165,11 @@ final class Supervisor: Sendable {
                     "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 (several with commas) or unix:/path"
                 )
             }
-            peer.bind(remote: RPCChannel(target, group: self.group))
+            var configuration = RPCChannelConfiguration()
+            configuration.tls = certificates.map { RPCChannelTLS($0, service: name) }
+            let channel = RPCChannel(target, group: self.group, configuration: configuration)
+            channels[name] = channel
+            peer.bind(remote: channel)
         }
     }
 }

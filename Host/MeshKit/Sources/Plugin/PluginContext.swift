@@ -4,6 +4,7 @@ public import Observe
 public import Postgres
 public import RPC
 public import Reactor
+public import TLS
 public import Valkey
 
 /// What the host gives a plugin.
@@ -22,6 +23,7 @@ public struct PluginContext: Sendable {
     public let loops: EventLoopGroup
     private let peers: PeerDirectory
     private let slots: DriverSlotDirectory
+    private let certificates: CertificateWatcher
 
     /// For the host and for tests.
     public init(
@@ -32,7 +34,8 @@ public struct PluginContext: Sendable {
         metrics: MetricRegistry,
         loops: EventLoopGroup,
         peers: PeerDirectory,
-        slots: DriverSlotDirectory
+        slots: DriverSlotDirectory,
+        certificates: CertificateWatcher = CertificateWatcher()
     ) {
         self.name = name
         self.version = version
@@ -42,12 +45,13 @@ public struct PluginContext: Sendable {
         self.loops = loops
         self.peers = peers
         self.slots = slots
+        self.certificates = certificates
     }
 
     /// Where the service `plugin` is: in this process, or at `LONJA_ADDRESS_<PLUGIN>`.
     ///
     /// The host binds it before anything runs; asking for it during `init` is right, calling it is not.
-    public func peer(_ plugin: StaticString) -> RPCPeer { peers.peer(plugin.description) }
+    public func peer(_ plugin: StaticString) -> RPCPeer { peers.peer(plugin.description, for: name) }
 
     /// A client of this plugin's database, as `<plugin>.postgres.…` says; nil if no host is set. The plugin's settings have
     /// `PostgresSettings.declared(for:)`. Nothing is connected yet.
@@ -59,9 +63,12 @@ public struct PluginContext: Sendable {
 
     /// A client of this plugin's Valkey, as `<plugin>.valkey.…` says; nil if no address is set. The plugin's settings have
     /// `ValkeySettings.declared(for:)`. Nothing is connected yet.
-    /// - Throws: `ConfigurationError` for an address that is none.
+    /// - Throws: `ConfigurationError` for an address that is none, and for authorities that cannot be read.
     public func valkey() throws -> ValkeyClient? {
-        try ValkeySettings.read(settings.snapshot, for: name).map { ValkeyClient($0, group: loops, metrics: metrics) }
+        guard var configuration = try ValkeySettings.read(settings.snapshot, for: name) else { return nil }
+        configuration.tls = try ValkeySettings.tls(settings.snapshot, for: name, metrics: metrics)
+        if let slot = configuration.tls { certificates.add(slot) }
+        return ValkeyClient(configuration, group: loops, metrics: metrics)
     }
 
     /// The slot `name`, such as `market.quotes`, for drivers of `port`: `slot("market.quotes", (any QuoteSource).self)`.

@@ -1,9 +1,10 @@
 public import Reactor
 internal import Synchronization
 
-/// Serves HTTP/1.1 and HTTP/2 (with prior knowledge) on one address, TCP or unix, on all loops of a group.
+/// Serves HTTP/1.1 and HTTP/2 on one address, TCP or unix, on all loops of a group.
 ///
-/// The version is told by a connection's first bytes. TLS ends in front of it.
+/// The version is agreed on in TLS (ALPN). Without TLS, which may end in front of the server, a connection's first bytes
+/// tell it (prior knowledge).
 public final class HTTPServer: Sendable {
     private let group: EventLoopGroup
     private let address: SocketAddress

@@ -1,3 +1,5 @@
+public import TLS
+
 /// The limits of a server. The defaults suit a door to the internet; `mesh` suits services that know each other.
 public struct HTTPServerConfiguration: Sendable {
     // MARK: Connections
@@ -22,8 +24,12 @@ public struct HTTPServerConfiguration: Sendable {
     /// How long, when the server ends, a connection that was busy shortly before waits for a request that may be on its
     /// way: its answer tells the client to close. Closing at once would lose it.
     public var drainGrace: Duration = .seconds(1)
-    /// The scheme requests are given: `https` when TLS ends in front of this server.
+    /// The scheme requests are given: `https` when TLS ends here or in front of this server.
     public var scheme = "http"
+    /// TLS, and nothing else is answered then; nil where it ends in front of this server.
+    public var tls: TLSSlot? {
+        didSet { if tls != nil { scheme = "https" } }
+    }
 
     // MARK: HTTP/1.x
 

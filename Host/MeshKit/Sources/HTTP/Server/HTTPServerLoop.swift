@@ -1,4 +1,5 @@
 import Reactor
+import TLS
 
 /// A server's connections on one loop.
 // Safe: the dictionary and the flag are touched on `loop` alone; `drain` and `close` hop there.
@@ -30,7 +31,14 @@ final class HTTPServerLoop: @unchecked Sendable {
 
     /// Takes an accepted socket over. Loop only.
     func accept(_ descriptor: Int32, _ remote: SocketAddress?) {
-        let stream = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
+        let layer: TLSLayer?
+        do throws(TLSError) {
+            layer = try configuration.tls?.accept()
+        } catch {
+            // Without a session there is nothing that could be said to the peer.
+            return ByteStream(descriptor: descriptor, loop: loop, remote: remote).close()
+        }
+        let stream = ByteStream(descriptor: descriptor, loop: loop, remote: remote, layer: layer)
         let address = remote?.hostBytes ?? []
         guard count.enter(address) else { return stream.close() }
         let sniffer = HTTPVersionSniffer(

@@ -1,6 +1,7 @@
 import Reactor
+import TLS
 
-/// Waits for the first bytes of a connection, which tell the version, and hands the socket on. Loop only.
+/// Waits for the first bytes of a connection, which tell the version where TLS has not, and hands the socket on. Loop only.
 final class HTTPVersionSniffer {
     /// What an HTTP/2 client with prior knowledge sends first (RFC 9113 §3.4).
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
@@ -38,8 +39,17 @@ final class HTTPVersionSniffer {
         return bytes.count >= preface.count ? true : nil
     }
 
+    /// As the two agreed in TLS, or as the bytes say.
+    private func version(_ bytes: UnsafeRawBufferPointer) -> Bool? {
+        switch (stream.layer as? TLSLayer)?.negotiated {
+        case .http2?: true
+        case .http1?: false
+        case nil: Self.isHTTP2(bytes)
+        }
+    }
+
     private func look(_ bytes: UnsafeRawBufferPointer) {
-        guard let isHTTP2 = Self.isHTTP2(bytes), let found else { return }
+        guard let isHTTP2 = version(bytes), let found else { return }
         self.found = nil
         ended = nil
         timer?.cancel()
@@ -49,7 +59,7 @@ final class HTTPVersionSniffer {
 
 extension HTTPVersionSniffer: ByteStreamDelegate {
     func received(_ bytes: UnsafeRawBufferPointer) {
-        guard start.isEmpty, Self.isHTTP2(bytes) != nil else {
+        guard start.isEmpty, version(bytes) != nil else {
             start.append(contentsOf: bytes)
             return start.withUnsafeBytes { look($0) }
         }

@@ -1,4 +1,6 @@
 public import Config
+internal import Observe
+internal import TLS
 public import Valkey
 
 /// The keys that say where a service's Valkey is: `<service>.valkey.…`. A service lists `declared(for:)` among its
@@ -20,7 +22,33 @@ public enum ValkeySettings {
             .string("\(prefix).user", "ACL user"),
             .secret("\(prefix).password", "password of the user"),
             .int("\(prefix).database", default: 0, range: 0...1023, "number of the database"),
+            .bool(
+                "\(prefix).tls",
+                default: false,
+                "TLS, on TCP; the certificate must name the host of the address, or of what the Sentinels say"
+            ),
+            .string(
+                "\(prefix).rootCertificate",
+                "PEM file with the authorities that are trusted; without it the system's"
+            ),
         ]
+    }
+
+    /// The authorities of one service's Valkey, if it is spoken to in TLS. Reads their file.
+    /// - Throws: `ConfigurationError` for a file that has none.
+    static func tls(
+        _ settings: SettingsSnapshot,
+        for service: String,
+        metrics: MetricRegistry
+    ) throws(ConfigurationError) -> TLSSlot? {
+        let prefix = "\(service).valkey"
+        guard settings.bool("\(prefix).tls") else { return nil }
+        let files = TLSFiles(authorities: settings.optionalString("\(prefix).rootCertificate"))
+        do {
+            return try TLSSlot("\(service).valkey", .client, files: files, metrics: TLSMetrics(metrics))
+        } catch {
+            throw ConfigurationError(invalid: "\(prefix).rootCertificate", "\(prefix).rootCertificate: \(error)")
+        }
     }
 
     /// The configuration of one service; nil if no address is given.

@@ -19,6 +19,7 @@ public struct CallContext: Sendable {
         let metadata: Metadata
         let trace: TraceContext
         let peer: Peer?
+        let caller: Caller?
         let response: ResponseMetadata?
         let received: ResponseMetadata?
 
@@ -26,12 +27,14 @@ public struct CallContext: Sendable {
             _ metadata: Metadata,
             _ trace: TraceContext,
             _ peer: Peer?,
+            _ caller: Caller?,
             _ response: ResponseMetadata?,
             _ received: ResponseMetadata? = nil
         ) {
             self.metadata = metadata
             self.trace = trace
             self.peer = peer
+            self.caller = caller
             self.response = response
             self.received = received
         }
@@ -47,19 +50,21 @@ public struct CallContext: Sendable {
     public var metadata: Metadata { origin.metadata }
     /// Who called; nil in a context that didn't come from a call.
     public var peer: Peer? { origin.peer }
+    /// Who called, if that is proven: by TLS with certificates of both sides, or because it is a plugin of this process.
+    public var caller: Caller? { origin.caller }
     /// Where a handler puts the metadata of its answer; nil when nobody would read it.
     public var response: ResponseMetadata? { origin.response }
 
     /// The trace, and the span this call is.
     public var trace: TraceContext {
         get { origin.trace }
-        set { origin = Origin(metadata, newValue, peer, response, received) }
+        set { origin = Origin(metadata, newValue, peer, caller, response, received) }
     }
 
     /// Where the metadata of the answers to calls made with this context goes; nil when it isn't wanted.
     public var received: ResponseMetadata? {
         get { origin.received }
-        set { origin = Origin(metadata, trace, peer, response, newValue) }
+        set { origin = Origin(metadata, trace, peer, caller, response, newValue) }
     }
 
     /// The deadline that whoever runs the current task already enforces: a call that doesn't ask for less needs no
@@ -73,6 +78,7 @@ public struct CallContext: Sendable {
         deadline: MonotonicTime?,
         trace: TraceContext,
         peer: Peer?,
+        caller: Caller? = nil,
         response: ResponseMetadata?
     ) {
         self.init(
@@ -81,6 +87,7 @@ public struct CallContext: Sendable {
             enforced: deadline,
             trace: trace,
             peer: peer,
+            caller: caller,
             response: response
         )
     }
@@ -91,9 +98,10 @@ public struct CallContext: Sendable {
         enforced: MonotonicTime?,
         trace: TraceContext,
         peer: Peer?,
+        caller: Caller?,
         response: ResponseMetadata?
     ) {
-        origin = Origin(metadata, trace, peer, response)
+        origin = Origin(metadata, trace, peer, caller, response)
         self.deadline = deadline
         self.enforced = enforced
     }
@@ -107,6 +115,7 @@ public struct CallContext: Sendable {
             enforced: nil,
             trace: .root(),
             peer: nil,
+            caller: nil,
             response: nil
         )
     }
@@ -152,13 +161,14 @@ public struct CallContext: Sendable {
     }
 
     /// What the handler of a call made with this context sees, in this process.
-    func callee(enforced: MonotonicTime?) -> CallContext {
+    func callee(_ caller: Caller?, enforced: MonotonicTime?) -> CallContext {
         CallContext(
             metadata: outgoing,
             deadline: deadline,
             enforced: enforced,
             trace: trace.child(),
             peer: .local,
+            caller: caller,
             response: received
         )
     }

@@ -43,14 +43,17 @@ public final class RPCPeer: Sendable {
 
     /// What the peer is called, for messages: a plugin's name.
     public let name: String
+    /// Whose calls they are, for who is called in this process; nil where nobody asks.
+    public let caller: Caller?
 
     // Proof: written by `bind` alone, once, by the host on its start-up thread, before the tasks that read it are
     // made; making a task orders the write before everything it does.
     nonisolated(unsafe) private var binding = Binding.unbound
 
     /// A peer that must be bound before it is used.
-    public init(name: String) {
+    public init(name: String, caller: Caller? = nil) {
         self.name = name
+        self.caller = caller
     }
 
     /// The same service behind a bulkhead; to be used by one caller beside others who use the peer itself.
@@ -72,7 +75,7 @@ public final class RPCPeer: Sendable {
     /// Sends calls to plugins of this process. Once, before anything runs.
     public func bind(local table: RPCServiceTable) {
         guard case .unbound = binding else { preconditionFailure("peer \(name) is bound already") }
-        binding = .local(LocalDispatcher(table: table))
+        binding = .local(LocalDispatcher(table: table, caller: caller))
     }
 
     /// Sends calls through a channel. Once, before anything runs.

@@ -52,6 +52,9 @@ public final class RPCServiceTable: Sendable {
         self.slots = slots
     }
 
+    /// Every method that is served, in no order.
+    public var methods: [RPCMethod] { slots.compactMap { $0?.method } }
+
     /// The handler of a path, `/service/Method`, as it came: nil for UNIMPLEMENTED. Makes no string.
     public func handler(at path: UnsafeRawBufferPointer) -> MethodHandler? {
         var index = Int(truncatingIfNeeded: PathHash.of(path)) & (slots.count - 1)

@@ -75,6 +75,23 @@ final class ChannelShard: @unchecked Sendable {
         wake()
     }
 
+    /// Makes new connections in the place of all that there are; calls in flight end where they are.
+    func renew() {
+        for connection in Array(connections.values) {
+            let isIdle = connection.http.streamCount == 0
+            goingAway(connection)
+            if isIdle { connection.http.close() } else { closeWhenIdle(connection) }
+        }
+    }
+
+    /// The peer does not know that the connection gets no more calls, so it is for us to close it.
+    private func closeWhenIdle(_ connection: RPCClientConnection) {
+        loop.schedule(after: .seconds(1)) { [weak self, weak connection] in
+            guard let self, let connection, leaving[ObjectIdentifier(connection)] != nil else { return }
+            if connection.http.streamCount == 0 { connection.http.close() } else { closeWhenIdle(connection) }
+        }
+    }
+
     // MARK: From connections
 
     func connected(_ connection: RPCClientConnection) {
@@ -172,7 +189,7 @@ final class ChannelShard: @unchecked Sendable {
 
     private func connect(_ address: SocketAddress) {
         do {
-            let connection = try RPCClientConnection(address, self, configuration.http2)
+            let connection = try RPCClientConnection(address, self, configuration.http2, tls: configuration.tls)
             connections[address] = connection
             connection.start()
             // Whoever waits for an endpoint that failed before looks again, and may give up.

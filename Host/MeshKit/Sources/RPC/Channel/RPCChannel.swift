@@ -1,5 +1,6 @@
 internal import HTTP
 public import Reactor
+internal import TLS
 
 /// Calls to a service in other processes: connections to every address of a name, on each loop that makes calls, the
 /// calls spread by power of two choices. A call stays on its caller's loop.
@@ -22,11 +23,17 @@ public final class RPCChannel: RPCTransport {
         self.configuration = configuration
         shards = group.loops.map { ChannelShard(target, $0, group, configuration) }
         authority = target.authority
+        configuration.tls?.slot.whenReplaced { [weak self] in self?.renewConnections() }
     }
 
     /// Closes the connections; calls in flight fail with UNAVAILABLE. Any thread.
     public func close() {
         for shard in shards { shard.loop.execute { shard.close() } }
+    }
+
+    /// Certificates have changed: the next calls are made on new connections. Any thread.
+    private func renewConnections() {
+        for shard in shards { shard.loop.execute { shard.renew() } }
     }
 
     /// One request, one response.

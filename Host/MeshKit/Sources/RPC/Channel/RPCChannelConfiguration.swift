@@ -8,6 +8,8 @@ public struct RPCChannelConfiguration: Sendable {
     public var resolutionPeriod = Duration.seconds(10)
     /// How long one attempt to connect may take, HTTP/2's SETTINGS included.
     public var connectTimeout = Duration.seconds(5)
+    /// Mutual TLS; nil for none.
+    public var tls: RPCChannelTLS?
     package var http2: HTTP2Settings = {
         var settings = HTTP2Settings()
         settings.idleTimeout = nil

@@ -42,7 +42,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         deframer = MessageDeframer(limit: limit)
         queue = MessageQueue(loop: loop)
         room = RoomSignal(loop: loop)
-        guard let stream = connection.http.open(Self.fields(method, context, authority), end: false, self) else {
+        guard let stream = connection.http.open(Self.fields(method, context, authority, connection), end: false, self)
+        else {
             shard.finished(connection, nanoseconds: nil)
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
@@ -179,8 +180,15 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
     private static let head = HTTP2ConstantFields([(":method", "POST"), (":scheme", "http")])
 
-    private static func fields(_ method: RPCMethod, _ context: CallContext, _ authority: String) -> HTTP2Fields {
-        var fields = HTTP2Fields(head)
+    private static let secureHead = HTTP2ConstantFields([(":method", "POST"), (":scheme", "https")])
+
+    private static func fields(
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ authority: String,
+        _ connection: RPCClientConnection
+    ) -> HTTP2Fields {
+        var fields = HTTP2Fields(connection.http.transport.layer == nil ? head : secureHead)
         fields.append(":path".utf8, method.pathBytes)
         fields.append(":authority", authority)
         fields.append("te", "trailers")

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Reactor
+internal import TLS
 
 /// One connection of a channel to one endpoint, on one loop. Loop only.
 // Safe: touched on its loop alone.
@@ -10,10 +11,16 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private let shard: ChannelShard
     private var isReady = false
 
-    init(_ address: SocketAddress, _ shard: ChannelShard, _ settings: HTTP2Settings) throws {
+    init(
+        _ address: SocketAddress,
+        _ shard: ChannelShard,
+        _ settings: HTTP2Settings,
+        tls: RPCChannelTLS? = nil
+    ) throws {
         self.address = address
         self.shard = shard
-        let transport = try ByteStream(connecting: address, loop: shard.loop)
+        let layer = try tls.map { try $0.slot.connect(to: .service($0.service)) }
+        let transport = try ByteStream(connecting: address, loop: shard.loop, layer: layer)
         http = HTTP2Connection(.client, transport: transport, settings: settings)
         http.delegate = self
     }

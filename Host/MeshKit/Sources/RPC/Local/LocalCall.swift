@@ -5,11 +5,13 @@ import Reactor
 struct LocalCall: Sendable {
     private let method: RPCMethod
     private let table: RPCServiceTable
+    private let caller: Caller?
     private let found: MethodHandler?
     private let begun: MonotonicTime?
 
-    init(_ method: RPCMethod, _ context: CallContext, _ table: RPCServiceTable) {
+    init(_ method: RPCMethod, _ context: CallContext, _ table: RPCServiceTable, _ caller: Caller?) {
         self.method = method
+        self.caller = caller
         self.table = table
         found = table.handler(for: method)
         // The clock is read only for those who want to know.
@@ -49,10 +51,10 @@ struct LocalCall: Sendable {
         do {
             let result: R
             if let deadline = context.ownDeadline {
-                let inner = context.callee(enforced: deadline)
+                let inner = context.callee(caller, enforced: deadline)
                 result = try await Deadline.enforce(deadline) { try await body(inner) }
             } else {
-                result = try await body(context.callee(enforced: context.enforced))
+                result = try await body(context.callee(caller, enforced: context.enforced))
             }
             end()
             ended(nil)

@@ -7,20 +7,25 @@ import SwiftProtobuf
 /// beyond the deadline: the one difference to a remote call.
 final class LocalDispatcher: Sendable {
     let table: RPCServiceTable
+    /// Whose calls they are.
+    let caller: Caller?
 
-    init(table: RPCServiceTable) { self.table = table }
+    init(table: RPCServiceTable, caller: Caller?) {
+        self.table = table
+        self.caller = caller
+    }
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table)
+        let call = LocalCall(descriptor.method, context, table, caller)
         let handler = try call.start(context, as: UnaryHandler<Q, R>.self)
         do {
             let response: R
             if let deadline = context.ownDeadline {
                 let body = handler.body
-                let inner = context.callee(enforced: deadline)
+                let inner = context.callee(caller, enforced: deadline)
                 response = try await Deadline.enforce(deadline) { try await body(request, inner) }
             } else {
-                response = try await handler.body(request, context.callee(enforced: context.enforced))
+                response = try await handler.body(request, context.callee(caller, enforced: context.enforced))
             }
             call.end()
             return response
@@ -34,7 +39,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ send: (RPCWriter<Q>) async throws -> Void
     ) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table)
+        let call = LocalCall(descriptor.method, context, table, caller)
         let body = try call.start(context, as: ClientStreamingHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         async let response = call.serve(context) {
@@ -57,7 +62,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ receive: (RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table)
+        let call = LocalCall(descriptor.method, context, table, caller)
         let body = try call.start(context, as: ServerStreamingHandler<Q, R>.self).body
         let responses = LocalPipe<R>()
         async let _ = call.serve(context) {
@@ -74,7 +79,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table)
+        let call = LocalCall(descriptor.method, context, table, caller)
         let body = try call.start(context, as: BidirectionalHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         let responses = LocalPipe<R>()

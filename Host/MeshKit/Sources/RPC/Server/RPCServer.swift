@@ -1,8 +1,9 @@
 internal import HTTP
 public import Reactor
 internal import Synchronization
+internal import TLS
 
-/// A gRPC server: HTTP/2 without TLS by prior knowledge, on the loops of a group.
+/// A gRPC server: HTTP/2 on the loops of a group, in mutual TLS or by prior knowledge without any.
 public final class RPCServer: Sendable {
     let table: RPCServiceTable
     let configuration: RPCServerConfiguration
@@ -37,7 +38,14 @@ public final class RPCServer: Sendable {
     public func start() async throws -> SocketAddress {
         let mode: Listener.Mode = configuration.spread == .perLoop ? .perLoop : .handOut
         let listener = try Listener(address, group: group, mode: mode) { [self] descriptor, remote, loop in
-            let transport = ByteStream(descriptor: descriptor, loop: loop, remote: remote)
+            let layer: TLSLayer?
+            do throws(TLSError) {
+                layer = try configuration.tls?.accept()
+            } catch {
+                // Without a session there is nothing that could be said to the peer.
+                return ByteStream(descriptor: descriptor, loop: loop, remote: remote).close()
+            }
+            let transport = ByteStream(descriptor: descriptor, loop: loop, remote: remote, layer: layer)
             let connection = RPCServerConnection(transport, self)
             let isWelcome = state.withLock { state in
                 guard !state.isDraining, state.connections.count < configuration.maximumConnections else {
@@ -49,6 +57,7 @@ public final class RPCServer: Sendable {
             if isWelcome { connection.start() }
         }
         state.withLock { $0.listener = listener }
+        configuration.tls?.whenReplaced { [weak self] in self?.renewConnections() }
         return listener.address
     }
 
@@ -71,6 +80,13 @@ public final class RPCServer: Sendable {
         }
         let left = state.withLock { Array($0.connections.values) }
         for entry in left { entry.loop.execute { entry.connection.close() } }
+    }
+
+    /// Asks the peers of all connections to make new ones, with the certificates of now; no call is lost by it.
+    private func renewConnections() {
+        for entry in state.withLock({ Array($0.connections.values) }) {
+            entry.loop.execute { entry.connection.renew() }
+        }
     }
 
     /// Connections that are open. Any thread.

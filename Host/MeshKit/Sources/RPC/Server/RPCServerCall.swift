@@ -37,6 +37,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             deadline: deadline,
             trace: head.trace?.child() ?? .root(),
             peer: .remote(stream.connection.transport.remote),
+            caller: owner.caller,
             response: response
         )
         deframer = MessageDeframer(limit: owner.configuration.maximumMessage)

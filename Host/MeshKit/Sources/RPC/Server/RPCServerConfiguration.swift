@@ -1,4 +1,5 @@
 package import HTTP
+public import TLS
 
 /// The limits of a gRPC server.
 public struct RPCServerConfiguration: Sendable {
@@ -8,6 +9,10 @@ public struct RPCServerConfiguration: Sendable {
     public var maximumConnections = 10_000
     /// How connections come to loops.
     public var spread = Spread.handOut
+    /// Mutual TLS, and nothing else is answered then; nil for none.
+    public var tls: TLSSlot?
+    /// Who may call what; without it everybody who gets a connection.
+    public var policy: CallerPolicy?
     package var http2 = HTTP2Settings()
 
     /// How connections come to loops.

@@ -2,6 +2,7 @@ internal import HTTP
 internal import Logging
 internal import Observe
 internal import Reactor
+internal import TLS
 
 /// One connection of an RPC server: turns its streams into calls. Loop only.
 // Safe: touched on its connection's loop alone.
@@ -10,6 +11,10 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private let table: RPCServiceTable
     private let connection: HTTP2Connection
     private let server: RPCServer
+    /// Who is at the other end, by its certificate; asked for when streams come, which is after the handshake.
+    private(set) lazy var caller = layer?.peer.map { Caller(certificate: $0) }
+    private lazy var decisions = configuration.policy.map { CallerDecisions($0, caller) }
+    private var layer: TLSLayer? { connection.transport.layer as? TLSLayer }
 
     init(_ transport: ByteStream, _ server: RPCServer) {
         self.server = server
@@ -30,6 +35,14 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
     func close() {
         connection.close()
+    }
+
+    /// Certificates have changed: the peer makes a new connection, and what goes on here has until one of the certificates
+    /// ends.
+    func renew() {
+        connection.drain()
+        guard let layer else { return }
+        connection.loop.schedule(after: layer.timeLeft) { [weak self] in self?.close() }
     }
 
     // MARK: HTTP2ConnectionDelegate
@@ -54,6 +67,13 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
             stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
             if !isEnd { stream.resetAfterOutput(.noError) }
             server.unknownMethod()
+            return nil
+        }
+        if decisions?.allow(handler.method) == false, let policy = configuration.policy {
+            let error = policy.refuse(caller, handler.method)
+            stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
+            if !isEnd { stream.resetAfterOutput(.noError) }
+            handler.recorder?.finished(error.code, nanoseconds: 0, local: false)
             return nil
         }
         return RPCServerCall(handler, head, stream, self)

@@ -33,13 +33,12 @@ public final class TLSSlot: Sendable {
         var actions: [@Sendable () -> Void] = []
     }
 
-    /// How long a handshake may take.
-    static let handshakeTimeout = Duration.seconds(10)
-
     /// What metrics and logs call it.
     public let name: String
     /// Who talks to whom.
     public let purpose: Purpose
+    /// How long a handshake may take.
+    public let handshakeTimeout: Duration
     private let files: TLSFiles
     private let metrics: TLSMetrics?
     private let state: Mutex<State>
@@ -47,8 +46,15 @@ public final class TLSSlot: Sendable {
 
     /// Reads the files. Blocks.
     /// - Throws: `TLSError` for files that cannot be used.
-    public init(_ name: String, _ purpose: Purpose, files: TLSFiles, metrics: TLSMetrics? = nil) throws(TLSError) {
+    public init(
+        _ name: String,
+        _ purpose: Purpose,
+        files: TLSFiles,
+        metrics: TLSMetrics? = nil,
+        handshakeTimeout: Duration = .seconds(10)
+    ) throws(TLSError) {
         self.name = name
+        self.handshakeTimeout = handshakeTimeout
         self.purpose = purpose
         self.files = files
         self.metrics = metrics
@@ -157,7 +163,7 @@ public final class TLSSlot: Sendable {
 
     private func layer(_ context: TLSContext?, _ whom: TLSName?, _ side: String) throws(TLSError) -> TLSLayer {
         guard let context else { throw TLSError(.configuration, "\(name) has no certificate for a \(side)") }
-        return TLSLayer(try TLSSession(context, name: whom), handshakeTimeout: Self.handshakeTimeout) {
+        return TLSLayer(try TLSSession(context, name: whom), handshakeTimeout: handshakeTimeout) {
             [metrics, name] error in metrics?.shookHands(name, side, error)
         }
     }

@@ -1,3 +1,4 @@
+internal import Observe
 package import Reactor
 
 /// A session as what stands between a socket and its stream. Loop only.
@@ -18,6 +19,13 @@ package final class TLSLayer: StreamLayer {
     package var peer: PeerIdentity? { session.peer }
     /// What was agreed to be spoken.
     package var negotiated: TLSConfiguration.ApplicationProtocol? { session.negotiated }
+
+    /// How long both certificates are good, at least a minute; for a connection that is to end in order before that.
+    package var timeLeft: Duration {
+        let ends = [session.context.expiry, session.peerExpiry].compactMap { $0?.secondsSinceEpoch }
+        guard let first = ends.min() else { return .seconds(60) }
+        return .seconds(max(60, first - WallTime.now().secondsSinceEpoch))
+    }
 
     package var isOpen: Bool { session.state == .open || session.state == .ended }
 

@@ -1,4 +1,5 @@
 internal import CSystemSSL
+package import Observe
 
 /// One side of one TLS connection: bytes of the peer in, plaintext out, and the other way round. Does no I/O and knows no
 /// clock. Owns the SSL. One thread at a time.
@@ -34,6 +35,8 @@ package final class TLSSession {
     package private(set) var state = State.handshaking
     /// Who the peer is, by the certificate that it showed; nil before the handshake is over, or without one.
     package private(set) var peer: PeerIdentity?
+    /// When the peer's certificate ends.
+    package private(set) var peerExpiry: WallTime?
     /// What was agreed to be spoken; nil for nothing.
     package private(set) var negotiated: TLSConfiguration.ApplicationProtocol?
 
@@ -173,7 +176,9 @@ package final class TLSSession {
             throw fail(TLSFailure.error(of: pointer, result, context.role))
         }
         if let certificate = SSL_get1_peer_certificate(pointer) {
-            peer = TLSCertificate(owning: certificate).identity
+            let certificate = TLSCertificate(owning: certificate)
+            peer = certificate.identity
+            peerExpiry = certificate.expiry
         }
         var (start, count): (UnsafePointer<UInt8>?, UInt32) = (nil, 0)
         SSL_get0_alpn_selected(pointer, &start, &count)

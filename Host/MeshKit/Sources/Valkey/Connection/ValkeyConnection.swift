@@ -1,5 +1,6 @@
 internal import Observe
 internal import Reactor
+internal import TLS
 
 /// Hears of a connection. All on its loop.
 protocol ValkeyConnectionOwner: AnyObject {
@@ -53,16 +54,20 @@ final class ValkeyConnection: @unchecked Sendable {
     private var healthTimer: LoopTimer?
 
     /// Begins to connect. Call `start`. Loop only.
+    /// - Parameter host: whom the certificate must name, where there is TLS.
     /// - Throws: `ValkeyError` with code `connection` for what fails at once.
     init(
         _ address: SocketAddress,
+        host: String,
         loop: EventLoop,
         configuration: ValkeyConfiguration
     ) throws(ValkeyError) {
         self.loop = loop
         self.address = address
         do {
-            stream = try ByteStream(connecting: address, loop: loop)
+            let tls = address.path == nil ? configuration.tls : nil
+            let layer = try tls.map { try $0.connect(to: .host(host)) }
+            stream = try ByteStream(connecting: address, loop: loop, layer: layer)
         } catch {
             throw ValkeyError(.connection, "\(error)")
         }

@@ -7,6 +7,12 @@ struct ServerSearch {
     let configuration: ValkeyConfiguration
     let pool: BlockingPool
 
+    /// An address, and the host that it was found by.
+    private struct Place {
+        let address: SocketAddress
+        let host: String
+    }
+
     /// A connection that may be used.
     /// - Parameter attempt: which address comes first, so that a server that will not do is not asked for ever.
     /// - Throws: `ValkeyError`: a refusal of user or password if any server gave one, else the last failure.
@@ -29,8 +35,8 @@ struct ServerSearch {
             database: configuration.database,
             name: configuration.name
         )
-        return try await tryEach(endpoints, attempt) { address throws(ValkeyError) in
-            try await connect(address, Handshake(identity, asksRole: asksRole))
+        return try await tryEach(endpoints, attempt) { place throws(ValkeyError) in
+            try await connect(place, Handshake(identity, asksRole: asksRole))
         }
     }
 
@@ -40,8 +46,8 @@ struct ServerSearch {
             preconditionFailure("Sentinels are asked only where there are some")
         }
         let identity = Handshake.Identity(user: user, password: password, name: configuration.name)
-        return try await tryEach(sentinels, attempt) { address throws(ValkeyError) in
-            let connection = try await connect(address, Handshake(identity, asksRole: false))
+        return try await tryEach(sentinels, attempt) { place throws(ValkeyError) in
+            let connection = try await connect(place, Handshake(identity, asksRole: false))
             defer { connection.fail(ValkeyError(.closed, "the Sentinel has answered")) }
             let timer = limit(connection)
             defer { timer.cancel() }
@@ -63,21 +69,21 @@ struct ServerSearch {
     private func tryEach<Result>(
         _ endpoints: [ValkeyEndpoint],
         _ attempt: Int,
-        _ body: (SocketAddress) async throws(ValkeyError) -> Result
+        _ body: (Place) async throws(ValkeyError) -> Result
     ) async throws(ValkeyError) -> Result {
-        var addresses: [SocketAddress] = []
+        var places: [Place] = []
         var failure = ValkeyError(.connection, "no server has an address")
         for endpoint in endpoints {
             do throws(ValkeyError) {
-                addresses += try await resolve(endpoint)
+                places += try await resolve(endpoint).map { Place(address: $0, host: endpoint.host) }
             } catch {
                 failure = error
             }
         }
-        for position in addresses.indices {
+        for position in places.indices {
             if Task.isCancelled { throw ValkeyError(.cancelled, "the search was ended") }
             do throws(ValkeyError) {
-                return try await body(addresses[(position + attempt) % addresses.count])
+                return try await body(places[(position + attempt) % places.count])
             } catch {
                 if !failure.isRefusal || error.isRefusal { failure = error }
             }
@@ -97,9 +103,9 @@ struct ServerSearch {
         }
     }
 
-    private func connect(_ address: SocketAddress, _ handshake: Handshake) async throws(ValkeyError) -> ValkeyConnection
-    {
-        let connection = try ValkeyConnection(address, loop: loop, configuration: configuration)
+    private func connect(_ place: Place, _ handshake: Handshake) async throws(ValkeyError) -> ValkeyConnection {
+        let address = place.address
+        let connection = try ValkeyConnection(address, host: place.host, loop: loop, configuration: configuration)
         connection.start()
         let timer = limit(connection)
         defer { timer.cancel() }
@@ -131,6 +137,14 @@ struct ServerSearch {
 }
 
 extension ValkeyEndpoint {
+    /// The host as it was written, for the name in a certificate.
+    fileprivate var host: String {
+        switch place {
+        case .address(let address): SocketAddress.split(address.description)?.host ?? ""
+        case .name(let host, _): host
+        }
+    }
+
     /// A host by name or address, with a port.
     init(host: String, port: UInt16) {
         if let address = SocketAddress(host: host, port: port) {

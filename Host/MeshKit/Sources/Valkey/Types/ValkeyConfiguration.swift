@@ -1,4 +1,5 @@
 public import Observe
+public import TLS
 
 /// How a client works.
 public struct ValkeyConfiguration: Sendable {
@@ -8,6 +9,8 @@ public struct ValkeyConfiguration: Sendable {
     public var user: String?
     /// The password; nil for servers without one.
     public var password: Secret?
+    /// TLS, on TCP alone: the server's certificate must name the host of its address; nil for none.
+    public var tls: TLSSlot?
     /// The number of the database, as of SELECT.
     public var database = 0
     /// What CLIENT LIST shows for the connections; letters, digits, `-`, `_`, `.`.
