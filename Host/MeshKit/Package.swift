@@ -11,8 +11,8 @@ let package = Package(
             name: "MeshKit",
             type: .dynamic,
             targets: [
-                "CMeshABI", "Digest", "Reactor", "Money", "Observe", "Config", "TLS", "HTTP", "Fetch", "Postgres",
-                "RPC",
+                "CMeshABI", "Deflate", "Digest", "Reactor", "Money", "Observe", "Config", "TLS", "HTTP", "Fetch",
+                "Postgres", "RPC",
                 "Valkey",
                 "Plugin",
             ]
@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CSystemHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         // MARK: Swift
+        .target(name: "Deflate", dependencies: ["CLazyLibraries", "CSystemZ"]),
         .target(name: "Digest"),
         .target(name: "Reactor", dependencies: ["CSystemEpoll"]),
         .target(name: "Money"),
@@ -62,7 +63,7 @@ let package = Package(
         .target(name: "HTTP", dependencies: ["CSystemNGHTTP2", "Observe", "Reactor", "TLS"]),
         .target(
             name: "Fetch",
-            dependencies: ["CLazyLibraries", "CSystemCURL", "CSystemZ", "HTTP", "Observe", "Reactor"]
+            dependencies: ["CLazyLibraries", "CSystemCURL", "Deflate", "HTTP", "Observe", "Reactor"]
         ),
         .target(
             name: "Postgres",
@@ -74,7 +75,7 @@ let package = Package(
         .target(
             name: "RPC",
             dependencies: [
-                "CLazyLibraries", "CSystemZ", "Digest", "HTTP", "Observe", "Reactor", "TLS",
+                "CLazyLibraries", "Deflate", "Digest", "HTTP", "Observe", "Reactor", "TLS",
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]
         ),

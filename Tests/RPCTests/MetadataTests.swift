@@ -43,6 +43,16 @@ import Testing
         #expect(metadata.entries[0].value.wireValue == "q6ur")
     }
 
+    @Test func wireTextCanBeSentBack() throws {
+        var metadata = Metadata()
+        let taken = metadata.appendWire(name: "x", value: Array("  a b ".utf8))
+        #expect(taken)
+        #expect(metadata["x"] == "a b")
+        var back = Metadata()
+        for entry in metadata { try back.append(entry.name, entry.value.wireValue) }
+        #expect(back == metadata)
+    }
+
     @Test func wireRefuses() {
         var metadata = Metadata()
         let taken2 = metadata.appendWire(name: "k-bin", value: Array("q6ur,?".utf8))

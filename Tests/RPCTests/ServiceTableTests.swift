@@ -69,7 +69,7 @@ import Testing
             let error = await #expect(throws: RPCError.self) {
                 try await handler.invokeStreaming(PipeSource(pipe: source), PipeSink(pipe: LocalPipe()), .root())
             }
-            #expect(error?.code == .internalError)
+            #expect(error?.code == .unimplemented)
         }
     }
 

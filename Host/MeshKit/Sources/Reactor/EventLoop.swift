@@ -42,6 +42,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var flushing: [any EndOfTurn] = []
     private var isStopping = false
     private var taskNames: [UInt: String] = [:]
+    private var attachments: [ObjectIdentifier: AnyObject] = [:]
     private(set) var label: String?
     let observer: (any LoopObserver)?
     /// The time of this turn. Loop only.
@@ -104,6 +105,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     func takeHandshakeStep() -> Bool {
         handshakeSteps += 1
         return handshakeSteps <= Self.handshakesPerTurn
+    }
+
+    /// The object of a type of which this loop has one, made when it is first asked for: what calls of one loop share
+    /// without locks. Loop only.
+    package func attached<Value: AnyObject>(_ make: () -> Value) -> Value {
+        if let known = attachments[ObjectIdentifier(Value.self)] { return unsafeDowncast(known, to: Value.self) }
+        let new = make()
+        attachments[ObjectIdentifier(Value.self)] = new
+        return new
     }
 
     // MARK: Work

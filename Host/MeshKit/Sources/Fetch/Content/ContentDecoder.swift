@@ -1,8 +1,7 @@
-internal import CLazyLibraries
-internal import CSystemZ
+internal import Deflate
 
-/// Undoes gzip or deflate, a slice at a time, so that nobody waits for what a few bytes may become. Owns a `z_stream`;
-/// without I/O. For one thread at a time.
+/// Undoes gzip or deflate, a slice at a time, so that nobody waits for what a few bytes may become. Without I/O. For one
+/// thread at a time.
 final class ContentDecoder {
     /// Bytes that may wait in it.
     static let inputBytes = 64 << 10
@@ -20,8 +19,8 @@ final class ContentDecoder {
     }
 
     private let coding: ContentCoding
-    // zlib keeps the address of its stream, and refuses one that has moved.
-    private let stream: UnsafeMutablePointer<z_stream>
+    /// Made for the first byte, which may say what it has to undo.
+    private var inflater: Inflater?
     private var position = Position.start
     private var input: [UInt8] = []
     private var taken = 0
@@ -30,15 +29,8 @@ final class ContentDecoder {
 
     /// - Throws: `internalError` when zlib or memory is missing.
     init(_ coding: ContentCoding) throws(FetchError) {
-        if let problem = mesh_lazy_z() { throw FetchError(.internalError, String(cString: problem)) }
+        if let problem = Inflater.problem { throw FetchError(.internalError, problem) }
         self.coding = coding
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-    }
-
-    deinit {
-        if position != .start { inflateEnd(stream) }
-        stream.deallocate()
     }
 
     /// Whether `feed` may be called.
@@ -68,21 +60,17 @@ final class ContentDecoder {
         var made = 0
         while made < space.count, slice > 0 || mayHoldMore {
             if position != .inside { try begin(input[taken]) }
-            let (read, wrote, code) = inflateOnce(slice, UnsafeMutableRawBufferPointer(rebasing: space[made...]))
-            taken += read
-            slice -= read
-            made += wrote
+            let step = try inflateOnce(slice, UnsafeMutableRawBufferPointer(rebasing: space[made...]))
+            taken += step.read
+            slice -= step.read
+            made += step.wrote
             mayHoldMore = made == space.count
-            switch code {
-            case Z_OK: break
-            // No progress without more input or space.
-            case Z_BUF_ERROR where slice == 0 || mayHoldMore: break
-            case Z_STREAM_END:
+            if step.isEnd {
                 position = .behind
                 mayHoldMore = false
-            case Z_MEM_ERROR: throw FetchError(.internalError, "out of memory")
-            default: throw damaged
             }
+            // No progress is none only without more input or space.
+            guard !step.isStuck || slice == 0 || mayHoldMore else { throw damaged }
         }
         return made
     }
@@ -103,36 +91,40 @@ final class ContentDecoder {
     /// Sets up for a stream whose first byte is `first`.
     private func begin(_ first: UInt8) throws(FetchError) {
         switch (position, coding) {
-        case (.start, .gzip): try open(31)
+        case (.start, .gzip): try open(.gzip)
         // The first byte of RFC 1950 says deflate with a window of at most 32 KB. In RFC 1951 the same bits are a stored
         // block with padding that is not zero, which nobody writes.
-        case (.start, .deflate): try open(first & 0x0f == 8 && first >> 4 <= 7 ? 15 : -15)
-        case (.behind, .gzip): guard inflateReset(stream) == Z_OK else { throw damaged }
+        case (.start, .deflate): try open(first & 0x0f == 8 && first >> 4 <= 7 ? .zlib : .raw)
+        case (.behind, .gzip): do { try inflater?.reset() } catch { throw self.error(error) }
         default: throw FetchError(.protocolViolation, "something follows the end of the content")
         }
         position = .inside
     }
 
-    private func open(_ bits: Int32) throws(FetchError) {
-        guard mesh_inflate_init(stream, bits) == Z_OK else { throw FetchError(.internalError, "out of memory") }
+    private func open(_ form: Inflater.Form) throws(FetchError) {
+        do { inflater = try Inflater(form) } catch { throw self.error(error) }
     }
 
     private func inflateOnce(
         _ count: Int,
         _ space: UnsafeMutableRawBufferPointer
-    ) -> (read: Int, wrote: Int, code: Int32) {
-        input.withUnsafeMutableBufferPointer { input in
-            // zlib takes a pointer that may be written through, and does not.
-            stream.pointee.next_in = input.baseAddress.map { $0 + taken }
-            stream.pointee.avail_in = UInt32(count)
-            stream.pointee.next_out = space.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            stream.pointee.avail_out = UInt32(clamping: space.count)
-            let code = inflate(stream, Z_NO_FLUSH)
-            let read = count - Int(stream.pointee.avail_in)
-            let wrote = Int(UInt32(clamping: space.count) - stream.pointee.avail_out)
-            stream.pointee.next_in = nil
-            stream.pointee.next_out = nil
-            return (read, wrote, code)
+    ) throws(FetchError) -> Inflater.Step {
+        do {
+            return try input.withUnsafeBufferPointer { input throws(DeflateError) in
+                guard let inflater else { throw .damaged }
+                let piece = UnsafeBufferPointer(rebasing: input[taken..<(taken + count)])
+                return try inflater.step(UnsafeRawBufferPointer(piece), into: space)
+            }
+        } catch {
+            throw self.error(error)
+        }
+    }
+
+    private func error(_ error: DeflateError) -> FetchError {
+        switch error {
+        case .missing(let problem): FetchError(.internalError, problem)
+        case .outOfMemory: FetchError(.internalError, "out of memory")
+        case .damaged: damaged
         }
     }
 }

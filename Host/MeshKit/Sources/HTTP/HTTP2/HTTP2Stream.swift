@@ -120,6 +120,9 @@ package final class HTTP2Stream {
         connection.resetLater(self)
     }
 
+    /// Whether this side has ended, and its content is out.
+    package var hasSentEnd: Bool { isEnded && pendingBytes == 0 }
+
     /// Whether the peer has ended its side.
     package var hasReceivedEnd: Bool { sawEnd }
 

@@ -45,6 +45,8 @@ public struct CallContext: Sendable {
     public var deadline: MonotonicTime?
     /// What is sent with the calls made with this context. Starts empty: metadata isn't passed on by itself.
     public var outgoing = Metadata()
+    /// Whether the requests of the calls made with this context are compressed. Not passed on either.
+    public var compression = MessageCompression.automatic
 
     /// What the caller sent.
     public var metadata: Metadata { origin.metadata }

@@ -18,14 +18,14 @@ enum MessageCoding {
         }
     }
 
-    /// The one message of a side that doesn't stream.
+    /// The one message of a side that doesn't stream; UNIMPLEMENTED for another number of them (statuscodes.md).
     static func only<M: Message>(_ source: any MessageSource, as type: M.Type = M.self) async throws -> M {
         guard let bytes = try await source.next() else {
-            throw RPCError(.internalError, "the message is missing")
+            throw RPCError(.unimplemented, "the message is missing")
         }
         let message: M = try decode(bytes)
         guard try await source.next() == nil else {
-            throw RPCError(.internalError, "more than one message")
+            throw RPCError(.unimplemented, "more than one message")
         }
         return message
     }

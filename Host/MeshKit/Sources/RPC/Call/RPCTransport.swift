@@ -34,6 +34,16 @@ public protocol MessageSink: Sendable {
     ///
     /// Throws the call's `RPCError` when it has already failed, ``CallEnded`` when it has already ended with OK.
     func send(_ message: [UInt8]) async throws
+    /// The same for a message that is to be compressed, or not to be, whatever holds for the others of the call. One that
+    /// cannot be, since the call has begun without an encoding, is sent as it is.
+    func send(_ message: [UInt8], _ compression: MessageCompression) async throws
+}
+
+extension MessageSink {
+    /// Without regard to the wish: where nothing is ever compressed.
+    public func send(_ message: [UInt8], _ compression: MessageCompression) async throws {
+        try await send(message)
+    }
 }
 
 /// A client's side of a stream: messages, then a half-close.

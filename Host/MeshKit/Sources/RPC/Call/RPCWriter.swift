@@ -26,6 +26,15 @@ public struct RPCWriter<Element: Sendable>: Sendable {
         }
     }
 
+    /// Sends one message compressed, or as it is, whatever holds for the others of the call: see ``MessageSink``. Without
+    /// effect within a process.
+    public func write(_ message: Element, compression: MessageCompression) async throws {
+        switch sink {
+        case .pipe(let pipe, _): try await pipe.send(message)
+        case .wire(let sink, let encode): try await sink.send(encode(message), compression)
+        }
+    }
+
     /// Ends a client's side of the call: nothing may be written afterwards. Idempotent; without effect for a handler,
     /// which ends its side by returning.
     public func finish() async throws {

@@ -48,7 +48,7 @@ public final class RPCChannel: RPCTransport {
             let call = try await start(method, context, shard)
             do {
                 return try await withTaskCancellationHandler {
-                    call.stream?.write(MessageDeframer.frame(message))
+                    await call.write(message)
                     call.stream?.finish()
                     return try await Self.single(call)
                 } onCancel: {
@@ -118,7 +118,8 @@ public final class RPCChannel: RPCTransport {
             connection,
             shard,
             authority: authority,
-            limit: configuration.maximumMessage
+            limit: configuration.maximumMessage,
+            compression: configuration.compression
         )
     }
 
@@ -138,15 +139,20 @@ public final class RPCChannel: RPCTransport {
     }
 
     private static func single(_ call: RPCClientCall) async throws -> [UInt8] {
-        guard let message = try await call.queue.next() else {
-            throw RPCError(.internalError, "the server answered OK without a message")
+        do {
+            guard let message = try await call.queue.next() else {
+                throw RPCError(.unimplemented, "the server answered OK without a message")
+            }
+            // The status decides, and comes behind the message.
+            guard try await call.queue.next() == nil else {
+                throw RPCError(.unimplemented, "the server answered with more than one message")
+            }
+            return message
+        } catch let error as RPCError {
+            // Without effect where it is the call that has failed, and not what came of it.
+            call.abort(error)
+            throw error
         }
-        // The status decides, and comes behind the message.
-        guard try await call.queue.next() == nil else {
-            call.abort(RPCError(.internalError, "more than one message for a unary method"))
-            throw RPCError(.internalError, "the server answered with more than one message")
-        }
-        return message
     }
 }
 
@@ -155,21 +161,27 @@ private struct ClientSink: RequestSink {
     let call: RPCClientCall
 
     func send(_ message: [UInt8]) async throws {
-        guard call.loop.isCurrent else { return try await call.loop.run { try await self.sendOnLoop(message) } }
-        try await sendOnLoop(message)
+        try await send(message, .automatic)
+    }
+
+    func send(_ message: [UInt8], _ compression: MessageCompression) async throws {
+        guard call.loop.isCurrent else {
+            return try await call.loop.run { try await self.sendOnLoop(message, compression) }
+        }
+        try await sendOnLoop(message, compression)
     }
 
     func finish() async throws {
         if call.loop.isCurrent { call.stream?.finish() } else { try await call.loop.run { call.stream?.finish() } }
     }
 
-    private func sendOnLoop(_ message: [UInt8]) async throws {
+    private func sendOnLoop(_ message: [UInt8], _ compression: MessageCompression) async throws {
         while call.outcome == nil, let stream = call.stream, !stream.isWritable {
             try Task.checkCancellation()
             await call.room.wait()
         }
         switch call.outcome {
-        case nil: call.stream?.write(MessageDeframer.frame(message))
+        case nil: await call.write(message, compression)
         case .success: throw CallEnded()
         case .failure(let error): throw error
         }

@@ -4,6 +4,9 @@ package import HTTP
 public struct RPCChannelConfiguration: Sendable {
     /// Bytes of one incoming message.
     public var maximumMessage = 4 << 20
+    /// Whether messages are compressed: `.none` neither offers it nor asks for it, but for calls whose context does;
+    /// `.automatic` takes compressed answers; `.gzip` compresses requests too, where it is worth while.
+    public var compression = MessageCompression.none
     /// How often a name is looked up again, ±10 %.
     public var resolutionPeriod = Duration.seconds(10)
     /// How long one attempt to connect may take, HTTP/2's SETTINGS included.

@@ -1,4 +1,3 @@
-internal import Digest
 internal import HTTP
 internal import Observe
 internal import Reactor
@@ -18,7 +17,12 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     /// The connection went away under the call, of which nothing had come back: nobody knows whether the server saw it.
     private(set) var wasLost = false
 
+    /// What the server says of trying again; nil where it says nothing.
+    private(set) var pushback: RetryPushback?
+
     private let received: ResponseMetadata?
+    private let deadline: MonotonicTime?
+    private let compression: RequestCompression
     private var deframer: MessageDeframer
     private var timer: LoopTimer?
     private var sawHead = false
@@ -33,17 +37,20 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         _ connection: RPCClientConnection,
         _ shard: ChannelShard,
         authority: String,
-        limit: Int
+        limit: Int,
+        compression: MessageCompression
     ) throws {
         loop = shard.loop
         self.connection = connection
         self.shard = shard
         received = context.received
+        deadline = context.deadline
+        self.compression = RequestCompression(context.compression, channel: compression)
         deframer = MessageDeframer(limit: limit)
-        queue = MessageQueue(loop: loop)
+        queue = MessageQueue(loop: loop, limit: limit)
         room = RoomSignal(loop: loop)
-        guard let stream = connection.http.open(Self.fields(method, context, authority, connection), end: false, self)
-        else {
+        let fields = Self.fields(method, context, authority, connection, self.compression)
+        guard let stream = connection.http.open(fields, end: false, self) else {
             shard.finished(connection, nanoseconds: nil)
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
@@ -61,54 +68,40 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         finish(.failure(error), measured: error.code == .deadlineExceeded)
     }
 
+    /// Sends one message; the caller has seen to it that there is room.
+    func write(_ message: [UInt8], _ wanted: MessageCompression = .automatic) async {
+        guard compression.isWanted(for: message, wanted) else {
+            stream?.write(MessageDeframer.frame(message))
+            return
+        }
+        let frame = await GzipStates.of(loop).framed(message)
+        stream?.write(frame)
+    }
+
     // MARK: HTTP2StreamHandler
 
     func headers(_ block: borrowing HTTP2HeaderBlock, isEnd: Bool) {
-        var httpStatus: Int?
-        var isGRPC = false
-        var code: Int?
-        var message = ""
-        var details: [UInt8]?
-        var encoding: String?
-        var metadata = Metadata()
-        block.forEach { name, value in
-            if name.equals(":status") {
-                httpStatus = Int(String(decoding: value, as: UTF8.self))
-            } else if name.equals("content-type") {
-                isGRPC = RPCRequestHead.isGRPC(value)
-            } else if name.equals("grpc-status") {
-                code = Int(String(decoding: value, as: UTF8.self))
-                sawStatus = true
-            } else if name.equals("grpc-message") {
-                message = PercentEncoding.decode(value)
-            } else if name.equals("grpc-status-details-bin") {
-                details = Base64.decode(value)
-            } else if name.equals("grpc-encoding") {
-                encoding = String(decoding: value, as: UTF8.self)
-            } else {
-                let text = String(decoding: name, as: UTF8.self)
-                if !text.hasPrefix("grpc-") { _ = metadata.appendWire(name: text, value: value) }
-            }
+        let head = RPCResponseHead(block, isFirst: !sawHead, isEnd: isEnd)
+        // What comes before the answer's head: 100, 103.
+        if head.isInformational { return }
+        guard !head.isOversized else {
+            return abort(RPCError(.resourceExhausted, "the header list of the answer is too large"))
         }
         if !sawHead {
             sawHead = true
-            guard httpStatus == 200, isGRPC || sawStatus else {
-                return abort(Self.error(httpStatus: httpStatus ?? 0))
-            }
-            if let encoding, encoding != "identity" {
-                return abort(RPCError(.internalError, "the server answers with encoding \(encoding)"))
-            }
-            if !sawStatus {
-                received?.initial = metadata
+            if let error = head.refusal { return abort(error) }
+            guard head.hasStatus else {
+                deframer.acceptsCompressed = head.usesGzip
+                if head.usesGzip { queue.coding = received ?? ResponseMetadata() }
+                received?.initial = head.metadata
                 return
             }
         }
-        received?.trailing = metadata
-        if sawStatus, code != 0 {
-            var error = RPCError(RPCError.Code(rawValue: code ?? 2) ?? .unknown, message)
-            if let details { error.readDetails(fromStatus: details) }
-            status = error
-        }
+        sawStatus = head.hasStatus
+        received?.trailing = head.metadata
+        pushback = head.pushback
+        if let pushback { received?.retryPushback = pushback }
+        status = head.error
     }
 
     func data(_ bytes: UnsafeRawBufferPointer) {
@@ -117,7 +110,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
             return
         }
         do {
-            try deframer.append(bytes) { queue.push($0) }
+            try deframer.append(bytes) { queue.push($0, isCompressed: $1) }
         } catch {
             return abort(error.error)
         }
@@ -135,6 +128,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         } else {
             finish(.success(()), measured: true)
         }
+        // The server wants nothing more, and may not say so (PROTOCOL-HTTP2.md, "Early Server Closure").
+        if let stream, !stream.hasSentEnd { stream.reset(.noError) }
     }
 
     func drained() {
@@ -148,6 +143,9 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         case .refusedStream:
             wasRefused = true
             finish(.failure(RPCError(.unavailable, "the server refused the call")), measured: false)
+        case .cancel where deadline.map { $0 <= .now() } ?? false:
+            // The server's clock was a little faster.
+            finish(.failure(.deadlineExceeded), measured: true)
         case .cancel:
             finish(.failure(RPCError(.cancelled, "the server cancelled the call")), measured: false)
         case .enhanceYourCalm:
@@ -186,7 +184,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         _ method: RPCMethod,
         _ context: CallContext,
         _ authority: String,
-        _ connection: RPCClientConnection
+        _ connection: RPCClientConnection,
+        _ compression: RequestCompression
     ) -> HTTP2Fields {
         var fields = HTTP2Fields(connection.http.transport.layer == nil ? head : secureHead)
         fields.append(":path".utf8, method.pathBytes)
@@ -194,6 +193,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         fields.append("te", "trailers")
         fields.append("content-type", "application/grpc")
         fields.append("user-agent", "lonja")
+        if compression.accepts { fields.append("grpc-accept-encoding", GRPCFields.acceptedEncodings) }
+        if compression.offers { fields.append("grpc-encoding", "gzip") }
         if let deadline = context.deadline {
             fields.append("grpc-timeout", GRPCTimeout.encode(MonotonicTime.now().duration(to: deadline)))
         }
@@ -201,19 +202,5 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         if let state = context.trace.tracestate { fields.append("tracestate", state) }
         fields.append(context.outgoing)
         return fields
-    }
-
-    /// The status for an answer that is not gRPC (http-grpc-status-mapping.md).
-    private static func error(httpStatus: Int) -> RPCError {
-        let code: RPCError.Code =
-            switch httpStatus {
-            case 400: .internalError
-            case 401: .unauthenticated
-            case 403: .permissionDenied
-            case 404: .unimplemented
-            case 429, 502, 503, 504: .unavailable
-            default: .unknown
-            }
-        return RPCError(code, "the server answered with HTTP status \(httpStatus), not with gRPC")
     }
 }

@@ -10,21 +10,27 @@ extension Metadata {
         guard Self.isName(name), !Self.isReserved(name) else { return false }
         guard Self.isBinary(name) else {
             guard value.allSatisfy({ (0x20...0x7e).contains($0) }) else { return false }
-            append(unchecked: Entry(name: name, value: .text(String(decoding: value, as: UTF8.self))))
+            // Without the spaces around it, so that it may be sent back as it is.
+            let text = String(decoding: Self.trimmed(value[...]), as: UTF8.self)
+            append(unchecked: Entry(name: name, value: .text(text)))
             return true
         }
         // One header may hold several values, and a proxy may have joined them with ", ".
         var decoded: [[UInt8]] = []
         for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let trimmed = part.drop { $0 == 0x20 }
-            let end = trimmed.lastIndex { $0 != 0x20 }.map { trimmed.index(after: $0) } ?? trimmed.startIndex
-            guard let bytes = Base64.decode(trimmed[trimmed.startIndex..<end]) else { return false }
+            guard let bytes = Base64.decode(Self.trimmed(part)) else { return false }
             decoded.append(bytes)
         }
         for bytes in decoded {
             append(unchecked: Entry(name: name, value: .bytes(bytes)))
         }
         return true
+    }
+
+    private static func trimmed<Bytes: BidirectionalCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
+        let rest = bytes.drop { $0 == 0x20 }
+        let end = rest.lastIndex { $0 != 0x20 }.map { rest.index(after: $0) } ?? rest.startIndex
+        return rest[rest.startIndex..<end]
     }
 
     /// What the header list grows by: name, value and 32 for each entry (RFC 9113 §6.5.2).

@@ -1,3 +1,4 @@
+internal import Deflate
 internal import HTTP
 internal import Observe
 internal import Reactor
@@ -14,6 +15,10 @@ struct RPCRequestHead {
     private(set) var timeout: Duration?
     private(set) var metadata = Metadata()
     private(set) var trace: TraceContext?
+    /// Messages may be flagged as compressed.
+    private(set) var usesGzip = false
+    /// The answer may be.
+    private(set) var acceptsGzip = false
     private(set) var fault: Fault?
 
     init(_ block: borrowing HTTP2HeaderBlock, _ table: RPCServiceTable) {
@@ -25,6 +30,8 @@ struct RPCRequestHead {
         var path = ""
         var timeout: Duration?
         var metadata = Metadata()
+        var usesGzip = false
+        var acceptsGzip = false
         var fault: Fault?
         block.forEach { name, value in
             switch name.count {
@@ -42,12 +49,16 @@ struct RPCRequestHead {
                 timeout = GRPCTimeout.decode(value)
                 if timeout == nil { fault = .timeout }
             case 13 where name.equals("grpc-encoding"):
-                if !value.equals("identity") { fault = .encoding(String(decoding: value, as: UTF8.self)) }
+                usesGzip = value.equals("gzip") && Inflater.problem == nil
+                if !usesGzip, !value.equals("identity") { fault = .encoding(String(decoding: value, as: UTF8.self)) }
             case 14 where name.equals("content-length"): break
-            case 20 where name.equals("grpc-accept-encoding"): break
+            case 20 where name.equals("grpc-accept-encoding"): acceptsGzip = value.namesGzip
             default:
+                // What isn't text is passed over, as the protocol asks; bytes that can't be read are an error.
                 let text = String(decoding: name, as: UTF8.self)
-                if !text.hasPrefix("grpc-"), text != "host", !metadata.appendWire(name: text, value: value) {
+                if !text.hasPrefix("grpc-"), text != "host", !metadata.appendWire(name: text, value: value),
+                    Metadata.isBinary(text)
+                {
                     fault = .metadata(text)
                 }
             }
@@ -58,6 +69,8 @@ struct RPCRequestHead {
         self.path = path
         self.timeout = timeout
         self.metadata = metadata
+        self.usesGzip = usesGzip
+        self.acceptsGzip = acceptsGzip
         self.fault = fault
         trace = traceparent.flatMap { TraceContext(traceparent: $0, tracestate: tracestate) }
     }
@@ -76,7 +89,8 @@ extension RPCRequestHead.Fault {
     var error: RPCError? {
         switch self {
         case .method, .contentType: nil
-        case .encoding(let name): RPCError(.unimplemented, "grpc-encoding \(name) is not supported, identity is")
+        case .encoding(let name):
+            RPCError(.unimplemented, "grpc-encoding \(name) is not supported, \(GRPCFields.acceptedEncodings) are")
         case .timeout: RPCError(.internalError, "grpc-timeout is malformed")
         case .metadata(let name): RPCError(.internalError, "metadata \(name) is malformed")
         case .oversized: RPCError(.resourceExhausted, "the request's header list is too large")

@@ -16,10 +16,13 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     private var deframer: MessageDeframer
     private var unaryMessage: [UInt8]?
+    private var unaryIsCompressed = false
     private var queue: MessageQueue?
     private var room: RoomSignal?
     private var worker: LoopWorker?
     private var timer: LoopTimer?
+    private let acceptsGzip: Bool
+    private var saysGzip = false
     private var sentHead = false
     private var isOver = false
     private var isRunning = false
@@ -30,6 +33,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         self.owner = owner
         loop = stream.connection.loop
         start = loop.now
+        acceptsGzip = head.acceptsGzip
         response = ResponseMetadata()
         let deadline = head.timeout.map { MonotonicTime.now().advanced(by: $0) }
         context = CallContext(
@@ -41,12 +45,18 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             response: response
         )
         deframer = MessageDeframer(limit: owner.configuration.maximumMessage)
+        deframer.acceptsCompressed = head.usesGzip
         if let deadline {
-            timer = loop.schedule(at: deadline) { self.end(RPCError.deadlineExceeded) }
+            guard head.timeout ?? .zero > .zero else {
+                expire()
+                return
+            }
+            timer = loop.schedule(at: deadline) { self.expire() }
         }
         if handler.method.kind != .unary {
-            let queue = MessageQueue(loop: loop)
+            let queue = MessageQueue(loop: loop, limit: owner.configuration.maximumMessage)
             queue.taken = { [stream] waiting in stream.keepUnread(waiting) }
+            if head.usesGzip { queue.coding = response }
             self.queue = queue
             room = RoomSignal(loop: loop)
             begin()
@@ -62,13 +72,14 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     func data(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver else { return stream.consume(bytes.count) }
         do {
-            try deframer.append(bytes) { message in
+            try deframer.append(bytes) { message, isCompressed in
                 if let queue {
-                    queue.push(message)
+                    queue.push(message, isCompressed: isCompressed)
                 } else if unaryMessage == nil {
                     unaryMessage = message
+                    unaryIsCompressed = isCompressed
                 } else {
-                    end(RPCError(.internalError, "more than one message for a unary method"))
+                    end(RPCError(.unimplemented, "more than one message for a unary method"))
                 }
             }
         } catch {
@@ -84,7 +95,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             return end(RPCError(.internalError, "the request ends inside a message"))
         }
         if let queue { return queue.finish() }
-        guard unaryMessage != nil else { return end(RPCError(.internalError, "a unary request without a message")) }
+        guard unaryMessage != nil else { return end(RPCError(.unimplemented, "a unary request without a message")) }
         begin()
     }
 
@@ -97,9 +108,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         isOver = true
         let error = RPCError(.cancelled, "the client has gone")
         finish(error)
-        queue?.fail(error)
-        room?.signal()
-        worker?.cancel()
+        stop(error)
     }
 
     // MARK: The handler's side
@@ -115,8 +124,13 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         do {
             if let message = unaryMessage {
                 unaryMessage = nil
-                let answer = try await handler.invokeUnary(message, context)
-                if loop.isCurrent { answerUnary(answer) } else { try await loop.run { self.answerUnary(answer) } }
+                let request = unaryIsCompressed ? try await inflated(message) : message
+                let answer = try await handler.invokeUnary(request, context)
+                if loop.isCurrent, !acceptsGzip {
+                    answerUnary(MessageDeframer.frame(answer))
+                } else {
+                    try await sendCoded(answer, .automatic) { $0.answerUnary($1) }
+                }
             } else if let queue, !isOver {
                 try await handler.invokeStreaming(MessageQueueSource(queue: queue), self, context)
                 try await onLoop { $0.end(nil) }
@@ -132,19 +146,68 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     func send(_ message: [UInt8]) async throws {
-        guard loop.isCurrent else { return try await loop.run { try await self.sendOnLoop(message) } }
-        try await sendOnLoop(message)
+        try await send(message, .automatic)
     }
 
-    private func sendOnLoop(_ message: [UInt8]) async throws {
+    func send(_ message: [UInt8], _ compression: MessageCompression) async throws {
+        guard loop.isCurrent else {
+            return try await loop.run { try await self.sendOnLoop(message, compression) }
+        }
+        try await sendOnLoop(message, compression)
+    }
+
+    private func sendOnLoop(_ message: [UInt8], _ compression: MessageCompression) async throws {
         while !isOver, !stream.isWritable, let room {
             try Task.checkCancellation()
             await room.wait()
         }
         try Task.checkCancellation()
         guard !isOver else { throw RPCError(.cancelled, "the call is over") }
-        sendHead()
-        stream.write(MessageDeframer.frame(message))
+        guard acceptsGzip else {
+            sendHead()
+            return stream.write(MessageDeframer.frame(message))
+        }
+        try await sendCoded(message, compression) { call, frame in
+            call.sendHead()
+            call.stream.write(frame)
+        }
+    }
+
+    // MARK: Compression
+
+    private func inflated(_ message: [UInt8]) async throws -> [UInt8] {
+        response.lastMessageWasCompressed = true
+        return try await GzipStates.of(loop).inflated(message, limit: owner.configuration.maximumMessage)
+    }
+
+    /// Gives the frame of a message to `write`, on the loop: compressed where that is wanted.
+    private func sendCoded(
+        _ message: [UInt8],
+        _ compression: MessageCompression,
+        _ write: @escaping @Sendable (RPCServerCall, [UInt8]) -> Void
+    ) async throws {
+        guard loop.isCurrent else {
+            return try await loop.run { try await self.sendCoded(message, compression, write) }
+        }
+        guard !isOver else { return }
+        guard isToCompress(message, compression) else { return write(self, MessageDeframer.frame(message)) }
+        let frame = await GzipStates.of(loop).framed(message)
+        if !isOver { write(self, frame) }
+    }
+
+    /// Whether a message is compressed; says so in the head, if that has not gone out.
+    private func isToCompress(_ message: [UInt8], _ compression: MessageCompression) -> Bool {
+        guard acceptsGzip else { return false }
+        let asked = response.compression
+        let usesGzip = deframer.acceptsCompressed
+        if !sentHead { saysGzip = usesGzip || asked != .automatic || compression == .gzip }
+        guard saysGzip else { return false }
+        return switch compression == .automatic ? asked : compression {
+        case .gzip: true
+        case .none: false
+        // As the request came, and as far as it is worth while.
+        case .automatic: usesGzip && message.count >= MessageCompression.least
+        }
     }
 
     private func onLoop(_ body: @escaping @Sendable (RPCServerCall) -> Void) async throws {
@@ -153,10 +216,10 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     // MARK: The answer
 
-    private func answerUnary(_ message: [UInt8]) {
+    private func answerUnary(_ frame: [UInt8]) {
         guard !isOver else { return }
         sendHead()
-        stream.write(MessageDeframer.frame(message))
+        stream.write(frame)
         end(nil)
     }
 
@@ -164,6 +227,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         guard !sentHead else { return }
         sentHead = true
         var fields = HTTP2Fields(GRPCFields.responseHead)
+        if saysGzip { fields.append("grpc-encoding", "gzip") }
         let initial = response.initial
         if !initial.isEmpty { fields.append(initial) }
         stream.respond(fields, end: false)
@@ -175,10 +239,11 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         isOver = true
         finish(error)
         let trailing = response.trailing
+        let pushback = error == nil ? nil : response.retryPushback
         if sentHead {
-            stream.finish(GRPCFields.trailers(error, trailing, head: false))
+            stream.finish(GRPCFields.trailers(error, trailing, head: false, pushback: pushback))
         } else if error != nil {
-            stream.respond(GRPCFields.trailers(error, trailing, head: true), end: true)
+            stream.respond(GRPCFields.trailers(error, trailing, head: true, pushback: pushback), end: true)
         } else {
             sendHeadOfEmptyAnswer()
             stream.finish(GRPCFields.trailers(nil, trailing, head: false))
@@ -187,11 +252,24 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             // The client is still sending: it may stop (RFC 9113, 8.1).
             stream.resetAfterOutput(.noError)
         }
-        if error != nil, isRunning {
-            queue?.fail(RPCError(.cancelled, "the call is over"))
-            room?.signal()
-            worker?.cancel()
-        }
+        if error != nil, isRunning { stop(RPCError(.cancelled, "the call is over")) }
+    }
+
+    /// The client has given up by now: it gets no status, but the end of the stream, so that both sides let go of it
+    /// (PROTOCOL-HTTP2.md, "Client Cancellation").
+    private func expire() {
+        guard !isOver else { return }
+        isOver = true
+        finish(.deadlineExceeded)
+        stream.reset(.cancel)
+        stop(.deadlineExceeded)
+    }
+
+    /// Ends whoever still works for the call.
+    private func stop(_ error: RPCError) {
+        queue?.fail(error)
+        room?.signal()
+        worker?.cancel()
     }
 
     private func sendHeadOfEmptyAnswer() {

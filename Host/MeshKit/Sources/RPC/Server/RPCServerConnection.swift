@@ -54,11 +54,13 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     ) -> (any HTTP2StreamHandler)? {
         let head = RPCRequestHead(block, table)
         if let fault = head.fault {
-            guard let error = fault.error else {
+            if let error = fault.error {
+                var fields = GRPCFields.trailers(error, Metadata(), head: true)
+                if case .encoding = fault { fields.append("grpc-accept-encoding", GRPCFields.acceptedEncodings) }
+                stream.respond(fields, end: true)
+            } else {
                 refuse(stream, fault)
-                return nil
             }
-            stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
             if !isEnd { stream.resetAfterOutput(.noError) }
             return nil
         }

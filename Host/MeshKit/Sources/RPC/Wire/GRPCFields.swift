@@ -6,8 +6,16 @@ enum GRPCFields {
     static let responseHead = HTTP2ConstantFields([(":status", "200"), ("content-type", "application/grpc")])
     static let okTrailers = HTTP2ConstantFields([("grpc-status", "0")])
 
+    /// What messages may be coded with, beside being as they are.
+    static let acceptedEncodings = "identity,gzip"
+
     /// The status of a call that has failed; with `head` as a trailers-only answer.
-    static func trailers(_ error: RPCError?, _ metadata: Metadata, head: Bool) -> HTTP2Fields {
+    static func trailers(
+        _ error: RPCError?,
+        _ metadata: Metadata,
+        head: Bool,
+        pushback: RetryPushback? = nil
+    ) -> HTTP2Fields {
         guard head || error != nil || !metadata.isEmpty else { return HTTP2Fields(okTrailers) }
         var fields = HTTP2Fields(head ? responseHead : nil)
         fields.append("grpc-status", String(error?.code.rawValue ?? 0))
@@ -16,6 +24,7 @@ enum GRPCFields {
             if !error.details.isEmpty, let status = error.serializedStatus() {
                 fields.append("grpc-status-details-bin", Base64.encode(status, padded: false))
             }
+            if let pushback { fields.append("grpc-retry-pushback-ms", pushback.wireValue) }
         }
         fields.append(metadata)
         return fields
@@ -26,5 +35,16 @@ extension HTTP2Fields {
     /// Adds each entry, bytes as base64.
     mutating func append(_ metadata: Metadata) {
         for entry in metadata { append(entry.name, entry.value.wireValue) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a list of codings, as `grpc-accept-encoding` has it, names gzip.
+    var namesGzip: Bool {
+        guard count >= 4 else { return false }
+        return split(separator: UInt8(ascii: ",")).contains { part in
+            let name = part.drop { $0 == 0x20 }
+            return name.starts(with: [0x67, 0x7a, 0x69, 0x70]) && name.dropFirst(4).allSatisfy { $0 == 0x20 }
+        }
     }
 }

@@ -13,6 +13,8 @@ struct MessageDeframer {
 
     /// Bytes that a message may have.
     let limit: Int
+    /// Whether an encoding was agreed on, so that messages may be flagged as compressed.
+    var acceptsCompressed = false
     private var buffer: [UInt8] = []
     private var consumed = 0
 
@@ -23,15 +25,19 @@ struct MessageDeframer {
     /// Bytes of a message that is not complete yet.
     var partialBytes: Int { buffer.count - consumed }
 
-    /// Takes bytes and gives each message that is complete with them.
-    mutating func append(_ bytes: UnsafeRawBufferPointer, _ message: ([UInt8]) -> Void) throws(Fault) {
+    /// Takes bytes and gives each message that is complete with them, and whether it is compressed.
+    mutating func append(
+        _ bytes: UnsafeRawBufferPointer,
+        _ message: (_ bytes: [UInt8], _ isCompressed: Bool) -> Void
+    ) throws(Fault) {
         var bytes = bytes
         // The usual case: whole messages in one piece, no copy but the message itself.
         if buffer.isEmpty {
             while bytes.count >= 5 {
-                let length = try length(Prefix(bytes))
+                let prefix = Prefix(bytes)
+                let length = try length(prefix)
                 guard bytes.count >= 5 + length else { break }
-                message([UInt8](UnsafeRawBufferPointer(rebasing: bytes[5..<(5 + length)])))
+                message([UInt8](UnsafeRawBufferPointer(rebasing: bytes[5..<(5 + length)])), prefix.flag == 1)
                 bytes = UnsafeRawBufferPointer(rebasing: bytes[(5 + length)...])
             }
             if bytes.isEmpty { return }
@@ -42,11 +48,12 @@ struct MessageDeframer {
         try cut(message)
     }
 
-    private mutating func cut(_ message: ([UInt8]) -> Void) throws(Fault) {
+    private mutating func cut(_ message: ([UInt8], Bool) -> Void) throws(Fault) {
         while buffer.count - consumed >= 5 {
-            let total = 5 + (try length(buffer[consumed..<(consumed + 5)].withUnsafeBytes { Prefix($0) }))
+            let prefix = buffer[consumed..<(consumed + 5)].withUnsafeBytes { Prefix($0) }
+            let total = 5 + (try length(prefix))
             guard buffer.count - consumed >= total else { break }
-            message(Array(buffer[(consumed + 5)..<(consumed + total)]))
+            message(Array(buffer[(consumed + 5)..<(consumed + total)]), prefix.flag == 1)
             consumed += total
         }
         if consumed == buffer.count {
@@ -59,7 +66,9 @@ struct MessageDeframer {
     }
 
     private func length(_ prefix: Prefix) throws(Fault) -> Int {
-        guard prefix.flag == 0 else { throw prefix.flag == 1 ? .compressed : .badFlag(prefix.flag) }
+        guard prefix.flag == 0 || prefix.flag == 1 && acceptsCompressed else {
+            throw prefix.flag == 1 ? .compressed : .badFlag(prefix.flag)
+        }
         guard prefix.length <= limit else { throw .tooLarge(prefix.length) }
         return prefix.length
     }
@@ -72,6 +81,13 @@ struct MessageDeframer {
             flag = bytes[0]
             length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
         }
+    }
+
+    /// Writes the prefix of the message that follows the first five bytes.
+    static func fillPrefix(_ frame: inout [UInt8], isCompressed: Bool) {
+        let count = UInt32(frame.count - 5)
+        frame[0] = isCompressed ? 1 : 0
+        for index in 0..<4 { frame[1 + index] = UInt8(truncatingIfNeeded: count >> (24 - 8 * UInt32(index))) }
     }
 
     /// A message with its prefix.

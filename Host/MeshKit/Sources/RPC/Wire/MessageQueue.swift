@@ -8,23 +8,33 @@ final class MessageQueue: @unchecked Sendable {
         case failed(RPCError)
     }
 
+    private struct Waiting {
+        var bytes: [UInt8]
+        let isCompressed: Bool
+    }
+
     private let loop: EventLoop
-    private var messages: [[UInt8]] = []
+    private let limit: Int
+    private var messages: [Waiting] = []
     private var first = 0
     private var end = End.open
     private var reader: UnsafeContinuation<Void, Never>?
     private var isCancelled = false
     /// Called when a reader has taken a message, with the bytes that still wait.
     var taken: ((_ waitingBytes: Int) -> Void)?
-    /// Bytes of the messages that wait here, prefixes included.
+    /// Told of each message that is read whether it was compressed; nil where no encoding was agreed on.
+    var coding: ResponseMetadata?
+    /// Bytes of the messages that wait here, as they came, prefixes included: what is compressed is inflated by its reader.
     private(set) var waitingBytes = 0
 
-    init(loop: EventLoop) {
+    /// - Parameter limit: bytes of a message, inflated.
+    init(loop: EventLoop, limit: Int) {
         self.loop = loop
+        self.limit = limit
     }
 
-    func push(_ message: [UInt8]) {
-        messages.append(message)
+    func push(_ message: [UInt8], isCompressed: Bool) {
+        messages.append(Waiting(bytes: message, isCompressed: isCompressed))
         waitingBytes += message.count + 5
         wake()
     }
@@ -55,7 +65,12 @@ final class MessageQueue: @unchecked Sendable {
                 try Task.checkCancellation()
                 throw error
             }
-            if first < messages.count { return take() }
+            if first < messages.count {
+                let message = take()
+                coding?.lastMessageWasCompressed = message.isCompressed
+                guard message.isCompressed else { return message.bytes }
+                return try await GzipStates.of(loop).inflated(message.bytes, limit: limit)
+            }
             if case .finished = end { return nil }
             try Task.checkCancellation()
             await withTaskCancellationHandler {
@@ -69,15 +84,15 @@ final class MessageQueue: @unchecked Sendable {
         }
     }
 
-    private func take() -> [UInt8] {
+    private func take() -> Waiting {
         let message = messages[first]
-        messages[first] = []
+        messages[first].bytes = []
         first += 1
         if first == messages.count {
             messages.removeAll(keepingCapacity: true)
             first = 0
         }
-        waitingBytes -= message.count + 5
+        waitingBytes -= message.bytes.count + 5
         taken?(waitingBytes)
         return message
     }
