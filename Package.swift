@@ -137,6 +137,17 @@ let tests: [Target] = [
     ),
     .target(name: "HelloService", dependencies: [meshKit, contracts], path: "Tests/Fixtures/Hello/HelloService"),
     .testTarget(name: "GatewayTests", dependencies: ["GatewayService", "TestServers", meshKit, contracts]),
+    .executableTarget(
+        name: "InteropClient",
+        dependencies: ["InteropMessages", meshKit],
+        path: "Tests/Interop/Client"
+    ),
+    .target(name: "InteropMessages", dependencies: [meshKit], path: "Tests/Interop/Messages"),
+    .executableTarget(
+        name: "InteropServer",
+        dependencies: ["InteropMessages", meshKit],
+        path: "Tests/Interop/Server"
+    ),
     .testTarget(name: "HTTPTests", dependencies: ["TestServers", meshKit]),
     .testTarget(name: "HostCoreTests", dependencies: ["HostCore", "TestServers", meshKit]),
     .testTarget(
