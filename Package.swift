@@ -180,7 +180,7 @@ let tests: [Target] = [
         path: "Tests/Support/QuoteSourceCompatibility"
     ),
     .testTarget(name: "RESTTests", dependencies: [meshKit]),
-    .testTarget(name: "RPCTests", dependencies: [meshKit, contracts]),
+    .testTarget(name: "RPCTests", dependencies: ["TestServers", meshKit, contracts]),
     .testTarget(name: "ReactorTests", dependencies: ["TestServers", meshKit]),
     .target(
         name: "TestServers",

@@ -9,6 +9,14 @@ struct EchoService: EchoServing {
         try await answer(request, context)
     }
 
+    func read(_ request: EchoEchoRequest, _ context: CallContext) async throws -> EchoEchoResponse {
+        try await answer(request, context)
+    }
+
+    func readHedged(_ request: EchoEchoRequest, _ context: CallContext) async throws -> EchoEchoResponse {
+        try await answer(request, context)
+    }
+
     func collect(_ requests: RPCReader<EchoEchoRequest>, _ context: CallContext) async throws -> EchoEchoResponse {
         var text = ""
         for try await request in requests { text += try await answer(request, context).text }

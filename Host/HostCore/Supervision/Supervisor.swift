@@ -168,6 +168,7 @@ final class Supervisor: Sendable {
             var configuration = RPCChannelConfiguration()
             configuration.tls = certificates.map { RPCChannelTLS($0, service: name) }
             let channel = RPCChannel(target, group: self.group, configuration: configuration)
+            channel.show(in: self.metrics)
             channels[name] = channel
             peer.bind(remote: channel)
         }

@@ -9,7 +9,7 @@ struct Generator: CodeGenerator {
     var customOptionExtensions: [any AnyMessageExtension] {
         [
             LonjaOptionsExtensions_route, LonjaOptionsExtensions_view, LonjaOptionsExtensions_exactly_one,
-            LonjaOptionsExtensions_rule, LonjaOptionsExtensions_problem,
+            LonjaOptionsExtensions_rule, LonjaOptionsExtensions_problem, LonjaOptionsExtensions_hedging,
         ]
     }
 

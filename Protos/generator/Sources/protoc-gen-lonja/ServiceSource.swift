@@ -18,7 +18,7 @@ struct ServiceSource {
     func text() throws -> String {
         var source = SourceText(from: file, imports: ["public import RPC"])
         for service in file.services {
-            methods(service, &source)
+            try methods(service, &source)
             serving(service, &source)
             client(service, &source)
         }
@@ -30,19 +30,31 @@ struct ServiceSource {
         (namer.fullName(message: method.inputType), namer.fullName(message: method.outputType))
     }
 
-    private func methods(_ service: ServiceDescriptor, _ source: inout SourceText) {
+    /// The argument of a method that asks for hedging.
+    private func hedging(_ method: MethodDescriptor) throws -> String {
+        guard method.options.hasLonjaOptionshedging else { return "" }
+        let hedging = method.options.LonjaOptionshedging
+        guard method.isIdempotent, method.kind == "unary" else {
+            throw GeneratorError("\(method.fullName): hedging is for unary methods that are marked idempotent")
+        }
+        guard (2...3).contains(hedging.attempts), hedging.delayMs > 0 else {
+            throw GeneratorError("\(method.fullName): hedging is two or three attempts, with a delay between them")
+        }
+        return ", hedging: HedgingPolicy(delayMilliseconds: \(hedging.delayMs), attempts: \(hedging.attempts))"
+    }
+
+    private func methods(_ service: ServiceDescriptor, _ source: inout SourceText) throws {
         source.line()
         source.line("/// The methods of `\(service.fullName)`.")
-        source.block("public enum \(namer.base(service))Methods") { source in
+        try source.block("public enum \(namer.base(service))Methods") { source in
             for (index, method) in service.methods.enumerated() {
                 let (request, response) = types(method)
                 source.line("/// `\(method.name)`.")
                 source.line("public static let \(method.name.lowerFirst) = MethodDescriptor<\(request), \(response)>(")
-                let level = method.options.idempotencyLevel
-                let idempotent = level == .noSideEffects || level == .idempotent
                 source.line(
                     "    service: \"\(service.fullName)\", name: \"\(method.name)\", index: \(index), "
-                        + "kind: .\(method.kind), idempotent: \(idempotent)"
+                        + "kind: .\(method.kind), idempotent: \(method.isIdempotent)"
+                        + (try hedging(method))
                 )
                 source.line(")")
             }
@@ -185,6 +197,11 @@ extension SwiftProtobufNamer {
 }
 
 extension MethodDescriptor {
+    /// Whether the proto says that repeating the call does no harm.
+    var isIdempotent: Bool {
+        options.idempotencyLevel == .noSideEffects || options.idempotencyLevel == .idempotent
+    }
+
     /// As `RPCKind` has it.
     var kind: String {
         switch (clientStreaming, serverStreaming) {

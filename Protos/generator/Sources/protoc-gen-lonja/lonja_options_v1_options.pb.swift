@@ -466,6 +466,24 @@ nonisolated struct LonjaOptionsProblem: Sendable {
   init() {}
 }
 
+/// Calls of a method that are made a second time while the first is under way, since a late answer costs more than the
+/// work: only for a unary method that is marked idempotent. The first answer is taken, the others are cancelled.
+nonisolated struct LonjaOptionsHedging: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How long to wait for an answer before the next attempt.
+  var delayMs: Int32 = 0
+
+  /// Attempts in all: 2 or 3.
+  var attempts: Int32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Extension support defined in options.proto.
 
 // MARK: - Extension Properties
@@ -563,6 +581,21 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
     clearExtensionValue(ext: LonjaOptionsExtensions_route)
   }
 
+  var LonjaOptionshedging: LonjaOptionsHedging {
+    get {return getExtensionValue(ext: LonjaOptionsExtensions_hedging) ?? LonjaOptionsHedging()}
+    set {setExtensionValue(ext: LonjaOptionsExtensions_hedging, value: newValue)}
+  }
+  /// Returns true if extension `LonjaOptionsExtensions_hedging`
+  /// has been explicitly set.
+  var hasLonjaOptionshedging: Bool {
+    return hasExtensionValue(ext: LonjaOptionsExtensions_hedging)
+  }
+  /// Clears the value of extension `LonjaOptionsExtensions_hedging`.
+  /// Subsequent reads from it will return its default value.
+  mutating func clearLonjaOptionshedging() {
+    clearExtensionValue(ext: LonjaOptionsExtensions_hedging)
+  }
+
 }
 
 // MARK: - File's ExtensionMap: LonjaOptionsOptions_Extensions
@@ -573,6 +606,7 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
 /// a larger `SwiftProtobuf.SimpleExtensionMap`.
 nonisolated let LonjaOptionsOptions_Extensions: SwiftProtobuf.SimpleExtensionMap = [
   LonjaOptionsExtensions_route,
+  LonjaOptionsExtensions_hedging,
   LonjaOptionsExtensions_exactly_one,
   LonjaOptionsExtensions_view,
   LonjaOptionsExtensions_rule,
@@ -586,6 +620,11 @@ nonisolated let LonjaOptionsOptions_Extensions: SwiftProtobuf.SimpleExtensionMap
 nonisolated let LonjaOptionsExtensions_route = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsRoute>, SwiftProtobuf.Google_Protobuf_MethodOptions>(
   _protobuf_fieldNumber: 72296,
   fieldName: "lonja.options.v1.route"
+)
+
+nonisolated let LonjaOptionsExtensions_hedging = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<LonjaOptionsHedging>, SwiftProtobuf.Google_Protobuf_MethodOptions>(
+  _protobuf_fieldNumber: 72301,
+  fieldName: "lonja.options.v1.hedging"
 )
 
 /// Fields of which exactly one is given, by their names in the contract: "quantity,amount".
@@ -1068,6 +1107,41 @@ nonisolated extension LonjaOptionsProblem: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.spanish != rhs.spanish {return false}
     if lhs.advice != rhs.advice {return false}
     if lhs.adviceSpanish != rhs.adviceSpanish {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LonjaOptionsHedging: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Hedging"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}delay_ms\0\u{1}attempts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.delayMs) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.attempts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.delayMs != 0 {
+      try visitor.visitSingularInt32Field(value: self.delayMs, fieldNumber: 1)
+    }
+    if self.attempts != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: LonjaOptionsHedging, rhs: LonjaOptionsHedging) -> Bool {
+    if lhs.delayMs != rhs.delayMs {return false}
+    if lhs.attempts != rhs.attempts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

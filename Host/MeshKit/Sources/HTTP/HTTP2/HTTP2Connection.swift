@@ -39,6 +39,11 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// Whether the peer's SETTINGS have come.
     package private(set) var isReady = false
 
+    /// Streams that the peer takes at once, as its SETTINGS say.
+    package var peerStreamLimit: Int {
+        Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+    }
+
     private var session: OpaquePointer?
     private var block = HTTP2HeaderBlock()
     private var resetting: [HTTP2Stream] = []

@@ -22,6 +22,7 @@ public struct CallContext: Sendable {
         let caller: Caller?
         let response: ResponseMetadata?
         let received: ResponseMetadata?
+        let waitsForReady: Bool
 
         init(
             _ metadata: Metadata,
@@ -29,7 +30,8 @@ public struct CallContext: Sendable {
             _ peer: Peer?,
             _ caller: Caller?,
             _ response: ResponseMetadata?,
-            _ received: ResponseMetadata? = nil
+            _ received: ResponseMetadata? = nil,
+            _ waitsForReady: Bool = false
         ) {
             self.metadata = metadata
             self.trace = trace
@@ -37,6 +39,7 @@ public struct CallContext: Sendable {
             self.caller = caller
             self.response = response
             self.received = received
+            self.waitsForReady = waitsForReady
         }
     }
 
@@ -60,13 +63,20 @@ public struct CallContext: Sendable {
     /// The trace, and the span this call is.
     public var trace: TraceContext {
         get { origin.trace }
-        set { origin = Origin(metadata, newValue, peer, caller, response, received) }
+        set { origin = Origin(metadata, newValue, peer, caller, response, received, waitsForReady) }
     }
 
     /// Where the metadata of the answers to calls made with this context goes; nil when it isn't wanted.
     public var received: ResponseMetadata? {
         get { origin.received }
-        set { origin = Origin(metadata, trace, peer, caller, response, newValue) }
+        set { origin = Origin(metadata, trace, peer, caller, response, newValue, waitsForReady) }
+    }
+
+    /// Whether calls made with this context to a service that cannot be reached wait until it can, or their deadline has
+    /// passed, instead of failing at once. Not passed on. A call should have a deadline then.
+    public var waitsForReady: Bool {
+        get { origin.waitsForReady }
+        set { origin = Origin(metadata, trace, peer, caller, response, received, newValue) }
     }
 
     /// The deadline that whoever runs the current task already enforces: a call that doesn't ask for less needs no

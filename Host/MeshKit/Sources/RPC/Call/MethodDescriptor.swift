@@ -13,13 +13,22 @@ public struct MethodDescriptor<Request: Message & Sendable, Response: Message & 
     ///   - index: its position in the service, from 0.
     ///   - kind: which sides stream.
     ///   - idempotent: whether it may be repeated.
-    public init(service: StaticString, name: StaticString, index: Int, kind: RPCKind, idempotent: Bool) {
+    ///   - hedging: how its calls are hedged, if they are.
+    public init(
+        service: StaticString,
+        name: StaticString,
+        index: Int,
+        kind: RPCKind,
+        idempotent: Bool,
+        hedging: HedgingPolicy? = nil
+    ) {
         method = RPCMethod(
             service: service.description,
             name: name.description,
             index: index,
             kind: kind,
-            idempotent: idempotent
+            idempotent: idempotent,
+            hedging: hedging
         )
     }
 

@@ -14,11 +14,21 @@ public final class RPCMethod: Sendable {
     public let kind: RPCKind
     /// Whether repeating the call does no harm, so that it may be retried.
     public let idempotent: Bool
+    /// How its calls are hedged; nil for most, which are not.
+    public let hedging: HedgingPolicy?
     /// FNV-1a of `pathBytes`, for the table.
     let hash: UInt64
 
     /// Describes a method. Names are full protobuf names without a leading dot.
-    public init(service: String, name: String, index: Int, kind: RPCKind, idempotent: Bool) {
+    public init(
+        service: String,
+        name: String,
+        index: Int,
+        kind: RPCKind,
+        idempotent: Bool,
+        hedging: HedgingPolicy? = nil
+    ) {
+        precondition(hedging == nil || idempotent && kind == .unary, "what is hedged is unary and may be repeated")
         self.service = service
         self.name = name
         self.path = "/\(service)/\(name)"
@@ -26,6 +36,7 @@ public final class RPCMethod: Sendable {
         self.index = index
         self.kind = kind
         self.idempotent = idempotent
+        self.hedging = hedging
         self.hash = pathBytes.withUnsafeBytes { PathHash.of($0) }
     }
 }

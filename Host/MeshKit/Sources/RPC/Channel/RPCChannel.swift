@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Observe
 public import Reactor
 internal import TLS
 
@@ -7,10 +8,14 @@ internal import TLS
 public final class RPCChannel: RPCTransport {
     /// Where it leads.
     public let target: RPCTarget
-    private let configuration: RPCChannelConfiguration
+    let configuration: RPCChannelConfiguration
+    let counts: [ChannelCounts]
+    let budget: RetryBudget
     private let group: EventLoopGroup
-    private let shards: [ChannelShard]
+    let shards: [ChannelShard]
     private let authority: String
+    /// What a loop may have in flight without asking the others.
+    private let ownCalls: Int
 
     /// A channel; nothing is connected before the first call.
     public init(
@@ -18,10 +23,18 @@ public final class RPCChannel: RPCTransport {
         group: EventLoopGroup,
         configuration: RPCChannelConfiguration = RPCChannelConfiguration()
     ) {
+        precondition(configuration.maximumCalls > 0, "a channel takes calls")
         self.target = target
         self.group = group
         self.configuration = configuration
-        shards = group.loops.map { ChannelShard(target, $0, group, configuration) }
+        let counts = group.loops.map { _ in ChannelCounts() }
+        let tallies = group.loops.map { _ in LoopTally() }
+        self.counts = counts
+        budget = RetryBudget(tallies)
+        ownCalls = configuration.maximumCalls / group.loops.count
+        shards = group.loops.enumerated().map { index, loop in
+            ChannelShard(target, loop, group, configuration, counts[index], tallies[index])
+        }
         authority = target.authority
         configuration.tls?.slot.whenReplaced { [weak self] in self?.renewConnections() }
     }
@@ -36,16 +49,37 @@ public final class RPCChannel: RPCTransport {
         for shard in shards { shard.loop.execute { shard.renew() } }
     }
 
+    /// What the channel looks like now. Any task.
+    public func snapshot() async throws -> RPCChannelSnapshot {
+        var loops: [RPCChannelSnapshot.Loop] = []
+        for shard in shards {
+            if let loop = try await shard.loop.run({ shard.snapshot() }) { loops.append(loop) }
+        }
+        return RPCChannelSnapshot(
+            target: target,
+            loops: loops,
+            calls: counts.reduce(0) { $0 + $1.calls.value },
+            repeats: counts.reduce(0) { $0 + $1.transparent.value + $1.retries.value + $1.hedges.value }
+        )
+    }
+
+    // MARK: Calls
+
     /// One request, one response.
+    ///
+    /// Tried again, up to three attempts and never past the deadline: at once where no server saw it, and where the method
+    /// is idempotent, the failure is UNAVAILABLE and the budget has something left, after a moment.
     public func unary(_ method: RPCMethod, _ message: [UInt8], _ context: CallContext) async throws -> [UInt8] {
         guard let shard = currentShard else {
             return try await group.next().run { try await self.unary(method, message, context) }
         }
-        shard.retries.called()
+        count(shard)
+        if let policy = method.hedging { return try await hedged(method, policy, message, context, shard) }
+        var plan = RetryPlan()
+        var earlier: RPCClientCall?
         var attempts = 0
         while true {
-            attempts += 1
-            let call = try await start(method, context, shard)
+            let call = try await start(method, context, shard, after: earlier, attempts)
             do {
                 return try await withTaskCancellationHandler {
                     await call.write(message)
@@ -55,23 +89,16 @@ public final class RPCChannel: RPCTransport {
                     shard.loop.execute { call.abort(RPCError(.cancelled, "the call was cancelled")) }
                 }
             } catch let error as RPCError {
-                guard mayRepeat(call, method, attempts, shard) else { throw error }
+                guard let delay = repetition(of: call, &plan, method, context, shard) else { throw error }
+                if delay > .zero { try await shard.loop.sleep(for: delay) }
             }
+            attempts += 1
+            earlier = call
         }
     }
 
-    /// Whether a call that failed may be made again: one that no server saw without asking (transparent retry, gRFC A6),
-    /// one whose connection was lost if it is idempotent and there is budget. What a server has answered stays: another
-    /// replica knows no better.
-    private func mayRepeat(_ call: RPCClientCall, _ method: RPCMethod, _ attempts: Int, _ shard: ChannelShard) -> Bool {
-        guard attempts < Self.mostAttempts, !Task.isCancelled else { return false }
-        return call.wasRefused || call.wasLost && method.idempotent && shard.retries.take()
-    }
-
-    private static let mostAttempts = 3
-
     /// Opens a stream for `body`, which may run again, from its beginning, where the method streams from the server alone
-    /// and nothing has come.
+    /// and nothing has come. Where a client streams there is one attempt: what it has sent is not kept.
     public func open<Result>(
         _ method: RPCMethod,
         _ context: CallContext,
@@ -79,13 +106,15 @@ public final class RPCChannel: RPCTransport {
     ) async throws -> Result {
         // Off the loops the call lives on one of them, and each step hops there.
         let shard = currentShard ?? shards[group.spread().index]
+        var plan = RetryPlan()
+        var earlier: RPCClientCall?
         var attempts = 0
         while true {
-            attempts += 1
+            let (before, made) = (earlier, attempts)
             let call =
                 try await shard.loop.isCurrent
-                ? start(method, context, shard)
-                : shard.loop.run { try await self.start(method, context, shard) }
+                ? begin(method, context, shard, after: before, made)
+                : shard.loop.run { try await self.begin(method, context, shard, after: before, made) }
             defer {
                 shard.loop.execute { call.abort(RPCError(.cancelled, "the caller is done with the call")) }
             }
@@ -95,12 +124,53 @@ public final class RPCChannel: RPCTransport {
                 } onCancel: {
                     shard.loop.execute { call.abort(RPCError(.cancelled, "the call was cancelled")) }
                 }
-            } catch let error as RPCError where error.code == .unavailable && method.kind == .serverStreaming {
-                let tried = attempts
-                let again = try await shard.loop.run { self.mayRepeat(call, method, tried, shard) }
-                guard again else { throw error }
+            } catch let error as RPCError where method.kind == .serverStreaming {
+                let state = plan
+                let (delay, next) = try await shard.loop.run {
+                    var plan = state
+                    return (self.repetition(of: call, &plan, method, context, shard), plan)
+                }
+                plan = next
+                guard let delay else { throw error }
+                if delay > .zero { try await shard.loop.run { try await shard.loop.sleep(for: delay) } }
             }
+            attempts += 1
+            earlier = call
         }
+    }
+
+    /// After what time an attempt that failed is followed by another; nil for never.
+    private func repetition(
+        of call: RPCClientCall,
+        _ plan: inout RetryPlan,
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ shard: ChannelShard
+    ) -> Duration? {
+        guard !Task.isCancelled else { return nil }
+        let step = plan.failed(
+            call.failure,
+            idempotent: method.idempotent,
+            timeLeft: context.timeLeft,
+            dice: shard.dice.unit()
+        )
+        switch step {
+        case .fail: return nil
+        case .repeatNow:
+            shard.counts.transparent.add()
+            return .zero
+        case .repeatAfter(let delay):
+            guard afford(shard) else { return nil }
+            (call.failure == .unseen ? shard.counts.transparent : shard.counts.retries).add()
+            return delay
+        }
+    }
+
+    /// Takes one attempt from the budget.
+    func afford(_ shard: ChannelShard) -> Bool {
+        if budget.take(at: shard.loop.now) { return true }
+        shard.counts.unaffordable.add()
+        return false
     }
 
     private var currentShard: ChannelShard? {
@@ -108,26 +178,93 @@ public final class RPCChannel: RPCTransport {
         return shards[loop.index].loop === loop ? shards[loop.index] : nil
     }
 
-    private func start(_ method: RPCMethod, _ context: CallContext, _ shard: ChannelShard) async throws -> RPCClientCall
-    {
+    private func count(_ shard: ChannelShard) {
+        shard.counts.calls.add()
+        shard.tally.add(at: shard.loop.now)
+    }
+
+    private func begin(
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ shard: ChannelShard,
+        after earlier: RPCClientCall?,
+        _ attempts: Int
+    ) async throws -> RPCClientCall {
+        if attempts == 0 { count(shard) }
+        return try await start(method, context, shard, after: earlier, attempts)
+    }
+
+    /// Starts an attempt, at another endpoint than the one before where there is one.
+    func start(
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ shard: ChannelShard,
+        after earlier: RPCClientCall? = nil,
+        _ attempts: Int = 0
+    ) async throws -> RPCClientCall {
         if let deadline = context.deadline, deadline <= MonotonicTime.now() { throw RPCError.deadlineExceeded }
-        let connection = try await acquire(shard, context)
-        return try RPCClientCall(
+        try admit(shard)
+        let connection: RPCClientConnection
+        do {
+            let avoided = earlier?.connection.endpoint
+            if let ready = shard.pick(avoiding: avoided) {
+                connection = ready
+            } else {
+                connection = try await acquire(shard, context, avoided)
+            }
+        } catch {
+            shard.counts.inFlight.add(-1)
+            throw error
+        }
+        return try call(method, context, shard, connection, attempts)
+    }
+
+    /// An attempt on a connection that was picked for it.
+    func call(
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ shard: ChannelShard,
+        _ connection: RPCClientConnection,
+        _ attempts: Int
+    ) throws -> RPCClientCall {
+        try RPCClientCall(
             method,
             context,
             connection,
             shard,
             authority: authority,
             limit: configuration.maximumMessage,
-            compression: configuration.compression
+            compression: configuration.compression,
+            earlierAttempts: attempts
         )
     }
 
-    private func acquire(_ shard: ChannelShard, _ context: CallContext) async throws -> RPCClientConnection {
-        if let ready = shard.pick() { return ready }
-        guard let deadline = context.deadline else { return try await shard.acquire() }
+    /// The breaker: refuses a call to a target that has too many.
+    func admit(_ shard: ChannelShard) throws {
+        shard.counts.inFlight.add()
+        guard shard.counts.inFlight.value > ownCalls else { return }
+        guard counts.reduce(0, { $0 + $1.inFlight.value }) > configuration.maximumCalls else { return }
+        shard.counts.inFlight.add(-1)
+        shard.counts.broken.add()
+        throw RPCError(
+            .unavailable,
+            "\(target) has too many calls to answer at the moment",
+            reason: "unavailable",
+            retryAfter: .seconds(1)
+        )
+    }
+
+    private func acquire(
+        _ shard: ChannelShard,
+        _ context: CallContext,
+        _ avoided: Balancer.ID?
+    ) async throws -> RPCClientConnection {
+        let isPatient = context.waitsForReady
+        guard let deadline = context.deadline else {
+            return try await shard.acquire(avoiding: avoided, isPatient: isPatient)
+        }
         return try await withThrowingTaskGroup(of: RPCClientConnection?.self) { tasks in
-            tasks.addTask { try await shard.acquire() }
+            tasks.addTask { try await shard.acquire(avoiding: avoided, isPatient: isPatient) }
             tasks.addTask {
                 try await shard.loop.sleep(until: deadline)
                 return nil
@@ -138,7 +275,7 @@ public final class RPCChannel: RPCTransport {
         }
     }
 
-    private static func single(_ call: RPCClientCall) async throws -> [UInt8] {
+    static func single(_ call: RPCClientCall) async throws -> [UInt8] {
         do {
             guard let message = try await call.queue.next() else {
                 throw RPCError(.unimplemented, "the server answered OK without a message")

@@ -1,4 +1,5 @@
 package import HTTP
+internal import Reactor
 
 /// The limits of a channel.
 public struct RPCChannelConfiguration: Sendable {
@@ -13,11 +14,24 @@ public struct RPCChannelConfiguration: Sendable {
     public var connectTimeout = Duration.seconds(5)
     /// Mutual TLS; nil for none.
     public var tls: RPCChannelTLS?
+    /// Calls in flight to the whole target, those that wait for a connection included: more are refused at once. Each loop
+    /// may use its part of it without asking the others, so that up to twice as many can be in flight.
+    public var maximumCalls = 10_000
     package var http2: HTTP2Settings = {
         var settings = HTTP2Settings()
         settings.idleTimeout = nil
         return settings
     }()
+    /// When endpoints are ejected.
+    var outliers = OutlierRules()
+    /// How much an endpoint takes.
+    var limits = Balancer.Limits()
+    /// How long a connection beside the first may be without a call.
+    var idleConnections = Duration.seconds(30)
+    /// Finds the addresses of a name; blocks.
+    var resolve: @Sendable (_ host: String, _ port: UInt16) throws -> [SocketAddress] = { host, port in
+        try Resolver.resolve(host: host, port: port)
+    }
 
     /// The defaults.
     public init() {}

@@ -12,10 +12,10 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private(set) var stream: HTTP2Stream?
     /// How the call ended; nil while it goes on.
     private(set) var outcome: Result<Void, RPCError>?
-    /// The server never saw the call: another may be tried in its place.
-    private(set) var wasRefused = false
-    /// The connection went away under the call, of which nothing had come back: nobody knows whether the server saw it.
-    private(set) var wasLost = false
+    /// What the end of the call leaves open for another attempt.
+    private(set) var failure = AttemptFailure.final
+    /// Called once, when the call has ended.
+    var ended: (() -> Void)?
 
     /// What the server says of trying again; nil where it says nothing.
     private(set) var pushback: RetryPushback?
@@ -26,6 +26,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private var deframer: MessageDeframer
     private var timer: LoopTimer?
     private var sawHead = false
+    private var sawMessage = false
     private var status: RPCError?
     private var sawStatus = false
     private let start = MonotonicTime.now()
@@ -38,7 +39,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         _ shard: ChannelShard,
         authority: String,
         limit: Int,
-        compression: MessageCompression
+        compression: MessageCompression,
+        earlierAttempts: Int = 0
     ) throws {
         loop = shard.loop
         self.connection = connection
@@ -49,9 +51,9 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         deframer = MessageDeframer(limit: limit)
         queue = MessageQueue(loop: loop, limit: limit)
         room = RoomSignal(loop: loop)
-        let fields = Self.fields(method, context, authority, connection, self.compression)
+        let fields = Self.fields(method, context, authority, connection, self.compression, earlierAttempts)
         guard let stream = connection.http.open(fields, end: false, self) else {
-            shard.finished(connection, nanoseconds: nil)
+            shard.finished(connection, .nothing, nanoseconds: nil)
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
         self.stream = stream
@@ -65,7 +67,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     func abort(_ error: RPCError) {
         guard outcome == nil else { return }
         stream?.reset(.cancel)
-        finish(.failure(error), measured: error.code == .deadlineExceeded)
+        finish(.failure(error), error.code == .deadlineExceeded ? .failed : .nothing)
     }
 
     /// Sends one message; the caller has seen to it that there is room.
@@ -110,7 +112,10 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
             return
         }
         do {
-            try deframer.append(bytes) { queue.push($0, isCompressed: $1) }
+            try deframer.append(bytes) {
+                sawMessage = true
+                queue.push($0, isCompressed: $1)
+            }
         } catch {
             return abort(error.error)
         }
@@ -120,13 +125,14 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     func receivedEnd() {
         guard outcome == nil else { return }
         if let status {
-            finish(.failure(status), measured: true)
+            if !sawMessage { failure = answered(status) }
+            finish(.failure(status), CallVerdict(status.code))
         } else if !sawStatus {
-            finish(.failure(RPCError(.unknown, "the server ended the call without a status")), measured: true)
+            finish(.failure(RPCError(.unknown, "the server ended the call without a status")), .failed)
         } else if deframer.partialBytes > 0 {
-            finish(.failure(RPCError(.internalError, "the answer ends inside a message")), measured: true)
+            finish(.failure(RPCError(.internalError, "the answer ends inside a message")), .failed)
         } else {
-            finish(.success(()), measured: true)
+            finish(.success(()), .good)
         }
         // The server wants nothing more, and may not say so (PROTOCOL-HTTP2.md, "Early Server Closure").
         if let stream, !stream.hasSentEnd { stream.reset(.noError) }
@@ -141,39 +147,53 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         guard outcome == nil else { return }
         switch code {
         case .refusedStream:
-            wasRefused = true
-            finish(.failure(RPCError(.unavailable, "the server refused the call")), measured: false)
+            failure = .unseen
+            // In order to go away, or since it has too much to do.
+            let verdict = connection.http.isGoingAway ? CallVerdict.nothing : .overloaded
+            finish(.failure(RPCError(.unavailable, "the server refused the call")), verdict)
         case .cancel where deadline.map { $0 <= .now() } ?? false:
             // The server's clock was a little faster.
-            finish(.failure(.deadlineExceeded), measured: true)
+            finish(.failure(.deadlineExceeded), .failed)
         case .cancel:
-            finish(.failure(RPCError(.cancelled, "the server cancelled the call")), measured: false)
+            finish(.failure(RPCError(.cancelled, "the server cancelled the call")), .nothing)
         case .enhanceYourCalm:
-            finish(.failure(RPCError(.resourceExhausted, "the server asks for calm")), measured: false)
+            finish(.failure(RPCError(.resourceExhausted, "the server asks for calm")), .overloaded)
         case .inadequateSecurity:
-            finish(.failure(RPCError(.permissionDenied, "the server asks for TLS")), measured: false)
+            finish(.failure(RPCError(.permissionDenied, "the server asks for TLS")), .failed)
         case .connectionLost:
-            wasLost = !sawHead
-            finish(.failure(RPCError(.unavailable, "the connection was lost")), measured: false)
+            if !sawHead { failure = .lost }
+            finish(.failure(RPCError(.unavailable, "the connection was lost")), .failed)
         default:
             let error = RPCError(.internalError, "the server reset the call with code \(code.rawValue)")
-            finish(.failure(error), measured: false)
+            finish(.failure(error), .failed)
         }
     }
 
     // MARK: Private
 
-    private func finish(_ result: Result<Void, RPCError>, measured: Bool) {
+    private func finish(_ result: Result<Void, RPCError>, _ verdict: CallVerdict) {
         outcome = result
         timer?.cancel()
         timer = nil
-        let spent = UInt64(max(0, start.duration(to: .now()).wholeNanoseconds))
-        shard.finished(connection, nanoseconds: measured ? spent : nil)
+        shard.finished(connection, verdict, nanoseconds: verdict == .nothing ? nil : spent)
         switch result {
         case .success: queue.finish()
         case .failure(let error): queue.fail(error)
         }
         room.signal()
+        if let ended {
+            self.ended = nil
+            ended()
+        }
+    }
+
+    private var spent: UInt64 { MonotonicTime.now().nanoseconds &- start.nanoseconds }
+
+    /// A status without a message. What says when to come back is not asked earlier; and where a failure has taken long
+    /// something hangs, so that another attempt would make its caller wait twice.
+    private func answered(_ status: RPCError) -> AttemptFailure {
+        guard spent < 1_000_000_000 else { return .final }
+        return .answered(status.code, pushback ?? (status.retryAfter == nil ? nil : .never))
     }
 
     private static let head = HTTP2ConstantFields([(":method", "POST"), (":scheme", "http")])
@@ -185,7 +205,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         _ context: CallContext,
         _ authority: String,
         _ connection: RPCClientConnection,
-        _ compression: RequestCompression
+        _ compression: RequestCompression,
+        _ earlierAttempts: Int
     ) -> HTTP2Fields {
         var fields = HTTP2Fields(connection.http.transport.layer == nil ? head : secureHead)
         fields.append(":path".utf8, method.pathBytes)
@@ -198,6 +219,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         if let deadline = context.deadline {
             fields.append("grpc-timeout", GRPCTimeout.encode(MonotonicTime.now().duration(to: deadline)))
         }
+        if earlierAttempts > 0 { fields.append("grpc-previous-rpc-attempts", String(earlierAttempts)) }
         fields.append("traceparent", context.trace.traceparent)
         if let state = context.trace.tracestate { fields.append("tracestate", state) }
         fields.append(context.outgoing)

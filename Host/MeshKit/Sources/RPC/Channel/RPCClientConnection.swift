@@ -5,25 +5,31 @@ internal import TLS
 /// One connection of a channel to one endpoint, on one loop. Loop only.
 // Safe: touched on its loop alone.
 final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
-    let address: SocketAddress
+    let endpoint: Balancer.ID
     let http: HTTP2Connection
+    /// Since when it has been seen without a call.
+    var idleSince: MonotonicTime?
     // The shard lets go of its connections when they are lost, which ends the cycle.
     private let shard: ChannelShard
     private var isReady = false
 
     init(
+        _ endpoint: Balancer.ID,
         _ address: SocketAddress,
         _ shard: ChannelShard,
         _ settings: HTTP2Settings,
         tls: RPCChannelTLS? = nil
     ) throws {
-        self.address = address
+        self.endpoint = endpoint
         self.shard = shard
         let layer = try tls.map { try $0.slot.connect(to: .service($0.service)) }
         let transport = try ByteStream(connecting: address, loop: shard.loop, layer: layer)
         http = HTTP2Connection(.client, transport: transport, settings: settings)
         http.delegate = self
     }
+
+    /// Whether a call can begin here at once.
+    var hasRoom: Bool { !http.isGoingAway && http.streamCount < http.peerStreamLimit }
 
     func start() {
         http.start()
