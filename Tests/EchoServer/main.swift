@@ -13,9 +13,11 @@ func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0
 let group = try EventLoopGroup(count: variable("LONJA_HOST_LOOPS").flatMap { Int($0) })
 let health = HealthService()
 let services: [any RPCService] = [EchoService(), health]
-let table = try RPCServiceTable(services, observer: CallMetrics(MetricRegistry()))
+let metrics = MetricRegistry()
+let table = try RPCServiceTable(services, observer: CallMetrics(metrics))
 guard let address = SocketAddress(parsing: "127.0.0.1:0") else { exit(70) }
 var configuration = RPCServerConfiguration()
+configuration.abuse = AbuseMeter(metrics)
 if variable("ECHO_SPREAD") == "perLoop" { configuration.spread = .perLoop }
 let server = RPCServer(group: group, address: address, table: table, configuration: configuration)
 let signals = await UnixSignalsSequence(trapping: .sigterm)

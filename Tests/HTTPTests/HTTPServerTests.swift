@@ -111,13 +111,13 @@ import Testing
 
     @Test func countsPerAddress() {
         let count = HTTPConnectionCount(maximum: 3, maximumPerAddress: 2)
-        #expect(count.enter([1]))
-        #expect(count.enter([1]))
-        #expect(!count.enter([1]))
-        #expect(count.enter([2]))
-        #expect(!count.enter([3]), "the total")
+        #expect(count.enter([1]) == .counted)
+        #expect(count.enter([1]) == .counted)
+        #expect(count.enter([1]) == .addressFull)
+        #expect(count.enter([2]) == .counted)
+        #expect(count.enter([3]) == .full)
         count.leave([1])
-        #expect(count.enter([]))
+        #expect(count.enter([]) == .counted)
         #expect(count.total == 3)
     }
 }

@@ -108,6 +108,9 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
     /// Bytes not yet taken by the kernel.
     public var pendingBytes: Int { output.count + sealed.count }
 
+    /// Whether the kernel takes no more for now: `drained` follows, or `closed`.
+    public var isFull: Bool { waitedForRoom }
+
     /// Whether writing still makes sense.
     public var isOpen: Bool { state == .open || state == .connecting }
 

@@ -20,12 +20,15 @@ public final class Listener: Sendable {
     private let acceptors: [Acceptor]
 
     /// Binds and begins to accept.
-    /// - Parameter accepted: gets each connection, on the loop given with it; owns the descriptor from then on.
+    /// - Parameters:
+    ///   - paused: hears that descriptors are short, so that none is accepted for a moment.
+    ///   - accepted: gets each connection, on the loop given with it; owns the descriptor from then on.
     /// - Throws: `SystemError` naming the address.
     public init(
         _ address: SocketAddress,
         group: EventLoopGroup,
         mode: Mode = .handOut,
+        paused: @escaping @Sendable () -> Void = {},
         accepted: @escaping @Sendable (_ descriptor: Int32, _ remote: SocketAddress?, _ loop: EventLoop) -> Void
     ) throws {
         let shared = mode == .perLoop && address.path == nil
@@ -33,13 +36,13 @@ public final class Listener: Sendable {
         self.address = Socket.localAddress(first) ?? address
         var acceptors: [Acceptor] = []
         if shared {
-            acceptors.append(Acceptor(first, on: group.loops[0], group: nil, accepted))
+            acceptors.append(Acceptor(first, on: group.loops[0], group: nil, paused, accepted))
             for loop in group.loops.dropFirst() {
                 let descriptor = try Socket.listen(self.address, shared: true)
-                acceptors.append(Acceptor(descriptor, on: loop, group: nil, accepted))
+                acceptors.append(Acceptor(descriptor, on: loop, group: nil, paused, accepted))
             }
         } else {
-            acceptors.append(Acceptor(first, on: group.loops[0], group: group, accepted))
+            acceptors.append(Acceptor(first, on: group.loops[0], group: group, paused, accepted))
         }
         self.acceptors = acceptors
         for acceptor in acceptors { acceptor.loop.execute { acceptor.start() } }
@@ -59,6 +62,7 @@ private final class Acceptor: DescriptorHandler, @unchecked Sendable {
     let loop: EventLoop
     private let descriptor: Int32
     private let group: EventLoopGroup?
+    private let paused: @Sendable () -> Void
     private let accepted: @Sendable (Int32, SocketAddress?, EventLoop) -> Void
     private var token: WatchToken?
     private var isClosed = false
@@ -67,11 +71,13 @@ private final class Acceptor: DescriptorHandler, @unchecked Sendable {
         _ descriptor: Int32,
         on loop: EventLoop,
         group: EventLoopGroup?,
+        _ paused: @escaping @Sendable () -> Void,
         _ accepted: @escaping @Sendable (Int32, SocketAddress?, EventLoop) -> Void
     ) {
         self.descriptor = descriptor
         self.loop = loop
         self.group = group
+        self.paused = paused
         self.accepted = accepted
     }
 
@@ -110,16 +116,22 @@ private final class Acceptor: DescriptorHandler, @unchecked Sendable {
             } else {
                 target.execute { [accepted] in accepted(connection, remote, target) }
             }
+            if connection >= Descriptors.enough { return rest() }
         }
     }
 
-    /// Out of descriptors: accepting again at once would only spin.
+    /// Out of descriptors, or nearly: what is served needs some too, and accepting again at once would only spin.
     private func rest() {
-        guard let token else { return }
+        guard let token, !isClosed else { return }
+        paused()
         loop.update(token, [])
+        wakeUp(token)
+    }
+
+    private func wakeUp(_ token: WatchToken) {
         loop.schedule(after: .milliseconds(100)) { [weak self] in
             guard let self, !isClosed else { return }
-            loop.update(token, .read)
+            if Descriptors.areShort(beside: descriptor) { wakeUp(token) } else { loop.update(token, .read) }
         }
     }
 }

@@ -204,6 +204,7 @@ final class HTTPExchange: LoopJob, @unchecked Sendable {
         // What is gathered for the end of the turn may all go out then, of which a socket that was never full says nothing.
         sink.looksForRoomAtEndOfTurn()
         while let sink = self.sink, sink.bufferedBytes > highWater {
+            sink.tellsOfRoom(below: highWater)
             await waitForRoom()
             try check()
         }

@@ -14,6 +14,8 @@ protocol HTTPResponseSink: HTTPBodySource {
     var bufferedBytes: Int { get }
     /// Calls `outputDrained()` after this turn, if there is room then.
     func looksForRoomAtEndOfTurn()
+    /// Calls `outputDrained()` once no more than so many bytes are buffered; to be asked again before each wait.
+    func tellsOfRoom(below count: Int)
     /// Has the kernel keep no more than so many bytes that the peer has no room for.
     func limitUnsent(_ bytes: Int)
     /// Ends the content.
@@ -30,4 +32,7 @@ extension HTTPResponseSink {
 
     /// A stream of HTTP/2 says itself when it has room.
     func looksForRoomAtEndOfTurn() {}
+
+    /// A socket says itself when it has room.
+    func tellsOfRoom(below count: Int) {}
 }

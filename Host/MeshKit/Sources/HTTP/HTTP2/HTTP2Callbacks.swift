@@ -27,13 +27,21 @@ final class HTTP2Callbacks: @unchecked Sendable {
             HTTP2Callbacks.connection(user)?.header(
                 UnsafeRawBufferPointer(start: name, count: nameCount),
                 UnsafeRawBufferPointer(start: value, count: valueCount)
-            )
+            ) ?? 0
+        }
+        nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, head, user in
+            guard let head = head?.pointee, let connection = HTTP2Callbacks.connection(user) else { return 0 }
+            let goesOn = connection.frame(head.type, flags: head.flags, length: head.length)
+            return goesOn ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+        }
+        nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, user in
+            guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_RST_STREAM.rawValue) else { return 0 }
+            HTTP2Callbacks.connection(user)?.resetSent(frame.pointee.rst_stream.error_code)
             return 0
         }
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { session, frame, user in
             guard let frame, let connection = HTTP2Callbacks.connection(user) else { return 0 }
-            HTTP2Callbacks.frameReceived(session, frame, connection)
-            return 0
+            return HTTP2Callbacks.frameReceived(session, frame, connection)
         }
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { session, _, id, data, count, user in
             guard let connection = HTTP2Callbacks.connection(user) else { return 0 }
@@ -81,26 +89,37 @@ final class HTTP2Callbacks: @unchecked Sendable {
         _ session: OpaquePointer?,
         _ frame: UnsafePointer<nghttp2_frame>,
         _ connection: HTTP2Connection
-    ) {
+    ) -> Int32 {
         let header = frame.pointee.hd
         let isEnd = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
-            guard let stream = stream(session, header.stream_id) else { return }
+            guard let stream = stream(session, header.stream_id) else { return 0 }
             let isRequest = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
             connection.headersComplete(stream, isRequest: isRequest, isEnd: isEnd)
             if isEnd, !isRequest { stream.handler?.receivedEnd() }
         case NGHTTP2_DATA.rawValue:
             if isEnd, let stream = stream(session, header.stream_id) { connection.dataEnd(stream) }
+            if header.flags & UInt8(NGHTTP2_FLAG_PADDED.rawValue) != 0,
+                !connection.paddedContent(header.length - frame.pointee.data.padlen, isEnd: isEnd)
+            {
+                return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+            }
         case NGHTTP2_SETTINGS.rawValue:
-            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { connection.settingsReceived() }
+            let isAnswer = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
+            isAnswer ? connection.settingsAcknowledged() : connection.settingsReceived()
         case NGHTTP2_GOAWAY.rawValue:
             connection.goawayReceived()
         case NGHTTP2_PING.rawValue:
-            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { connection.pingAcknowledged() }
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
+                connection.pingAcknowledged(
+                    withUnsafeBytes(of: frame.pointee.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
+                )
+            }
         default:
             break
         }
+        return 0
     }
 
     private static func connection(_ user: UnsafeMutableRawPointer?) -> HTTP2Connection? {

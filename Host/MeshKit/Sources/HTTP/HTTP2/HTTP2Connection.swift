@@ -1,4 +1,5 @@
 internal import CSystemNGHTTP2
+import Observe
 package import Reactor
 
 /// What an HTTP/2 connection tells its owner. All on its loop.
@@ -44,31 +45,54 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
     }
 
-    private var session: OpaquePointer?
+    /// Bytes of content of all streams that the peer's window holds back.
+    var heldBytes = 0
+
+    private(set) var session: OpaquePointer?
     private var block = HTTP2HeaderBlock()
     private var resetting: [HTTP2Stream] = []
-    private var first: HTTP2Stream?
+    private(set) var first: HTTP2Stream?
     private var willFlush = false
     /// Frames gathered in the loop's scratch space, within `pull`.
     private var filled = 0
     private var drainedStreams: [HTTP2Stream] = []
-    private var isClosed = false
-    private var lastActivity: MonotonicTime
-    private var timer: LoopTimer?
-    private var sentFinalGoaway = false
-    private var stalledSince: MonotonicTime?
-    private var stalledBytes = 0
-    private var budget: HTTP2ErrorBudget
+    private(set) var isClosed = false
+    /// When something last came.
+    private(set) var heard: MonotonicTime
+    private(set) var isAcknowledged = false
+    /// Bytes given to the transport.
+    private(set) var writtenBytes = 0
     /// The header block that has begun and not ended: its stream, and since when.
-    private var openBlock: (id: Int32, since: MonotonicTime)?
+    private(set) var openBlock: (id: Int32, since: MonotonicTime)?
+    /// Streams that began in the turn of that time; the first field of one too many stops the reading.
+    private var begun: (turn: MonotonicTime, streams: Int)
+    private var stopsReading = false
+    /// What came behind that, for the next turn.
+    private var held: [UInt8]?
+    private var isReadingPaused = false
+    private var waitingForRoom: [HTTP2Stream] = []
+
+    /// What a peer does too much of; nil for a client, which has chosen its server.
+    private var budget: HTTP2AbuseBudget?
+    /// What it was that ends the connection.
+    private var abuse: HTTP2Abuse?
+    private(set) var isCutOff = false
+    var watch: HTTP2Watch
+    var timer: (timer: LoopTimer, time: MonotonicTime)?
+    private let attention: Duration?
+    private var sentFinalGoaway = false
 
     /// Takes over a byte stream; call `start`.
     package init(_ role: Role, transport: ByteStream, settings: HTTP2Settings) {
         self.role = role
         self.transport = transport
         self.settings = settings
-        lastActivity = transport.loop.now
-        budget = HTTP2ErrorBudget(burst: settings.resetBurst, rate: settings.resetRate, now: lastActivity)
+        let now = transport.loop.now
+        heard = now
+        begun = (now, 0)
+        if role == .server { budget = HTTP2AbuseBudget(settings, now: now) }
+        watch = HTTP2Watch(settings, now: now, spread: .random(in: 0.9...1.1))
+        attention = HTTP2Watch.attention(settings)
     }
 
     deinit {
@@ -84,9 +108,12 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         nghttp2_option_new(&option)
         nghttp2_option_set_no_auto_window_update(option, 1)
         nghttp2_option_set_max_settings(option, 32)
-        nghttp2_option_set_max_continuations(option, 8)
+        // Our own limits come first, as they say what it was: nghttp2's (in Debian's 1.52) end with INTERNAL_ERROR or nothing.
+        nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
+        nghttp2_option_set_max_continuations(option, 2 * settings.maximumContinuations)
         nghttp2_option_set_max_outbound_ack(option, settings.maximumQueuedAnswers)
-        nghttp2_option_set_stream_reset_rate_limit(option, settings.resetBurst, settings.resetRate)
+        // Else it remembers as many streams that have ended as may be open, for priorities that nobody uses any more.
+        nghttp2_option_set_no_closed_streams(option, 1)
         if role == .server {
             nghttp2_session_server_new2(&session, callbacks, me, option)
         } else {
@@ -123,7 +150,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             Int32(settings.connectionWindow)
         )
         flushLater()
-        scheduleCheck(after: settings.prefaceTimeout)
+        look(at: watch.first)
         if let initial { received(initial) }
     }
 
@@ -150,9 +177,25 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         isGoingAway = true
         // Two steps, so that requests already on their way are served (RFC 9113, 6.8).
         nghttp2_submit_shutdown_notice(session)
-        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-        loop.schedule(after: .seconds(1)) { self.finalGoaway() }
+        submitPing(Self.goawayPing)
+        look(at: watch.leaves(at: loop.now))
         flushLater()
+    }
+
+    /// Lends the handler of each open stream.
+    package func forEachHandler(_ body: (any HTTP2StreamHandler) -> Void) {
+        var next = first
+        while let stream = next {
+            next = stream.next
+            if let handler = stream.handler { body(handler) }
+        }
+    }
+
+    /// Closes once what was given has been sent, as far as the peer takes it; nothing is read any more.
+    package func closeAfterOutput() {
+        guard !isClosed else { return }
+        pull()
+        transport.closeAfterFlush()
     }
 
     /// Closes now; open streams are told that the connection is lost.
@@ -163,14 +206,13 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     // MARK: ByteStreamDelegate
 
     package func received(_ bytes: UnsafeRawBufferPointer) {
-        lastActivity = loop.now
-        let count = nghttp2_session_mem_recv(session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
-        guard count >= 0 else {
-            // Not HTTP/2, or a flood: nghttp2 has queued a GOAWAY if one makes sense.
-            pull()
-            return transport.closeAfterFlush()
+        heard = loop.now
+        guard held == nil else {
+            // Reading stops, but what the layer below had read already may still come.
+            held?.append(contentsOf: bytes)
+            return
         }
-        flushLater()
+        feed(bytes)
     }
 
     package func receivedEnd() {
@@ -178,15 +220,89 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     }
 
     package func drained() {
+        watch.outputIsOut()
+        updateReading()
         flushLater()
+    }
+
+    /// Gives nghttp2 what came, as far as this turn goes.
+    private func feed(_ bytes: UnsafeRawBufferPointer) {
+        guard abuse == nil, !isClosed else { return }
+        if begun.turn != loop.now { begun = (loop.now, 0) }
+        let count = nghttp2_session_mem_recv(session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        guard count >= 0 else { return failed(Int32(count)) }
+        if stopsReading {
+            stopsReading = false
+            holdBack(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+        }
+        if let openBlock { look(at: openBlock.since.advanced(by: settings.headerBlockTimeout)) }
+        flushLater()
+    }
+
+    /// Keeps what came for the next turn, so that one connection full of requests does not hold up the others.
+    private func holdBack(_ bytes: UnsafeRawBufferPointer) {
+        held = [UInt8](bytes)
+        updateReading()
+        // A timer of no time fires in the next turn: this one has begun before it.
+        loop.schedule(after: .zero) {
+            guard let bytes = self.held else { return }
+            self.held = nil
+            bytes.withUnsafeBytes { self.feed($0) }
+            if self.held == nil { self.updateReading() }
+        }
+    }
+
+    /// Reads or not. A server whose answers are not read reads no more questions.
+    private func updateReading() {
+        guard !isClosed, abuse == nil else { return }
+        let pauses = held != nil || role == .server && transport.isFull && transport.pendingBytes >= settings.outputLimit
+        guard pauses != isReadingPaused else { return }
+        isReadingPaused = pauses
+        pauses ? transport.pauseReading() : transport.resumeReading()
+    }
+
+    /// nghttp2 goes no further: what came is not HTTP/2 (then it has queued a GOAWAY, if one makes sense), or a flood.
+    private func failed(_ code: Int32) {
+        if abuse == nil {
+            if code == NGHTTP2_ERR_FLOODED.rawValue { abuse = .queuedAnswers }
+        }
+        guard let abuse else { return closeAfterOutput() }
+        cutOff(abuse)
+    }
+
+    /// Ends the connection for what its peer did, and says so to the peer, the log and the metrics.
+    func cutOff(_ reason: HTTP2Abuse) {
+        guard !isClosed, !isCutOff else { return }
+        isCutOff = true
+        abuse = reason
+        settings.abuse?.report(reason.rawValue, peer: transport.remote?.description)
+        guard let code = reason.code else { return transport.close() }
+        let text = reason.debugData
+        nghttp2_submit_goaway(
+            session,
+            UInt8(NGHTTP2_FLAG_NONE.rawValue),
+            nghttp2_session_get_last_proc_stream_id(session),
+            code.rawValue,
+            text.utf8Start,
+            text.utf8CodeUnitCount
+        )
+        isGoingAway = true
+        closeAfterOutput()
+        guard !isClosed else { return }
+        // It is not read either.
+        timer?.timer.cancel()
+        let end = loop.now.advanced(by: Self.lastWords)
+        timer = (loop.schedule(at: end) { self.transport.close() }, end)
     }
 
     package func closed(_ error: SystemError?) {
         guard !isClosed else { return }
         isClosed = true
         isGoingAway = true
-        timer?.cancel()
+        timer?.timer.cancel()
         timer = nil
+        held = nil
+        waitingForRoom = []
         while let stream = first {
             remove(stream)
             stream.isClosed = true
@@ -234,6 +350,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             let chunk = UnsafeRawBufferPointer(start: pointer, count: count)
             if filled + count > scratch.count { sendFilled() }
             if count > scratch.count {
+                writtenBytes += count
                 transport.writeNow(chunk)
             } else {
                 UnsafeMutableRawBufferPointer(rebasing: scratch[filled..<(filled + count)]).copyMemory(from: chunk)
@@ -241,19 +358,46 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             }
         }
         sendFilled()
-        if !isClosed {
-            if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 {
-                transport.closeAfterFlush()
-            }
+        guard !isClosed else { return }
+        if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 {
+            transport.closeAfterFlush()
+        }
+        if transport.isFull {
+            let taken = writtenBytes - transport.pendingBytes
+            if let time = watch.outputWaits(taken: taken, at: loop.now) { look(at: time) }
+            updateReading()
+        } else if transport.pendingBytes >= settings.outputLimit {
+            // It has been gathered for the end of the turn, when all of it may go: there may be more behind it.
+            flushLater()
+        }
+        if !drainedStreams.isEmpty {
             let owed = drainedStreams
             drainedStreams = []
             for stream in owed where !stream.isClosed { stream.handler?.drained() }
         }
+        if !waitingForRoom.isEmpty, hasRoom { beginWaiting() }
+    }
+
+    // MARK: Room for answers
+
+    /// Whether a handler may begin: not while its peer leaves too much of other answers where it is.
+    package var hasRoom: Bool { !settings.holdsHandlers || heldBytes < settings.heldLimit }
+
+    /// Calls `foundRoom` of the stream's handler once there is room, if the stream does not end before.
+    package func waitForRoom(_ stream: HTTP2Stream) {
+        waitingForRoom.append(stream)
+    }
+
+    private func beginWaiting() {
+        let waiting = waitingForRoom
+        waitingForRoom = []
+        for stream in waiting where !stream.isClosed { stream.handler?.foundRoom() }
     }
 
     /// Sends the frames that were gathered; behind bytes that wait they are kept for the end of the turn.
     private func sendFilled() {
         guard filled > 0 else { return }
+        writtenBytes += filled
         transport.writeNow(UnsafeRawBufferPointer(rebasing: loop.scratchBuffer[..<filled]))
         filled = 0
     }
@@ -261,12 +405,14 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// Sends a DATA frame whose content is shared: its head, and so many bytes of the stream's.
     func send(_ head: UnsafeRawBufferPointer, _ stream: HTTP2Stream, _ count: Int) {
         transport.write(UnsafeRawBufferPointer(rebasing: loop.scratchBuffer[..<filled]))
+        writtenBytes += filled + head.count + count
         filled = 0
         transport.write(head)
         stream.send(count, on: transport)
     }
 
     func submitResponse(_ stream: HTTP2Stream, _ fields: HTTP2Fields, end: Bool) {
+        budget?.answered()
         _ = fields.withEntries { entries, count in
             withProvider(stream, end: end) { nghttp2_submit_response(session, stream.id, entries, count, $0) }
         }
@@ -275,6 +421,17 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     func submitTrailers(_ stream: HTTP2Stream, _ fields: HTTP2Fields) {
         _ = fields.withEntries { entries, count in nghttp2_submit_trailer(session, stream.id, entries, count) }
+    }
+
+    private func submitPing(_ data: UInt64) {
+        withUnsafeBytes(of: data) { bytes in
+            _ = nghttp2_submit_ping(
+                session,
+                UInt8(NGHTTP2_FLAG_NONE.rawValue),
+                bytes.bindMemory(to: UInt8.self).baseAddress
+            )
+        }
+        flushLater()
     }
 
     func submitReset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
@@ -298,6 +455,11 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         flushLater()
     }
 
+    /// A frame of content is on its way.
+    func sentContent() {
+        budget?.sent()
+    }
+
     func owesDrained(_ stream: HTTP2Stream) {
         drainedStreams.append(stream)
     }
@@ -316,17 +478,38 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     // MARK: Called by nghttp2, inside mem_recv or mem_send
 
+    /// A frame begins. False ends the connection.
+    func frame(_ type: UInt8, flags: UInt8, length: Int) -> Bool {
+        abuse = budget?.frame(type, flags: flags, length: length, streams: streamCount, at: heard)
+        return abuse == nil
+    }
+
+    /// A frame of content has come, padding and all. False ends the connection.
+    func paddedContent(_ length: Int, isEnd: Bool) -> Bool {
+        abuse = budget?.content(length, isEnd: isEnd)
+        return abuse == nil
+    }
+
     func beginHeaders(_ id: Int32, isRequest: Bool) {
         block.reset()
-        openBlock = (id, loop.now)
+        openBlock = (id, heard)
         guard isRequest else { return }
+        budget?.opened()
+        begun.streams += 1
+        if begun.streams > settings.streamsPerTurn { stopsReading = true }
+        if streamCount == 0, let attention { look(at: heard.advanced(by: attention)) }
         let stream = HTTP2Stream(id: id, connection: self)
         nghttp2_session_set_stream_user_data(session, id, Unmanaged.passUnretained(stream).toOpaque())
         insert(stream)
     }
 
-    func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    func header(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Int32 {
         block.append(name, value, limit: settings.maximumHeaderList)
+        if block.isOversized {
+            abuse = budget?.headerList(block.listSize)
+            if abuse != nil { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
+        }
+        return stopsReading ? NGHTTP2_ERR_PAUSE.rawValue : 0
     }
 
     func headersComplete(_ stream: HTTP2Stream, isRequest: Bool, isEnd: Bool) {
@@ -368,14 +551,18 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         stream.isClosed = true
         remove(stream)
         if openBlock?.id == stream.id { openBlock = nil }
+        heldBytes -= stream.heldBytes
         let handler = stream.handler
         stream.handler = nil
         handler?.closed(stream.wasNeverSent ? .refusedStream : HTTP2ErrorCode(rawValue: code))
-        if role == .server, HTTP2ErrorCode.faults.contains(code), !budget.take(at: lastActivity) {
-            // GOAWAY, after which nghttp2 wants nothing more and the connection is closed.
-            nghttp2_session_terminate_session(session, HTTP2ErrorCode.enhanceYourCalm.rawValue)
-            flushLater()
-        }
+    }
+
+    /// A reset of ours has gone out. That a peer has to be refused, or breaks its streams, is its own doing.
+    func resetSent(_ code: UInt32) {
+        guard abuse == nil, HTTP2ErrorCode.faults.contains(code), let reason = budget?.broke(at: heard) else { return }
+        abuse = reason
+        // Not at once: nghttp2 is at work.
+        loop.schedule(after: .zero) { self.cutOff(reason) }
     }
 
     func settingsReceived() {
@@ -384,21 +571,36 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         delegate?.ready()
     }
 
+    func settingsAcknowledged() {
+        isAcknowledged = true
+    }
+
     func goawayReceived() {
         guard role == .client, !isGoingAway else { return }
         isGoingAway = true
         delegate?.goingAway()
     }
 
-    func pingAcknowledged() {
-        if role == .server, isGoingAway { finalGoaway() }
+    func pingAcknowledged(_ data: UInt64) {
+        if isGoingAway, data == Self.goawayPing { finalGoaway() }
     }
 
     // MARK: Private
 
-    private func finalGoaway() {
-        guard !isClosed, !sentFinalGoaway else { return }
+    /// What our PINGs carry, which tells their answers apart.
+    private static let goawayPing: UInt64 = 0x6c6f_6e6a_6120_6279
+    /// How long a GOAWAY may wait for its way out.
+    private static let lastWords = Duration.seconds(5)
+    private static let lifePing: UInt64 = 0x6c6f_6e6a_6120_6869
+
+    func askForLife() {
+        submitPing(Self.lifePing)
+    }
+
+    func finalGoaway() {
+        guard !isClosed, !sentFinalGoaway, role == .server else { return }
         sentFinalGoaway = true
+        watch.hasLeft()
         let last = nghttp2_session_get_last_proc_stream_id(session)
         nghttp2_submit_goaway(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, 0, nil, 0)
         flushLater()
@@ -417,42 +619,5 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         stream.next?.previous = stream.previous
         stream.next = nil
         stream.previous = nil
-    }
-
-    private func scheduleCheck(after delay: Duration) {
-        timer = loop.schedule(after: delay) { self.check() }
-    }
-
-    /// Looks after slow and idle peers.
-    private func check() {
-        guard !isClosed else { return }
-        let now = loop.now
-        guard isReady else { return transport.close() }
-        if let since = openBlock?.since, since.duration(to: now) >= settings.prefaceTimeout { return transport.close() }
-        resetStalled(now)
-        if transport.pendingBytes > 0, transport.pendingBytes == stalledBytes {
-            let since = stalledSince ?? now
-            stalledSince = since
-            if since.duration(to: now) >= settings.writeTimeout { return transport.close() }
-        } else {
-            stalledBytes = transport.pendingBytes
-            stalledSince = nil
-        }
-        if let idle = settings.idleTimeout, streamCount == 0, handlerCount == 0,
-            lastActivity.duration(to: now) >= idle
-        {
-            if role == .server { drain() } else { transport.close() }
-        }
-        if !isClosed { scheduleCheck(after: .seconds(5)) }
-    }
-
-    /// Ends the streams whose peer asked for something and gives no window to send it.
-    private func resetStalled(_ now: MonotonicTime) {
-        guard let patience = settings.windowTimeout else { return }
-        var next = first
-        while let stream = next {
-            next = stream.next
-            if stream.isStalled(at: now, for: patience) { submitReset(stream, .cancel) }
-        }
     }
 }

@@ -11,8 +11,15 @@ package protocol HTTP2StreamHandler: AnyObject {
     func receivedEnd()
     /// The output has room again.
     func drained()
+    /// There is room for the answer, which `HTTP2Connection.waitForRoom` was asked to wait for.
+    func foundRoom()
     /// The stream is gone: once, last. The code is 0 when both sides had ended it.
     func closed(_ code: HTTP2ErrorCode)
+}
+
+extension HTTP2StreamHandler {
+    /// Nothing, for those who never wait.
+    package func foundRoom() {}
 }
 
 /// Why a stream or a connection ended (RFC 9113, 7).
@@ -23,12 +30,13 @@ package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let noError = HTTP2ErrorCode(rawValue: 0)
     package static let protocolError = HTTP2ErrorCode(rawValue: 1)
     package static let internalError = HTTP2ErrorCode(rawValue: 2)
+    package static let settingsTimeout = HTTP2ErrorCode(rawValue: 4)
     package static let refusedStream = HTTP2ErrorCode(rawValue: 7)
     package static let cancel = HTTP2ErrorCode(rawValue: 8)
     package static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 11)
     package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 12)
-    /// What a peer does wrong: PROTOCOL_ERROR, FLOW_CONTROL_ERROR, STREAM_CLOSED, FRAME_SIZE_ERROR.
-    static let faults: Set<UInt32> = [1, 3, 5, 6]
+    /// What a peer does wrong: PROTOCOL_ERROR, FLOW_CONTROL_ERROR, STREAM_CLOSED, FRAME_SIZE_ERROR, and REFUSED_STREAM.
+    static let faults: Set<UInt32> = [1, 3, 5, 6, 7]
     /// Ours: the connection broke before the stream ended.
     package static let connectionLost = HTTP2ErrorCode(rawValue: .max)
 }
@@ -55,7 +63,8 @@ package final class HTTP2Stream {
     private var isEnded = false
     private var trailers: HTTP2Fields?
     private var isDeferred = false
-    private var wasFull = false
+    /// The handler waits until no more than so many bytes are pending; -1 when it does not.
+    private var wakeBelow = -1
     private var taken = 0
     private var stall: (since: MonotonicTime, taken: Int)?
     var unconsumed = 0
@@ -73,8 +82,23 @@ package final class HTTP2Stream {
     /// Bytes that nghttp2 has not taken yet.
     package var pendingBytes: Int { (shared?.count ?? output.count) - sent }
 
-    /// Whether output is welcome; the handler hears `drained` when it is again.
-    package var isWritable: Bool { pendingBytes < Self.highWater }
+    /// Those of them that nobody else has.
+    var heldBytes: Int { shared == nil ? output.count - sent : 0 }
+
+    /// Whether output is welcome. Where the answer is no, the handler hears `drained` when it is again.
+    package var isWritable: Bool {
+        let pending = pendingBytes
+        let isFull = connection.heldBytes >= connection.settings.heldLimit
+        // A stream of which nothing waits goes on, whatever the others do.
+        if pending == 0 || pending < Self.highWater && !isFull { return true }
+        tellWhenBelow(isFull ? 0 : Self.highWater / 2)
+        return false
+    }
+
+    /// The handler hears `drained` when no more than so many bytes are pending.
+    func tellWhenBelow(_ count: Int) {
+        wakeBelow = max(wakeBelow, count)
+    }
 
     /// Starts a server's answer. Content follows unless `end`.
     package func respond(_ fields: HTTP2Fields, end: Bool) {
@@ -92,7 +116,7 @@ package final class HTTP2Stream {
         } else {
             output.append(contentsOf: bytes)
         }
-        if !isWritable { wasFull = true }
+        connection.heldBytes += bytes.count
         resume()
     }
 
@@ -101,7 +125,6 @@ package final class HTTP2Stream {
         guard !isClosed, !isEnded, bytes.count > 0 else { return }
         precondition(output.isEmpty && shared == nil, "shared bytes are the only content")
         shared = bytes
-        if !isWritable { wasFull = true }
         resume()
     }
 
@@ -187,6 +210,7 @@ package final class HTTP2Stream {
             }
             sent += count
             taken += count
+            connection.heldBytes -= count
             if sent == output.count {
                 output = []
                 sent = 0
@@ -205,8 +229,9 @@ package final class HTTP2Stream {
             isDeferred = true
             return Int(NGHTTP2_ERR_DEFERRED.rawValue)
         }
-        if wasFull, pendingBytes <= Self.highWater / 2 {
-            wasFull = false
+        connection.sentContent()
+        if wakeBelow >= 0, pendingBytes <= wakeBelow {
+            wakeBelow = -1
             connection.owesDrained(self)
         }
         return count

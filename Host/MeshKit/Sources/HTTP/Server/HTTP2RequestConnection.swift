@@ -12,7 +12,6 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
 
     private var isClosed = false
     private var ended: (() -> Void)?
-    private var ageTimer: LoopTimer?
 
     init(
         stream: ByteStream,
@@ -34,19 +33,24 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         settings.writeTimeout = configuration.writeTimeout
         settings.windowTimeout = configuration.writeTimeout
         settings.idleTimeout = configuration.idleTimeout
-        settings.resetBurst = UInt64(configuration.resetBurst)
-        settings.resetRate = UInt64(configuration.resetsPerSecond)
+        settings.holdsHandlers = configuration.holdsHandlers
+        settings.maximumAge = configuration.maximumConnectionAge
+        settings.ageGrace = configuration.connectionAgeGrace
+        settings.keepAlive.withStreams = configuration.keepAliveWithStreams
+        settings.keepAlive.withoutStreams = configuration.keepAliveWithoutStreams
+        settings.resetBurst = configuration.resetBurst
+        settings.resetRate = configuration.resetsPerSecond
+        settings.pings.withStreams = configuration.leastPingInterval
+        settings.pings.withoutStreams = configuration.leastIdlePingInterval
         settings.maximumQueuedAnswers = configuration.maximumQueuedControlFrames
+        settings.maximumEmptyFrames = configuration.maximumEmptyFrames
+        settings.abuse = configuration.abuse
         connection = HTTP2Connection(.server, transport: stream, settings: settings)
     }
 
     func start(initialBytes: UnsafeRawBufferPointer, ended: @escaping () -> Void) {
         self.ended = ended
         connection.delegate = self
-        if let age = configuration.maximumConnectionAge {
-            // Spread, so that the connections of one moment do not end, and come back, in one moment.
-            ageTimer = loop.schedule(after: age * Double.random(in: 0.9...1.1)) { [weak self] in self?.drain() }
-        }
         connection.start(initial: initialBytes)
     }
 
@@ -123,7 +127,6 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
 
     func closed(_ error: SystemError?) {
         isClosed = true
-        ageTimer?.cancel()
         endIfDone()
     }
 }

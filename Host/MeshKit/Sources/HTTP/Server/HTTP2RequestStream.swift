@@ -8,6 +8,7 @@ final class HTTP2RequestStream {
     private var exchange: HTTPExchange?
     private var receivedBytes = 0
     private var hasAnswered = false
+    private var hasBegun = false
 
     init(
         _ stream: HTTP2Stream,
@@ -31,7 +32,7 @@ final class HTTP2RequestStream {
             handler: owner.handler
         )
         self.exchange = exchange
-        exchange.start()
+        if owner.connection.hasRoom { foundRoom() } else { owner.connection.waitForRoom(stream) }
     }
 }
 
@@ -70,18 +71,33 @@ extension HTTP2RequestStream: HTTP2StreamHandler {
         exchange?.outputDrained()
     }
 
+    func foundRoom() {
+        guard !hasBegun else { return }
+        hasBegun = true
+        exchange?.start()
+    }
+
     func closed(_ code: HTTP2ErrorCode) {
         exchange?.abort(
             code == .connectionLost
                 ? HTTPError(.closed, "the connection is gone")
                 : HTTPError(.reset, "the peer cancelled the request")
         )
+        // One that still waited ends without its handler, and gives its slot back.
+        foundRoom()
     }
 }
 
 extension HTTP2RequestStream: HTTPResponseSink {
-    /// Nothing while the stream takes more, so that a writer waits exactly as long as `drained` is owed.
-    var bufferedBytes: Int { stream.isWritable || stream.isClosed ? 0 : Int.max }
+    /// What waits for the peer's window; as much as there is while the stream or its connection takes no more.
+    var bufferedBytes: Int {
+        if stream.isClosed { return 0 }
+        return stream.isWritable ? stream.pendingBytes : Int.max
+    }
+
+    func tellsOfRoom(below count: Int) {
+        stream.tellWhenBelow(count)
+    }
 
     func sendHead(_ head: HTTPResponseHead, end: Bool) {
         guard !hasAnswered else { return }

@@ -1,3 +1,4 @@
+import Observe
 public import Reactor
 internal import Synchronization
 
@@ -53,7 +54,8 @@ public final class HTTPServer: Sendable {
     @discardableResult
     public func start() async throws -> SocketAddress {
         let loops = loops
-        let listener = try Listener(address, group: group) { descriptor, remote, loop in
+        let abuse = configuration.abuse
+        let listener = try Listener(address, group: group, paused: { abuse?.count("descriptors") }) { descriptor, remote, loop in
             loops[loop.index].accept(descriptor, remote)
         }
         self.listener.withLock { $0 = listener }

@@ -40,7 +40,7 @@ final class HTTPServerLoop: @unchecked Sendable {
         }
         let stream = ByteStream(descriptor: descriptor, loop: loop, remote: remote, layer: layer)
         let address = remote?.hostBytes ?? []
-        guard count.enter(address) else { return stream.close() }
+        guard count.admit(remote, configuration.abuse) else { return stream.close() }
         let sniffer = HTTPVersionSniffer(
             stream: stream,
             timeout: configuration.headerTimeout,

@@ -20,6 +20,7 @@ public struct RPCChannelConfiguration: Sendable {
     package var http2: HTTP2Settings = {
         var settings = HTTP2Settings()
         settings.idleTimeout = nil
+        settings.keepAlive = .client()
         return settings
     }()
     /// When endpoints are ejected.

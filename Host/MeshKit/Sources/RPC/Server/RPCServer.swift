@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Observe
 public import Reactor
 internal import Synchronization
 internal import TLS
@@ -17,6 +18,7 @@ public final class RPCServer: Sendable {
     }
     private let state = Mutex(State())
     private let running = Atomic<Int>(0)
+    private let count: HTTPConnectionCount
 
     /// A server for the services of `table`; `start` opens it.
     public init(
@@ -29,6 +31,10 @@ public final class RPCServer: Sendable {
         self.address = address
         self.table = table
         self.configuration = configuration
+        count = HTTPConnectionCount(
+            maximum: configuration.maximumConnections,
+            maximumPerAddress: configuration.maximumConnectionsPerAddress
+        )
     }
 
     /// Begins to listen.
@@ -37,7 +43,13 @@ public final class RPCServer: Sendable {
     @discardableResult
     public func start() async throws -> SocketAddress {
         let mode: Listener.Mode = configuration.spread == .perLoop ? .perLoop : .handOut
-        let listener = try Listener(address, group: group, mode: mode) { [self] descriptor, remote, loop in
+        let abuse = configuration.abuse
+        let listener = try Listener(
+            address,
+            group: group,
+            mode: mode,
+            paused: { abuse?.count("descriptors") }
+        ) { [self] descriptor, remote, loop in
             let layer: TLSLayer?
             do throws(TLSError) {
                 layer = try configuration.tls?.accept()
@@ -46,23 +58,23 @@ public final class RPCServer: Sendable {
                 return ByteStream(descriptor: descriptor, loop: loop, remote: remote).close()
             }
             let transport = ByteStream(descriptor: descriptor, loop: loop, remote: remote, layer: layer)
+            // One that is not taken is closed with its transport.
+            guard count.admit(remote, abuse) else { return }
             let connection = RPCServerConnection(transport, self)
             let isWelcome = state.withLock { state in
-                guard !state.isDraining, state.connections.count < configuration.maximumConnections else {
-                    return false
-                }
+                guard !state.isDraining else { return false }
                 state.connections[ObjectIdentifier(connection)] = (connection, loop)
                 return true
             }
-            if isWelcome { connection.start() }
+            if isWelcome { connection.start() } else { count.leave(remote?.hostBytes ?? []) }
         }
         state.withLock { $0.listener = listener }
         configuration.tls?.whenReplaced { [weak self] in self?.renewConnections() }
         return listener.address
     }
 
-    /// Stops accepting, sends GOAWAY, waits until the calls in flight have ended or `deadline` has passed, and closes
-    /// what is left. Any task.
+    /// Stops accepting, sends GOAWAY, waits until the calls in flight have ended or `deadline` has passed, and ends what is
+    /// left with UNAVAILABLE. Any task.
     public func drain(deadline: Duration) async {
         let (listener, connections) = state.withLock { state in
             state.isDraining = true
@@ -79,6 +91,15 @@ public final class RPCServer: Sendable {
             }
         }
         let left = state.withLock { Array($0.connections.values) }
+        guard !left.isEmpty else { return }
+        for entry in left { entry.loop.execute { entry.connection.end() } }
+        // What they are told goes out, as far as they listen.
+        try? await loop.run { [self] in
+            let end = MonotonicTime.now().advanced(by: Self.lastWords)
+            while state.withLock({ !$0.connections.isEmpty }), MonotonicTime.now() < end {
+                try await loop.sleep(for: .milliseconds(10))
+            }
+        }
         for entry in left { entry.loop.execute { entry.connection.close() } }
     }
 
@@ -89,13 +110,17 @@ public final class RPCServer: Sendable {
         }
     }
 
+    /// How long calls that did not end in time may take to hear so.
+    private static let lastWords = Duration.milliseconds(500)
+
     /// Connections that are open. Any thread.
     public var connectionCount: Int { state.withLock { $0.connections.count } }
 
     /// Handlers at work, those of dead calls included. Any thread.
     public var runningCalls: Int { running.load(ordering: .relaxed) }
 
-    func closed(_ connection: RPCServerConnection, _ loop: EventLoop) {
+    func closed(_ connection: RPCServerConnection, _ remote: SocketAddress?) {
+        count.leave(remote?.hostBytes ?? [])
         // Not at once: the connection is in the middle of telling so.
         _ = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
     }

@@ -234,7 +234,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     /// Ends the call: its status goes out, and whoever still works for it is stopped.
-    private func end(_ error: RPCError?) {
+    func end(_ error: RPCError?) {
         guard !isOver else { return }
         isOver = true
         finish(error)

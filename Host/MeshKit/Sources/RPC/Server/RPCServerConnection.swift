@@ -33,6 +33,13 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         connection.drain()
     }
 
+    /// Ends every call with UNAVAILABLE, and then the connection.
+    func end() {
+        let reason = RPCError(.unavailable, "the server has ended")
+        connection.forEachHandler { ($0 as? RPCServerCall)?.end(reason) }
+        connection.closeAfterOutput()
+    }
+
     func close() {
         connection.close()
     }
@@ -85,7 +92,7 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     func goingAway() {}
 
     func closed(_ error: SystemError?) {
-        server.closed(self, connection.loop)
+        server.closed(self, connection.transport.remote)
     }
 
     // MARK: Of its calls

@@ -1,14 +1,13 @@
 import Reactor
 
-/// How many streams a peer may break, by frames that are none, before it is one that does nothing else: each costs a
-/// stream, a reset and whatever the request had begun (CVE-2025-8671). A token bucket; a value.
-struct HTTP2ErrorBudget {
+/// How often something may happen: so often at once, and so often per second after that. A token bucket; a value.
+struct HTTP2RateBudget {
     private let burst: Double
     private let rate: Double
     private var left: Double
     private var last: MonotonicTime
 
-    init(burst: UInt64, rate: UInt64, now: MonotonicTime) {
+    init(burst: Int, rate: Int, now: MonotonicTime) {
         self.burst = Double(burst)
         self.rate = Double(rate)
         left = self.burst
