@@ -85,7 +85,7 @@ final class RecordingObserver: CallObserver {
     var calls: [String] { state.withLock { $0 } }
 
     func recorder(of method: RPCMethod) -> any CallRecorder { Recorder(observer: self, method: method) }
-    func finishedUnknown() { state.withLock { $0.append("unknown") } }
+    func finishedUnknown(local: Bool) { state.withLock { $0.append("unknown") } }
 
     private final class Recorder: CallRecorder {
         private let observer: RecordingObserver

@@ -47,6 +47,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     /// Bytes of content of all streams that the peer's window holds back.
     var heldBytes = 0
+    /// What has gone over it, for people who look.
+    package private(set) var traffic: HTTP2Traffic
 
     private(set) var session: OpaquePointer?
     private var block = HTTP2HeaderBlock()
@@ -90,6 +92,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         let now = transport.loop.now
         heard = now
         begun = (now, 0)
+        traffic = HTTP2Traffic(begun: now)
         if role == .server { budget = HTTP2AbuseBudget(settings, now: now) }
         watch = HTTP2Watch(settings, now: now, spread: .random(in: 0.9...1.1))
         attention = HTTP2Watch.attention(settings)
@@ -207,6 +210,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     package func received(_ bytes: UnsafeRawBufferPointer) {
         heard = loop.now
+        traffic.received(bytes.count, at: heard)
         guard held == nil else {
             // Reading stops, but what the layer below had read already may still come.
             held?.append(contentsOf: bytes)
@@ -347,6 +351,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             var pointer: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(session, &pointer)
             guard count > 0, let pointer else { break }
+            traffic.sent(count)
             let chunk = UnsafeRawBufferPointer(start: pointer, count: count)
             if filled + count > scratch.count { sendFilled() }
             if count > scratch.count {
@@ -407,6 +412,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         transport.write(UnsafeRawBufferPointer(rebasing: loop.scratchBuffer[..<filled]))
         writtenBytes += filled + head.count + count
         filled = 0
+        traffic.sent(head.count + count)
         transport.write(head)
         stream.send(count, on: transport)
     }
@@ -608,6 +614,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     private func insert(_ stream: HTTP2Stream) {
         streamCount += 1
+        traffic.opened()
         stream.next = first
         first?.previous = stream
         first = stream

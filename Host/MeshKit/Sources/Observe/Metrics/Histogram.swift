@@ -6,12 +6,17 @@ public final class Histogram: Sendable {
     public let bounds: [Double]
     private let cells: MetricCells
 
-    /// Ends in seconds that suit calls: 0.5 ms to 10 s.
+    /// Ends in seconds that suit calls, those of all of gRPC (gRFC A66): 10 µs to 100 s.
     public static let latencyBounds: [Double] = [
-        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+        0, 0.000_01, 0.000_05, 0.000_1, 0.000_3, 0.000_6, 0.000_8, 0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.008,
+        0.01, 0.013, 0.016, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5,
+        0.65, 0.8, 1, 2, 5, 10, 20, 50, 100,
     ]
-    /// Ends in bytes that suit messages: 64 B to 4 MiB.
-    public static let sizeBounds: [Double] = [64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
+    /// Ends in bytes that suit messages, of the same: 1 KiB to 4 GiB.
+    public static let sizeBounds: [Double] = [
+        0, 1024, 2048, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864, 268_435_456,
+        1_073_741_824, 4_294_967_296,
+    ]
 
     init(bounds: [Double]) {
         precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "the bounds of a histogram rise")

@@ -24,6 +24,8 @@ public struct TraceContext: Hashable, Sendable {
     public let traceID: TraceID
     /// This piece of work: 64 bits, never zero.
     public let spanID: UInt64
+    /// The piece of work that this is a part of; 0 where there is none, or the header does not say.
+    public let parentID: UInt64
     /// The flags of the header; bit 0 is `sampled`.
     public let flags: UInt8
     /// What the vendors before us wrote into `tracestate`, unread, at most 512 characters.
@@ -35,19 +37,33 @@ public struct TraceContext: Hashable, Sendable {
     /// The longest `tracestate` that is passed on (section 3.3.1.5); a longer one is dropped as a whole.
     public static let maximumStateLength = 512
 
+    /// Whether its spans are wanted: it is sampled, and this process records. Where it is not sampled, which is nearly
+    /// always, one comparison.
+    public var isRecorded: Bool { isSampled && Tracer.process.isOn }
+
     /// Begins a trace with new random ids. Never blocks.
-    public static func root(sampled: Bool = true) -> TraceContext {
-        TraceContext(
-            traceID: .random(),
+    /// - Parameter sampled: whether it is recorded; nil leaves that to the process's `Tracer`.
+    public static func root(sampled: Bool? = nil) -> TraceContext {
+        let id = TraceID.random()
+        return TraceContext(
+            traceID: id,
             spanID: TraceIDSource.next(),
-            flags: sampled ? 1 : 0,
+            parentID: 0,
+            flags: sampled ?? Tracer.process.samples(id) ? 1 : 0,
             state: ""
         )
     }
 
     /// A new piece of work in the same trace: what a server makes of the header it got.
     public func child() -> TraceContext {
-        TraceContext(traceID: traceID, spanID: TraceIDSource.next(), flags: flags, state: state)
+        TraceContext(traceID: traceID, spanID: TraceIDSource.next(), parentID: spanID, flags: flags, state: state)
+    }
+
+    /// The same, recorded if the process's `Tracer` says so: strangers at the public door may name a trace, but not have
+    /// it recorded.
+    public func resampled() -> TraceContext {
+        let flags: UInt8 = Tracer.process.samples(traceID) ? 1 : 0
+        return TraceContext(traceID: traceID, spanID: spanID, parentID: parentID, flags: flags, state: state)
     }
 
     /// Reads the header `traceparent` (section 3.2), and passes `tracestate` on.
@@ -65,6 +81,7 @@ public struct TraceContext: Hashable, Sendable {
         self.init(
             traceID: TraceID(high: high, low: low),
             spanID: span,
+            parentID: 0,
             // Only the sampled bit means something in version 00; others must not be passed on as ours.
             flags: UInt8(truncatingIfNeeded: flags) & 1,
             state: Self.accepted(state: tracestate)
@@ -88,9 +105,10 @@ public struct TraceContext: Hashable, Sendable {
     /// The header `tracestate`; nil if there is nothing to pass on.
     public var tracestate: String? { state.isEmpty ? nil : state }
 
-    private init(traceID: TraceID, spanID: UInt64, flags: UInt8, state: String) {
+    private init(traceID: TraceID, spanID: UInt64, parentID: UInt64, flags: UInt8, state: String) {
         self.traceID = traceID
         self.spanID = spanID
+        self.parentID = parentID
         self.flags = flags
         self.state = state
     }

@@ -5,6 +5,9 @@ extension CallContext {
     // A global, so that a call that logs nothing pays nothing.
     private static let base = Logger(label: "lonja.call")
 
+    /// Whether the log wants a record of each call. Asked once, as every call needs to know.
+    static let logsCalls = base.logLevel <= .debug
+
     /// A short name for the request in logs and answers: the first half of the trace id, 16 hexadecimal digits. The
     /// same in every process the request passes.
     public var requestID: String {

@@ -4,8 +4,8 @@ public protocol CallObserver: Sendable {
     /// Who is told of the calls of `method`.
     func recorder(of method: RPCMethod) -> any CallRecorder
 
-    /// A call to a method that nobody serves was refused.
-    func finishedUnknown()
+    /// A call to a method that nobody serves was refused. Its name is not told: it is the caller's to invent.
+    func finishedUnknown(local: Bool)
 }
 
 /// Hears of every call of one method that ended.

@@ -17,8 +17,12 @@ public final class RPCPeer: Sendable {
 
     private final class Remote: Sendable {
         let transport: any RPCTransport
+        let metrics: ClientCallMetrics?
 
-        init(_ transport: any RPCTransport) { self.transport = transport }
+        init(_ transport: any RPCTransport, _ metrics: ClientCallMetrics?) {
+            self.transport = transport
+            self.metrics = metrics
+        }
     }
 
     private final class Bounded: Sendable {
@@ -79,9 +83,10 @@ public final class RPCPeer: Sendable {
     }
 
     /// Sends calls through a channel. Once, before anything runs.
-    public func bind(remote transport: any RPCTransport) {
+    /// - Parameter metrics: counts and times them; nil for nobody.
+    public func bind(remote transport: any RPCTransport, metrics: ClientCallMetrics? = nil) {
         guard case .unbound = binding else { preconditionFailure("peer \(name) is bound already") }
-        binding = .remote(Remote(transport))
+        binding = .remote(Remote(transport, metrics))
     }
 
     /// Whether calls stay in this process.
@@ -104,12 +109,13 @@ public final class RPCPeer: Sendable {
         case .local(let dispatcher):
             return try await dispatcher.unary(descriptor, request, context)
         case .remote(let remote):
-            try Self.refuseExpired(context)
-            let message = try MessageCoding.encode(request)
-            do {
-                return try await MessageCoding.decode(remote.transport.unary(descriptor.method, message, context))
-            } catch is CancellationError {
-                throw context.isExpired ? .deadlineExceeded : RPCError(mapping: CancellationError())
+            return try await Self.sent(descriptor.method, context, remote) { context in
+                let message = try MessageCoding.encode(request)
+                do {
+                    return try await MessageCoding.decode(remote.transport.unary(descriptor.method, message, context))
+                } catch is CancellationError {
+                    throw context.isExpired ? .deadlineExceeded : RPCError(mapping: CancellationError())
+                }
             }
         case .bounded(let bounded):
             try bounded.bulkhead.enter()
@@ -135,15 +141,16 @@ public final class RPCPeer: Sendable {
         case .local(let dispatcher):
             return try await dispatcher.clientStreaming(descriptor, context, send)
         case .remote(let remote):
-            try Self.refuseExpired(context)
-            return try await remote.transport.open(descriptor.method, context) { sink, source in
-                do {
-                    try await send(RPCWriter(sink) { try MessageCoding.encode($0) })
-                    try await sink.finish()
-                } catch is CallEnded {
-                    // The answer is there already.
+            return try await Self.sent(descriptor.method, context, remote) { context in
+                try await remote.transport.open(descriptor.method, context) { sink, source in
+                    do {
+                        try await send(RPCWriter(sink) { try MessageCoding.encode($0) })
+                        try await sink.finish()
+                    } catch is CallEnded {
+                        // The answer is there already.
+                    }
+                    return try await MessageCoding.only(source)
                 }
-                return try await MessageCoding.only(source)
             }
         case .bounded(let bounded):
             try bounded.bulkhead.enter()
@@ -168,16 +175,17 @@ public final class RPCPeer: Sendable {
         case .local(let dispatcher):
             return try await dispatcher.serverStreaming(descriptor, request, context, receive)
         case .remote(let remote):
-            try Self.refuseExpired(context)
-            let message = try MessageCoding.encode(request)
-            return try await remote.transport.open(descriptor.method, context) { sink, source in
-                do {
-                    try await sink.send(message)
-                    try await sink.finish()
-                } catch is CallEnded {
-                    // The answer is there already.
+            return try await Self.sent(descriptor.method, context, remote) { context in
+                let message = try MessageCoding.encode(request)
+                return try await remote.transport.open(descriptor.method, context) { sink, source in
+                    do {
+                        try await sink.send(message)
+                        try await sink.finish()
+                    } catch is CallEnded {
+                        // The answer is there already.
+                    }
+                    return try await receive(RPCReader(source) { try MessageCoding.decode($0) })
                 }
-                return try await receive(RPCReader(source) { try MessageCoding.decode($0) })
             }
         case .bounded(let bounded):
             return try await bounded.peer.serverStreaming(descriptor, request, context, receive)
@@ -198,12 +206,13 @@ public final class RPCPeer: Sendable {
         case .local(let dispatcher):
             return try await dispatcher.bidirectional(descriptor, context, exchange)
         case .remote(let remote):
-            try Self.refuseExpired(context)
-            return try await remote.transport.open(descriptor.method, context) { sink, source in
-                try await exchange(
-                    RPCWriter(sink) { try MessageCoding.encode($0) },
-                    RPCReader(source) { try MessageCoding.decode($0) }
-                )
+            return try await Self.sent(descriptor.method, context, remote) { context in
+                try await remote.transport.open(descriptor.method, context) { sink, source in
+                    try await exchange(
+                        RPCWriter(sink) { try MessageCoding.encode($0) },
+                        RPCReader(source) { try MessageCoding.decode($0) }
+                    )
+                }
             }
         case .bounded(let bounded):
             return try await bounded.peer.bidirectional(descriptor, context, exchange)
@@ -214,9 +223,16 @@ public final class RPCPeer: Sendable {
         }
     }
 
-    private static func refuseExpired(_ context: CallContext) throws {
-        if context.isExpired {
-            throw RPCError.deadlineExceeded
+    /// Makes a call that leaves the process, unless its time is over.
+    private static func sent<Result>(
+        _ method: RPCMethod,
+        _ context: CallContext,
+        _ remote: Remote,
+        _ body: (CallContext) async throws -> Result
+    ) async throws -> Result {
+        try await SentCall.around(method, context, remote.metrics, isLocal: false) { context in
+            if context.isExpired { throw RPCError.deadlineExceeded }
+            return try await body(context)
         }
     }
 

@@ -235,7 +235,8 @@ public final class RPCChannel: RPCTransport {
             authority: authority,
             limit: configuration.maximumMessage,
             compression: configuration.compression,
-            earlierAttempts: attempts
+            earlierAttempts: attempts,
+            metrics: configuration.metrics
         )
     }
 

@@ -17,6 +17,8 @@ public struct RPCChannelConfiguration: Sendable {
     /// Calls in flight to the whole target, those that wait for a connection included: more are refused at once. Each loop
     /// may use its part of it without asking the others, so that up to twice as many can be in flight.
     public var maximumCalls = 10_000
+    /// Counts and times the attempts it makes; nil for nobody.
+    public var metrics: ClientCallMetrics?
     package var http2: HTTP2Settings = {
         var settings = HTTP2Settings()
         settings.idleTimeout = nil

@@ -31,6 +31,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private var sawStatus = false
     private let start = MonotonicTime.now()
     private let shard: ChannelShard
+    private let attempt: SentAttempt
 
     init(
         _ method: RPCMethod,
@@ -40,8 +41,10 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         authority: String,
         limit: Int,
         compression: MessageCompression,
-        earlierAttempts: Int = 0
+        earlierAttempts: Int = 0,
+        metrics: ClientCallMetrics? = nil
     ) throws {
+        attempt = SentAttempt(method, context, metrics)
         loop = shard.loop
         self.connection = connection
         self.shard = shard
@@ -51,12 +54,13 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         deframer = MessageDeframer(limit: limit)
         queue = MessageQueue(loop: loop, limit: limit)
         room = RoomSignal(loop: loop)
-        let fields = Self.fields(method, context, authority, connection, self.compression, earlierAttempts)
+        let fields = Self.fields(method, attempt.context, authority, connection, self.compression, earlierAttempts)
         guard let stream = connection.http.open(fields, end: false, self) else {
             shard.finished(connection, .nothing, nanoseconds: nil)
             throw RPCError(.unavailable, "the connection takes no more calls")
         }
         self.stream = stream
+        connection.callBegan()
         queue.taken = { waiting in stream.keepUnread(waiting) }
         if let deadline = context.deadline {
             timer = loop.schedule(at: deadline) { self.abort(.deadlineExceeded) }
@@ -175,7 +179,10 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         outcome = result
         timer?.cancel()
         timer = nil
+        let spent = spent
         shard.finished(connection, verdict, nanoseconds: verdict == .nothing ? nil : spent)
+        attempt.ended(result, nanoseconds: spent)
+        connection.callEnded(result)
         switch result {
         case .success: queue.finish()
         case .failure(let error): queue.fail(error)

@@ -12,6 +12,7 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     // The shard lets go of its connections when they are lost, which ends the cycle.
     private let shard: ChannelShard
     private var isReady = false
+    private(set) var tally = CallTally()
 
     init(
         _ endpoint: Balancer.ID,
@@ -43,6 +44,12 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     ) -> (any HTTP2StreamHandler)? {
         nil
     }
+
+    func callBegan() { tally.began(at: http.loop.now) }
+    func callEnded(_ result: Result<Void, RPCError>) { tally.ended(isGood: (try? result.get()) != nil) }
+
+    /// What it is doing now.
+    var snapshot: ConnectionSnapshot { ConnectionSnapshot(http, tally) }
 
     func ready() {
         isReady = true

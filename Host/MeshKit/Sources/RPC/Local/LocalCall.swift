@@ -1,66 +1,80 @@
-import Logging
+import Observe
 import Reactor
 
 /// One call inside the process, from its checks to its status.
 struct LocalCall: Sendable {
+    /// What the handler sees.
+    let context: CallContext
+    /// The deadline that this call has to enforce by itself.
+    let ownDeadline: MonotonicTime?
     private let method: RPCMethod
     private let table: RPCServiceTable
-    private let caller: Caller?
-    private let found: MethodHandler?
-    private let begun: MonotonicTime?
+    /// The caller's side of it, where it is recorded: metrics are the callee's alone.
+    private let sent: SentCall?
+    private let answered: AnsweredCall?
+    private let begun: MonotonicTime
 
-    init(_ method: RPCMethod, _ context: CallContext, _ table: RPCServiceTable, _ caller: Caller?) {
+    /// - Parameter plugin: whose call it is.
+    init(_ method: RPCMethod, _ caller: CallContext, _ table: RPCServiceTable, _ plugin: Caller?) {
         self.method = method
-        self.caller = caller
         self.table = table
-        found = table.handler(for: method)
-        // The clock is read only for those who want to know.
-        begun = found?.recorder != nil || context.deadline != nil ? .now() : nil
+        var caller = caller
+        if caller.trace.isRecorded {
+            let sent = SentCall(method, caller, nil, isLocal: true)
+            self.sent = sent
+            caller = sent.context
+        } else {
+            sent = nil
+        }
+        let ownDeadline = caller.ownDeadline
+        self.ownDeadline = ownDeadline
+        let context = caller.callee(plugin, enforced: ownDeadline ?? caller.enforced)
+        self.context = context
+        let begun = MonotonicTime.now()
+        self.begun = begun
+        answered = table.handler(for: method).map { AnsweredCall($0, context, begun: begun, isLocal: true) }
     }
 
     /// The handler; throws what a call fails with before any code of its callee runs.
-    func start<Handler: MethodHandler>(_ context: CallContext, as type: Handler.Type) throws -> Handler {
+    func start<Handler: MethodHandler>(as type: Handler.Type) throws -> Handler {
         do {
             try Task.checkCancellation()
-            if let begun, let deadline = context.deadline, deadline <= begun {
-                throw RPCError.deadlineExceeded
-            }
-            guard let handler = found else {
+            guard let answered else {
                 throw RPCError(.unimplemented, "no method \(method.path)")
             }
+            try answered.admit(now: begun)
             // A descriptor and the handler registered with it have the same types: `RPCRoutes` saw to it.
-            if handler.method === method {
-                return unsafeDowncast(handler, to: Handler.self)
+            if answered.handler.method === method {
+                return unsafeDowncast(answered.handler, to: Handler.self)
             }
-            guard let handler = handler as? Handler else {
+            guard let handler = answered.handler as? Handler else {
                 throw RPCError(.internalError, "\(method.path) is registered with other messages")
             }
             return handler
         } catch {
-            throw end(error, context)
+            throw end(error)
         }
     }
 
     /// Runs a streaming handler on the current task, with the deadline if nobody else minds it.
     /// - Parameter ended: called once, when the caller's side has to know, with nil for OK.
     func serve<R: Sendable>(
-        _ context: CallContext,
         _ body: @escaping @Sendable (CallContext) async throws -> R,
         ended: @Sendable (RPCError?) -> Void
     ) async throws -> R {
         do {
             let result: R
-            if let deadline = context.ownDeadline {
-                let inner = context.callee(caller, enforced: deadline)
-                result = try await Deadline.enforce(deadline) { try await body(inner) }
+            if let ownDeadline {
+                let context = context
+                result = try await Deadline.enforce(ownDeadline) { try await body(context) }
             } else {
-                result = try await body(context.callee(caller, enforced: context.enforced))
+                result = try await body(context)
             }
             end()
             ended(nil)
             return result
         } catch {
-            let mapped = end(error, context)
+            let mapped = end(error)
             ended(mapped)
             throw mapped
         }
@@ -68,31 +82,18 @@ struct LocalCall: Sendable {
 
     /// The call has ended with OK.
     func end() {
-        report(.ok)
+        report(nil)
     }
 
     /// The call has ended with an error: gives what its caller is told, the same as over a channel.
-    func end(_ error: any Error, _ context: CallContext) -> RPCError {
-        var mapped = RPCError(mapping: error)
-        if error is CancellationError, context.isExpired {
-            mapped = .deadlineExceeded
-        }
-        if RPCError.hides(error) {
-            context.logger.error(
-                "a handler failed",
-                metadata: ["method": .string(method.path), "error": .string(String(describing: error))]
-            )
-        }
-        report(mapped.code)
-        return mapped
+    func end(_ error: any Error) -> RPCError {
+        let status = answered?.status(of: error) ?? RPCError(mapping: error)
+        report(status)
+        return status
     }
 
-    private func report(_ code: RPCError.Code) {
-        guard let found else {
-            table.observer?.finishedUnknown()
-            return
-        }
-        guard let recorder = found.recorder, let begun else { return }
-        recorder.finished(code, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds, local: true)
+    private func report(_ error: RPCError?) {
+        if let answered { answered.ended(error) } else { table.observer?.finishedUnknown(local: true) }
+        sent?.ended(error?.code ?? .ok)
     }
 }

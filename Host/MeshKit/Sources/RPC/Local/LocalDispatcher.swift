@@ -17,20 +17,20 @@ final class LocalDispatcher: Sendable {
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
         let call = LocalCall(descriptor.method, context, table, caller)
-        let handler = try call.start(context, as: UnaryHandler<Q, R>.self)
+        let handler = try call.start(as: UnaryHandler<Q, R>.self)
         do {
             let response: R
-            if let deadline = context.ownDeadline {
+            if let deadline = call.ownDeadline {
                 let body = handler.body
-                let inner = context.callee(caller, enforced: deadline)
+                let inner = call.context
                 response = try await Deadline.enforce(deadline) { try await body(request, inner) }
             } else {
-                response = try await handler.body(request, context.callee(caller, enforced: context.enforced))
+                response = try await handler.body(request, call.context)
             }
             call.end()
             return response
         } catch {
-            throw call.end(error, context)
+            throw call.end(error)
         }
     }
 
@@ -40,9 +40,9 @@ final class LocalDispatcher: Sendable {
         _ send: (RPCWriter<Q>) async throws -> Void
     ) async throws -> R {
         let call = LocalCall(descriptor.method, context, table, caller)
-        let body = try call.start(context, as: ClientStreamingHandler<Q, R>.self).body
+        let body = try call.start(as: ClientStreamingHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
-        async let response = call.serve(context) {
+        async let response = call.serve {
             try await body(RPCReader(requests), $0)
         } ended: { error in
             requests.close(error ?? CallEnded())
@@ -63,9 +63,9 @@ final class LocalDispatcher: Sendable {
         _ receive: (RPCReader<R>) async throws -> Result
     ) async throws -> Result {
         let call = LocalCall(descriptor.method, context, table, caller)
-        let body = try call.start(context, as: ServerStreamingHandler<Q, R>.self).body
+        let body = try call.start(as: ServerStreamingHandler<Q, R>.self).body
         let responses = LocalPipe<R>()
-        async let _ = call.serve(context) {
+        async let _ = call.serve {
             try await body(request, RPCWriter(responses, ends: false), $0)
         } ended: { error in
             responses.finish(throwing: error)
@@ -80,10 +80,10 @@ final class LocalDispatcher: Sendable {
         _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
     ) async throws -> Result {
         let call = LocalCall(descriptor.method, context, table, caller)
-        let body = try call.start(context, as: BidirectionalHandler<Q, R>.self).body
+        let body = try call.start(as: BidirectionalHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         let responses = LocalPipe<R>()
-        async let _ = call.serve(context) {
+        async let _ = call.serve {
             try await body(RPCReader(requests), RPCWriter(responses, ends: false), $0)
         } ended: { error in
             requests.close(error ?? CallEnded())

@@ -49,7 +49,7 @@ public struct RESTHandler: Sendable {
         let begun = request.arrived ?? MonotonicTime.now()
         let fields = request.head.fields
         let trace = fields["traceparent"]
-            .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child()
+            .flatMap { TraceContext(traceparent: $0, tracestate: fields["tracestate"]) }?.child().resampled()
         let context = CallContext(
             incoming: Metadata(),
             deadline: nil,
@@ -79,10 +79,14 @@ public struct RESTHandler: Sendable {
             response = await finished(answer, nil, asked: fields)
         }
         response.fields["x-request-id"] = requestID
+        let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
         if let metrics = endpoint?.route.metrics {
-            metrics.finished(status: response.status, nanoseconds: MonotonicTime.now().nanoseconds &- begun.nanoseconds)
+            metrics.finished(status: response.status, nanoseconds: nanoseconds)
         } else {
             metrics?.unmatched(request.head.method, status: response.status)
+        }
+        if context.trace.isRecorded {
+            Tracer.process.record(.ofRequest(endpoint?.route, response.status, context.trace, nanoseconds))
         }
         return response
     }

@@ -8,13 +8,16 @@ internal import TLS
 public final class RPCServer: Sendable {
     let table: RPCServiceTable
     let configuration: RPCServerConfiguration
-    private let group: EventLoopGroup
+    let group: EventLoopGroup
     private let address: SocketAddress
 
     private struct State {
         var listener: Listener?
         var connections: [ObjectIdentifier: (connection: RPCServerConnection, loop: EventLoop)] = [:]
         var isDraining = false
+        /// The calls of connections that are gone.
+        var finished = CallTally()
+        var lastError: String?
     }
     private let state = Mutex(State())
     private let running = Atomic<Int>(0)
@@ -119,10 +122,30 @@ public final class RPCServer: Sendable {
     /// Handlers at work, those of dead calls included. Any thread.
     public var runningCalls: Int { running.load(ordering: .relaxed) }
 
-    func closed(_ connection: RPCServerConnection, _ remote: SocketAddress?) {
+    func closed(
+        _ connection: RPCServerConnection,
+        _ remote: SocketAddress?,
+        _ tally: CallTally,
+        _ error: SystemError?
+    ) {
         count.leave(remote?.hostBytes ?? [])
+        let entry = state.withLock { state in
+            state.finished = state.finished + tally
+            if let error { state.lastError = "\(error)" }
+            return state.connections.removeValue(forKey: ObjectIdentifier(connection))
+        }
         // Not at once: the connection is in the middle of telling so.
-        _ = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(connection)) }
+        withExtendedLifetime(entry) {}
+    }
+
+    /// What there is to look at, of one moment.
+    var openConnections:
+        (address: SocketAddress?, byLoop: [Int: [RPCServerConnection]], finished: CallTally, lastError: String?)
+    {
+        state.withLock { state in
+            let all = Dictionary(grouping: state.connections.values) { $0.loop.index }
+            return (state.listener?.address, all.mapValues { $0.map(\.connection) }, state.finished, state.lastError)
+        }
     }
 
     func handlerStarted() {
@@ -134,6 +157,6 @@ public final class RPCServer: Sendable {
     }
 
     func unknownMethod() {
-        table.observer?.finishedUnknown()
+        table.observer?.finishedUnknown(local: false)
     }
 }

@@ -6,12 +6,10 @@ internal import Reactor
 /// the answer. Loop only but for `send`.
 // Safe: all state is touched on `loop` alone; `send` hops there when it is called from elsewhere.
 final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked Sendable {
-    private let handler: MethodHandler
+    private let answered: AnsweredCall
     private let stream: HTTP2Stream
     private let owner: RPCServerConnection
     private let loop: EventLoop
-    private let start: MonotonicTime
-    private var context: CallContext
     private let response: ResponseMetadata
 
     private var deframer: MessageDeframer
@@ -28,15 +26,14 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private var isRunning = false
 
     init(_ handler: MethodHandler, _ head: RPCRequestHead, _ stream: HTTP2Stream, _ owner: RPCServerConnection) {
-        self.handler = handler
         self.stream = stream
         self.owner = owner
         loop = stream.connection.loop
-        start = loop.now
         acceptsGzip = head.acceptsGzip
         response = ResponseMetadata()
-        let deadline = head.timeout.map { MonotonicTime.now().advanced(by: $0) }
-        context = CallContext(
+        let now = head.timeout == nil ? loop.now : MonotonicTime.now()
+        let deadline = head.timeout.map { now.advanced(by: $0) }
+        let context = CallContext(
             incoming: head.metadata,
             deadline: deadline,
             trace: head.trace?.child() ?? .root(),
@@ -44,14 +41,23 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
             caller: owner.caller,
             response: response
         )
+        // Since the turn began in which the request came.
+        answered = AnsweredCall(handler, context, begun: loop.now, isLocal: false)
         deframer = MessageDeframer(limit: owner.configuration.maximumMessage)
         deframer.acceptsCompressed = head.usesGzip
+        owner.callBegan()
         if let deadline {
             guard head.timeout ?? .zero > .zero else {
                 expire()
                 return
             }
             timer = loop.schedule(at: deadline) { self.expire() }
+        }
+        do {
+            try answered.admit(now: now)
+        } catch {
+            end(error)
+            return
         }
         if handler.method.kind != .unary {
             let queue = MessageQueue(loop: loop, limit: owner.configuration.maximumMessage)
@@ -120,24 +126,23 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     func run() async {
-        loop.nameCurrentTask(handler.method.path)
+        loop.nameCurrentTask(answered.handler.method.path)
         do {
             if let message = unaryMessage {
                 unaryMessage = nil
                 let request = unaryIsCompressed ? try await inflated(message) : message
-                let answer = try await handler.invokeUnary(request, context)
+                let answer = try await answered.handler.invokeUnary(request, answered.context)
                 if loop.isCurrent, !acceptsGzip {
                     answerUnary(MessageDeframer.frame(answer))
                 } else {
                     try await sendCoded(answer, .automatic) { $0.answerUnary($1) }
                 }
             } else if let queue, !isOver {
-                try await handler.invokeStreaming(MessageQueueSource(queue: queue), self, context)
+                try await answered.handler.invokeStreaming(MessageQueueSource(queue: queue), self, answered.context)
                 try await onLoop { $0.end(nil) }
             }
         } catch {
-            let status = RPCError(mapping: error)
-            if RPCError.hides(error) { owner.report(error, handler.method, context) }
+            let status = answered.status(of: error)
             try? await onLoop { $0.end(status) }
         }
         isRunning = false
@@ -280,9 +285,8 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private func finish(_ error: RPCError?) {
         timer?.cancel()
         timer = nil
-        guard let recorder = handler.recorder else { return }
-        let spent = MonotonicTime.now().nanoseconds &- start.nanoseconds
-        recorder.finished(error?.code ?? .ok, nanoseconds: spent, local: false)
+        owner.callEnded(isGood: error == nil)
+        answered.ended(error)
     }
 }
 

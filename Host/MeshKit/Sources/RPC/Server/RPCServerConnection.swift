@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Logging
 internal import Observe
 internal import Reactor
 internal import TLS
@@ -15,6 +14,7 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private(set) lazy var caller = layer?.peer.map { Caller(certificate: $0) }
     private lazy var decisions = configuration.policy.map { CallerDecisions($0, caller) }
     private var layer: TLSLayer? { connection.transport.layer as? TLSLayer }
+    private(set) var tally = CallTally()
 
     init(_ transport: ByteStream, _ server: RPCServer) {
         self.server = server
@@ -52,6 +52,9 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         connection.loop.schedule(after: layer.timeLeft) { [weak self] in self?.close() }
     }
 
+    /// What it is doing now.
+    var snapshot: ConnectionSnapshot { ConnectionSnapshot(connection, tally) }
+
     // MARK: HTTP2ConnectionDelegate
 
     func accept(
@@ -75,6 +78,8 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
             let error = RPCError(.unimplemented, "unknown method \(head.path.prefix(200))")
             stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
             if !isEnd { stream.resetAfterOutput(.noError) }
+            tally.began(at: connection.loop.now)
+            tally.ended(isGood: false)
             server.unknownMethod()
             return nil
         }
@@ -92,7 +97,7 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     func goingAway() {}
 
     func closed(_ error: SystemError?) {
-        server.closed(self, connection.transport.remote)
+        server.closed(self, connection.transport.remote, tally, error)
     }
 
     // MARK: Of its calls
@@ -111,11 +116,12 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         server.handlerEnded()
     }
 
-    func report(_ error: any Error, _ method: RPCMethod, _ context: CallContext) {
-        context.logger.error(
-            "a handler threw",
-            metadata: ["method": "\(method.path)", "error": "\(String(reflecting: error))"]
-        )
+    func callBegan() {
+        tally.began(at: connection.loop.now)
+    }
+
+    func callEnded(isGood: Bool) {
+        tally.ended(isGood: isGood)
     }
 
     /// Something that is HTTP/2 but not gRPC.

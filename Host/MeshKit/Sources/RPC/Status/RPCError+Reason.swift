@@ -2,7 +2,7 @@ internal import Reactor
 internal import SwiftProtobuf
 
 /// Why, for programs: `google.rpc.ErrorInfo` (`string reason = 1`, `string domain = 2`) and when to try again:
-/// `google.rpc.RetryInfo` (`Duration retry_delay = 1`; of which whole seconds are used).
+/// `google.rpc.RetryInfo` (`Duration retry_delay = 1`, of `int64 seconds = 1` and `int32 nanos = 2`).
 extension RPCError {
     private static let errorInfo = "type.googleapis.com/google.rpc.ErrorInfo"
     private static let retryInfo = "type.googleapis.com/google.rpc.RetryInfo"
@@ -34,10 +34,14 @@ extension RPCError {
     /// When to try again; nil where nothing is said.
     public var retryAfter: Duration? {
         detail(Self.retryInfo).flatMap { bytes in
-            guard let delay = DetailFields.members(bytes).first(where: { $0.number == 1 })?.bytes, delay.first == 1 << 3
-            else { return nil }
-            var rest = delay.dropFirst()
-            return DetailFields.takeVarint(&rest).map { .seconds($0) }
+            guard let delay = DetailFields.members(bytes).first(where: { $0.number == 1 })?.bytes else { return nil }
+            var rest = delay[...]
+            var sum = Duration.zero
+            while let tag = rest.popFirst() {
+                guard tag == 1 << 3 || tag == 2 << 3, let value = DetailFields.takeVarint(&rest) else { return nil }
+                sum += tag == 1 << 3 ? .seconds(value) : .nanoseconds(value)
+            }
+            return sum
         }
     }
 

@@ -1,0 +1,220 @@
+import Observe
+import SwiftProtobuf
+import Synchronization
+import Testing
+
+@testable import RPC
+
+/// What goes with every call beside its messages, near and far: deadline, authorisation, metrics.
+@Suite(.timeLimit(.minutes(1))) struct CallObservationTests {
+    private struct Secret: Error {}
+
+    /// Lets nobody in, and counts who asked.
+    private final class Closed: CallGate, CallRule {
+        let asked = Mutex<[CallContext.Peer?]>([])
+
+        func rule(of method: RPCMethod) -> (any CallRule)? { self }
+
+        func admit(_ context: CallContext) throws(RPCError) {
+            asked.withLock { $0.append(context.peer) }
+            throw RPCError(.permissionDenied, "nobody may call this")
+        }
+    }
+
+    @Test(arguments: [false, true]) func everyEndIsCounted(far: Bool) async throws {
+        let fixture = EchoFixture(
+            one: { request, _ in
+                if request.value == "known" { throw RPCError(.aborted, "lost") }
+                if request.value == "foreign" { throw Secret() }
+                return request
+            }
+        )
+        try await NearAndFar.with(fixture, far: far) { both in
+            for text in ["good", "good", "known", "foreign"] {
+                _ = try? await both.peer.unary(EchoFixture.one, Text(text), .root())
+            }
+            _ = try await both.peer.serverStreaming(EchoFixture.expand, Text("1,2"), .root()) { reader in
+                for try await _ in reader {}
+            }
+            #expect(both.answered("One", .ok) == 2)
+            #expect(both.answered("One", .aborted) == 1)
+            #expect(both.answered("One", .internalError) == 1)
+            #expect(both.answered("Expand", .ok) == 1)
+            let times = both.value(
+                "mesh_server_call_seconds_count",
+                #"service="test.Echo",method="One",from="\#(both.way)""#
+            )
+            #expect(times == 4)
+            let other = far ? "local" : "remote"
+            #expect(!both.metrics.prometheusText().contains(#"from="\#(other)""#))
+        }
+    }
+
+    @Test(arguments: [false, true]) func whatNobodyServesIsCountedAsOther(far: Bool) async throws {
+        try await NearAndFar.with(far: far) { both in
+            for name: StaticString in ["Two", "Three"] {
+                let unknown = MethodDescriptor<Text, Text>(
+                    service: "test.Invented",
+                    name: name,
+                    index: 0,
+                    kind: .unary,
+                    idempotent: false
+                )
+                let error = await #expect(throws: RPCError.self) {
+                    try await both.peer.unary(unknown, Text(), .root())
+                }
+                #expect(error?.code == .unimplemented)
+            }
+            let labels = #"service="other",method="other",code="UNIMPLEMENTED",from="\#(both.way)""#
+            #expect(both.value("mesh_server_calls_total", labels) == 2)
+            let served = both.metrics.prometheusText().split(separator: "\n").filter { $0.hasPrefix("mesh_server") }
+            #expect(!served.contains { $0.contains("Invented") })
+        }
+    }
+
+    @Test(arguments: [false, true]) func whoMayNotCallDoesNotReachTheHandler(far: Bool) async throws {
+        let fixture = EchoFixture(
+            one: { request, _ in
+                Issue.record("the handler ran")
+                return request
+            },
+            collect: { _, _ in
+                Issue.record("the handler ran")
+                return Text()
+            },
+            expand: { _, _, _ in Issue.record("the handler ran") },
+            chat: { _, _, _ in Issue.record("the handler ran") }
+        )
+        let gate = Closed()
+        try await NearAndFar.with(fixture, far: far, gate: gate) { both in
+            var codes: [RPCError.Code?] = []
+            func tell(_ call: () async throws -> Void) async {
+                codes.append(await #expect(throws: RPCError.self) { try await call() }?.code)
+            }
+            await tell { _ = try await both.peer.unary(EchoFixture.one, Text("1"), .root()) }
+            await tell {
+                _ = try await both.peer.clientStreaming(EchoFixture.collect, .root()) { try await $0.write(Text("1")) }
+            }
+            await tell {
+                try await both.peer.serverStreaming(EchoFixture.expand, Text("1"), .root()) { reader in
+                    for try await _ in reader {}
+                }
+            }
+            await tell {
+                try await both.peer.bidirectional(EchoFixture.chat, .root()) { _, reader in
+                    for try await _ in reader {}
+                }
+            }
+            #expect(codes == Array(repeating: .permissionDenied, count: 4))
+            for method in ["One", "Collect", "Expand", "Chat"] {
+                #expect(both.answered(method, .permissionDenied) == 1, "\(method)")
+            }
+        }
+        let asked = gate.asked.withLock { $0 }
+        #expect(asked.count == 4)
+        #expect(asked.allSatisfy { ($0 == .local) == !far })
+    }
+
+    @Test(arguments: [false, true]) func aDeadlineThatHasPassedDoesNotReachTheHandler(far: Bool) async throws {
+        let fixture = EchoFixture(one: { request, _ in
+            Issue.record("the handler ran")
+            return request
+        })
+        try await NearAndFar.with(fixture, far: far) { both in
+            let error = await #expect(throws: RPCError.self) {
+                try await both.peer.unary(EchoFixture.one, Text(), .root(timeout: .seconds(-1)))
+            }
+            #expect(error?.code == .deadlineExceeded)
+            // It does not leave the process.
+            if far {
+                let labels = #"service="test.Echo",method="One",code="DEADLINE_EXCEEDED""#
+                #expect(both.value("mesh_client_calls_total", labels) == 1)
+                #expect(both.value("mesh_client_attempts_total", labels) == nil)
+            } else {
+                #expect(both.answered("One", .deadlineExceeded) == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true]) func aDeadlineThatPassesEndsTheHandler(far: Bool) async throws {
+        let ended = Gate()
+        let fixture = EchoFixture(one: { request, _ in
+            defer { ended.open() }
+            try await untilCancelled()
+            return request
+        })
+        try await NearAndFar.with(fixture, far: far) { both in
+            let error = await #expect(throws: RPCError.self) {
+                try await both.peer.unary(EchoFixture.one, Text(), .root(timeout: .milliseconds(20)))
+            }
+            #expect(error?.code == .deadlineExceeded)
+            await ended.wait()
+            // Far, either side may be first to notice.
+            let codes = [RPCError.Code.deadlineExceeded, .cancelled].compactMap { both.answered("One", $0) }
+            #expect(codes == [1])
+        }
+    }
+
+    @Test func callsAndAttemptsAreCountedApart() async throws {
+        try await NearAndFar.with(far: true) { both in
+            _ = try await both.peer.unary(EchoFixture.one, Text("1"), .root())
+            _ = try await both.peer.unary(EchoFixture.one, Text("2"), .root())
+            let labels = #"service="test.Echo",method="One""#
+            for name in ["call", "attempt"] {
+                #expect(both.value("mesh_client_\(name)s_total", labels + #",code="OK""#) == 2)
+                #expect(both.value("mesh_client_\(name)_seconds_count", labels) == 2)
+            }
+            // Nobody is there: a call without an attempt.
+            let nobody = RPCChannel(try #require(RPCTarget("127.0.0.1:1")), group: both.group)
+            let lonely = RPCPeer(name: "nobody")
+            lonely.bind(remote: nobody, metrics: ClientCallMetrics(both.metrics))
+            let error = await #expect(throws: RPCError.self) {
+                try await lonely.unary(EchoFixture.one, Text("3"), .root())
+            }
+            nobody.close()
+            #expect(error?.code == .unavailable)
+            #expect(both.value("mesh_client_calls_total", labels + #",code="UNAVAILABLE""#) == 1)
+            #expect(both.value("mesh_client_attempts_total", labels + #",code="UNAVAILABLE""#) == nil)
+        }
+    }
+
+    @Test func aServerSaysWhatItIsDoing() async throws {
+        let entered = Gate()
+        let fixture = EchoFixture(
+            one: { request, _ in
+                if request.value == "bad" { throw RPCError(.aborted, "lost") }
+                return request
+            },
+            expand: { _, writer, _ in
+                try await writer.write(Text("first"))
+                entered.open()
+                try await untilCancelled()
+            }
+        )
+        try await NearAndFar.with(fixture, far: true) { both in
+            for text in ["good", "bad", "good"] {
+                _ = try? await both.peer.unary(EchoFixture.one, Text(text), .root())
+            }
+            try await both.peer.serverStreaming(EchoFixture.expand, Text(), .root()) { reader in
+                _ = try await reader.next()
+                await entered.wait()
+                let server = await both.server.snapshot(connections: 10)
+                #expect(server.calls.started == 4)
+                #expect(server.calls.succeeded == 2)
+                #expect(server.calls.failed == 1)
+                #expect(server.runningCalls == 1)
+                #expect(server.connectionCount == 1)
+                let connection = try #require(server.connections.first)
+                #expect(connection.streams == 1)
+                #expect(connection.streamsOpened == 4)
+                #expect(connection.calls == server.calls)
+                // Four requests, each of some header fields.
+                #expect((200..<4000).contains(connection.bytesReceived))
+                #expect((200..<4000).contains(connection.bytesSent))
+                #expect(connection.remote != nil)
+                #expect(connection.age > .zero)
+                #expect(await both.server.snapshot(connections: 0).connections.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Observe
+import RPC
+import Reactor
+
+/// The fixture's service, called in this process or over a connection of a real server, with all that observes calls.
+struct NearAndFar {
+    let metrics = MetricRegistry()
+    let group: EventLoopGroup
+    let peer = RPCPeer(name: "test")
+    let server: RPCServer
+    let channel: RPCChannel
+    /// What the metrics call the way.
+    let way: String
+
+    init(_ fixture: EchoFixture = EchoFixture(), far: Bool, gate: (any CallGate)? = nil) async throws {
+        way = far ? "remote" : "local"
+        group = try EventLoopGroup(count: 1)
+        let table = try RPCServiceTable([fixture], observer: CallMetrics(metrics), gate: gate)
+        guard let any = SocketAddress(parsing: "127.0.0.1:0") else { preconditionFailure("loopback is an address") }
+        server = RPCServer(group: group, address: any, table: table)
+        let address = try await server.start()
+        guard let target = RPCTarget("\(address)") else { preconditionFailure("\(address) is a target") }
+        let client = ClientCallMetrics(metrics)
+        var configuration = RPCChannelConfiguration()
+        configuration.metrics = client
+        channel = RPCChannel(target, group: group, configuration: configuration)
+        if far { peer.bind(remote: channel, metrics: client) } else { peer.bind(local: table) }
+    }
+
+    /// Runs a test on the loop, as services run, and closes everything behind it.
+    static func with<Result: Sendable>(
+        _ fixture: EchoFixture = EchoFixture(),
+        far: Bool,
+        gate: (any CallGate)? = nil,
+        _ body: @escaping @Sendable (NearAndFar) async throws -> Result
+    ) async throws -> Result {
+        let both = try await NearAndFar(fixture, far: far, gate: gate)
+        do {
+            let result = try await both.group.loops[0].run { try await body(both) }
+            await both.close()
+            return result
+        } catch {
+            await both.close()
+            throw error
+        }
+    }
+
+    private func close() async {
+        channel.close()
+        await server.drain(deadline: .zero)
+        group.shutdown()
+    }
+
+    /// The value of a metric; nil where it has no such series.
+    func value(_ name: String, _ labels: String) -> Int? {
+        let start = "\(name){\(labels)} "
+        return metrics.prometheusText().split(separator: "\n").first { $0.hasPrefix(start) }
+            .flatMap { Int($0.dropFirst(start.count)) }
+    }
+
+    /// How many calls of a method of the fixture were answered with a code.
+    func answered(_ method: String, _ code: RPCError.Code) -> Int? {
+        value("mesh_server_calls_total", #"service="test.Echo",method="\#(method)",code="\#(code)",from="\#(way)""#)
+    }
+}
