@@ -3,7 +3,7 @@ import Observe
 import Plugin
 import Reactor
 
-/// Answers `/livez`, `/readyz`, `/metrics`, `/plugins` and `/drivers`, and on the unix socket `POST /swap?slot=…&driver=…`.
+/// Answers `/livez`, `/readyz`, `/metrics`, `/plugins`, `/drivers` and `/channelz`, and on the unix socket `POST /swap?slot=…&driver=…`.
 struct AdminHandler: Sendable {
     private let supervisor: Supervisor
     private let mayChange: Bool
@@ -33,14 +33,18 @@ struct AdminHandler: Sendable {
             return Self.json(DriverReport.json(of: self.supervisor.drivers))
         case ("/drivers.txt", .get), ("/drivers.txt", .head):
             return .text(DriverReport.text(of: self.supervisor.drivers))
+        case ("/channelz", .get), ("/channelz", .head):
+            return Self.json(await ConnectionReport(of: self.supervisor).json)
+        case ("/channelz.txt", .get), ("/channelz.txt", .head):
+            return .text(await ConnectionReport(of: self.supervisor).text)
         case ("/swap", .post):
             return self.mayChange
                 ? await self.swap(request) : .text("changes need the unix socket LONJA_ADMIN_SOCKET\n", status: 403)
         case ("/livez", _), ("/readyz", _), ("/metrics", _), ("/plugins", _), ("/drivers", _), ("/drivers.txt", _),
-            ("/swap", _):
+            ("/channelz", _), ("/channelz.txt", _), ("/swap", _):
             return .text("method \(method.rawValue) is not for this path\n", status: 405)
         default:
-            return .text("there are /livez, /readyz, /metrics, /plugins and /drivers\n", status: 404)
+            return .text("there are /livez, /readyz, /metrics, /plugins, /drivers and /channelz\n", status: 404)
         }
     }
 

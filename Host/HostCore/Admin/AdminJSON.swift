@@ -1,6 +1,7 @@
-/// The little JSON that `/plugins` needs.
+/// The little JSON that `/plugins` and its like need.
 indirect enum AdminJSON: CustomStringConvertible {
     case null
+    case truth(Bool)
     case number(Int)
     case text(String)
     case array([AdminJSON])
@@ -9,6 +10,7 @@ indirect enum AdminJSON: CustomStringConvertible {
     var description: String {
         switch self {
         case .null: "null"
+        case .truth(let truth): "\(truth)"
         case .number(let number): "\(number)"
         case .text(let text): Self.quoted(text)
         case .array(let items): "[" + items.map(\.description).joined(separator: ",") + "]"

@@ -2,6 +2,9 @@ import Config
 
 /// The keys of the host itself.
 enum HostSettings {
+    static let tracesEndpoint = "host.traces.endpoint"
+    static let tracesRatio = "host.traces.ratio"
+
     static let own: [Setting] = [
         .duration(
             "host.drainDelay",
@@ -50,6 +53,16 @@ enum HostSettings {
             default: "auto",
             choices: ["auto", "text", "json"],
             "auto is text on a terminal, else json"
+        ),
+        .string(
+            "host.traces.endpoint",
+            "where spans are sent by OTLP over gRPC, as 127.0.0.1:4317 or dns:///collector:4317; none: nothing is recorded"
+        ),
+        .double(
+            "host.traces.ratio",
+            default: 0.01,
+            range: 0...1,
+            "share of the traces beginning here that is recorded; followed while the process runs"
         ),
     ]
 

@@ -15,12 +15,14 @@ extension Supervisor {
         case signal
         case services(failure: String?)
         case watcher
+        case exporter
     }
 
     /// Serves until a signal comes or a plugin ends by itself.
     func serve(
         _ running: [RunningPlugin],
         _ servers: Servers,
+        _ exporter: TraceExporter?,
         until signals: UnixSignalsSequence,
         following rules: @escaping @Sendable () async -> Void
     ) async throws -> ExitCode {
@@ -71,13 +73,23 @@ extension Supervisor {
                 await self.drivers.run()
                 return .watcher
             }
+            if let exporter {
+                tasks.addTask {
+                    await exporter.run()
+                    return .exporter
+                }
+                tasks.addTask { [self] in
+                    await self.followTraceRatio()
+                    return .watcher
+                }
+            }
             self.enter(.ready)
             self.logger.notice("ready", metadata: self.startRecord(servers.addresses))
             self.started(servers.addresses)
 
             while let ending = try await tasks.next() {
                 switch ending {
-                case .watcher:
+                case .watcher, .exporter:
                     continue
                 case .signal:
                     await self.drain(servers, second: second)
@@ -90,6 +102,7 @@ extension Supervisor {
                         break
                     }
                     await self.close(servers)
+                    await self.finish(exporter, &tasks)
                     tasks.cancelAll()
                     return .success
                 case .services(let failure):
@@ -101,6 +114,7 @@ extension Supervisor {
                     self.enter(.draining)
                     await servers.rpc.drain(deadline: .seconds(1))
                     await self.close(servers)
+                    await self.finish(exporter, &tasks)
                     tasks.cancelAll()
                     return .internalError
                 }
@@ -136,6 +150,18 @@ extension Supervisor {
             tasks.cancelAll()
         }
     }
+
+    /// The last spans go out, those of the drain among them.
+    private func finish(_ exporter: TraceExporter?, _ tasks: inout ThrowingTaskGroup<Ending, any Error>) async {
+        guard let exporter else { return }
+        exporter.finish(within: min(Self.lastSpans, self.settings.duration("host.drainDeadline")))
+        while let ending = try? await tasks.next() {
+            if case .exporter = ending { return }
+        }
+    }
+
+    /// How long the collector may take for them.
+    private static let lastSpans = Duration.seconds(3)
 
     private func close(_ servers: Servers) async {
         await self.drivers.close()

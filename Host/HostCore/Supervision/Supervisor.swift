@@ -24,6 +24,9 @@ final class Supervisor: Sendable {
     let logger = Logger(label: "host")
     let plugins: Mutex<[RunningPlugin]> = Mutex([])
     let health: Mutex<HealthService?> = Mutex(nil)
+    /// What listens and what leads elsewhere, for those who look.
+    let servers: Mutex<Servers?> = Mutex(nil)
+    let channels: Mutex<[(service: String, channel: RPCChannel)]> = Mutex([])
     private let loaded: [LoadedLibrary]
     private let types: [any Plugin.Type]
     let started: @Sendable (HostAddresses) -> Void
@@ -55,6 +58,7 @@ final class Supervisor: Sendable {
         self.phase.set(.starting("drivers"))
         try await self.drivers.fill()
         try await self.migrate(running)
+        let exporter = try self.makeExporter()
         let table = try self.table(running)
         let tls = try self.readCertificates(running)
         let policy = try self.policy(running, table, tls)
@@ -70,7 +74,8 @@ final class Supervisor: Sendable {
             tls: tls,
             policy: policy
         )
-        return try await self.serve(running, servers, until: signals) {
+        self.servers.withLock { $0 = servers }
+        return try await self.serve(running, servers, exporter, until: signals) {
             guard let policy else { return }
             await self.followCallerRules(running, table, policy)
         }
@@ -147,14 +152,14 @@ final class Supervisor: Sendable {
         local: Set<String>,
         _ certificates: TLSSlot?
     ) throws(StartError) {
-        var channels: [String: RPCChannel] = [:]
+        let calls = ClientCallMetrics(self.metrics)
         for (name, peer) in self.peers.all {
             if let table, local.contains(name) {
                 peer.bind(local: table)
                 continue
             }
-            if let channel = channels[name] {
-                peer.bind(remote: channel)
+            if let known = self.channels.withLock({ channels in channels.first { $0.service == name } }) {
+                peer.bind(remote: known.channel, metrics: calls)
                 continue
             }
             let text = self.options.target(of: name)
@@ -166,11 +171,12 @@ final class Supervisor: Sendable {
                 )
             }
             var configuration = RPCChannelConfiguration()
+            configuration.metrics = calls
             configuration.tls = certificates.map { RPCChannelTLS($0, service: name) }
             let channel = RPCChannel(target, group: self.group, configuration: configuration)
             channel.show(in: self.metrics)
-            channels[name] = channel
-            peer.bind(remote: channel)
+            self.channels.withLock { $0.append((name, channel)) }
+            peer.bind(remote: channel, metrics: calls)
         }
     }
 }

@@ -8,7 +8,7 @@ extension RPCChannel {
         var failures: [String] = []
         for shard in shards {
             let found = try? await shard.loop.run {
-                (shard.openConnections.map(\.snapshot).sorted { $0.age > $1.age }, shard.lastFailure)
+                (shard.connections.map(\.snapshot).sorted { $0.age > $1.age }, shard.lastFailure)
             }
             guard let (all, failure) = found else { continue }
             count += all.count
@@ -23,9 +23,4 @@ extension RPCChannel {
             lastFailure: failures.first
         )
     }
-}
-
-extension ChannelShard {
-    /// Those that are there or being made, and those on which calls end.
-    fileprivate var openConnections: [RPCClientConnection] { Array(connections.values) + Array(leaving.values) }
 }
