@@ -93,6 +93,39 @@ import Testing
         #expect(seen.value?.trace.parentID == context.trace.spanID)
     }
 
+    @Test(arguments: [false, true]) func whatAHandlerAsksAStoreForIsAPartOfItsSpan(far: Bool) async throws {
+        let fixture = EchoFixture(
+            one: { request, _ in
+                // As the clients of stores do.
+                StoreSpan.begin()?.end("valkey", "GET", count: 1, fault: nil)
+                return request
+            },
+            expand: { _, _, _ in
+                async let child: Void? = StoreSpan.begin()?.end("postgresql", "SELECT", count: 2, fault: "57014")
+                await child
+            }
+        )
+        _ = Self.taken()
+        Tracer.process.turnOn {}
+        defer { Tracer.process.turnOff() }
+        try await NearAndFar.with(fixture, far: far) { both in
+            for context in [Self.sampled(), .root()] {
+                _ = try await both.peer.unary(EchoFixture.one, Text(), context)
+                try await both.peer.serverStreaming(EchoFixture.expand, Text(), context) { reader in
+                    for try await _ in reader {}
+                }
+            }
+        }
+        let spans = Self.taken()
+        for (store, method, fault) in [("valkey GET", "One", nil), ("postgresql SELECT", "Expand", "57014")] {
+            let found = spans.filter { $0.name == store }
+            let call = try #require(spans.first { $0.name == "Recv.test.Echo.\(method)" })
+            #expect(found.map(\.trace.parentID) == [call.trace.spanID])
+            #expect(found.map(\.kind) == [.client])
+            #expect(found.map(\.fault) == [fault])
+        }
+    }
+
     @Test func withoutAnExporterASampledTraceIsPassedOnAndNotKept() async throws {
         _ = Self.taken()
         let seen = RecordingContext()
