@@ -33,6 +33,9 @@
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.tls.enabled) -}}{{- fail "ingress.tls.enabled is needed in prod" -}}{{- end -}}
 {{- end -}}
+{{- if lt (int .Values.tls.authorityDays) (mul 4 (int .Values.tls.days)) -}}
+{{- fail "tls.authorityDays must be four times tls.days at least: what an authority signs must end before it does" -}}
+{{- end -}}
 {{- if and .Values.backup.enabled .Values.backup.photosOf -}}
 {{- $photos := get $plugins .Values.backup.photosOf | default dict -}}
 {{- if not $photos.storage -}}{{- fail (printf "backup.photosOf names %s, which has no storage" .Values.backup.photosOf) -}}{{- end -}}

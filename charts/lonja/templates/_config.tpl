@@ -1,4 +1,5 @@
-{{/* The file of LONJA_CONFIG of one plugin, with the addresses of external services: (dict "root" $ "name" … "plugin" …) */}}
+{{/* The file of LONJA_CONFIG of one plugin, with the addresses of external services: (dict "root" $ "name" … "plugin" …), and
+with who may call it: "serves" (the plugins). */}}
 {{- define "lonja.config" -}}
 {{- $config := deepCopy .plugin.config -}}
 {{- $external := .root.Values.external -}}
@@ -10,7 +11,13 @@
 {{- $_ := set $own "postgres" $postgres -}}
 {{- end -}}
 {{- if has "valkey" .plugin.external -}}
-{{- $_ := set $own "valkey" (dict "address" (list (printf "%s:%d" $external.valkey.host (int $external.valkey.port)))) -}}
+{{- $at := $external.valkey -}}
+{{- $valkey := dict "address" (list (printf "%s:%d" $at.host (int $at.port))) -}}
+{{- if $at.tls -}}
+{{- $_ := set $valkey "tls" true -}}
+{{- with include "lonja.valkeyAuthorities" .root -}}{{- $_ := set $valkey "rootCertificate" . -}}{{- end -}}
+{{- end -}}
+{{- $_ := set $own "valkey" $valkey -}}
 {{- end -}}
 {{- if and (has "smtp" .plugin.external) (eq .name "notification") -}}
 {{- $at := $external.smtp -}}
@@ -19,7 +26,30 @@
 {{- $_ := set $own "mail" (dict "smtp" $smtp) -}}
 {{- end -}}
 {{- /* What the plugin's entry says wins. A section without a key would be refused where the plugin has no settings. */ -}}
-{{- toYaml (mergeOverwrite (ternary (dict .name $own) dict (not (empty $own))) $config) -}}
+{{- $given := ternary (dict .name $own) dict (not (empty $own)) -}}
+{{- if and .serves (include "lonja.tls" .root) -}}
+{{- $rules := include "lonja.callerRules" (dict "plugins" .serves "name" .name "plugin" .plugin) -}}
+{{- $files := dict "certificate" "/etc/lonja/tls/tls.crt" "key" "/etc/lonja/tls/tls.key" "authorities" "/etc/lonja/tls/ca.crt" -}}
+{{- $_ := set $given "host" (dict "rpc" (dict "tls" (merge (dict "callers" $rules) $files))) -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $given $config) -}}
+{{- end -}}
+
+{{/* Where they are, for who has no certificate: as a Secret and a key of it. */}}
+{{- define "lonja.valkeyAuthority" -}}
+{{- if .Values.external.valkey.ca -}}
+{{- toYaml .Values.external.valkey.ca -}}
+{{- else if include "lonja.tls" . -}}
+name: {{ include "lonja.fullname" . }}-valkey-tls
+key: ca.crt
+{{- end -}}
+{{- end -}}
+
+{{/* The file with the authorities that Valkey's certificate must lead to; nothing for those of the image. */}}
+{{- define "lonja.valkeyAuthorities" -}}
+{{- if .Values.external.valkey.ca -}}/etc/lonja/valkey-ca/valkey.crt
+{{- else if include "lonja.tls" . -}}/etc/lonja/tls/ca.crt
+{{- end -}}
 {{- end -}}
 
 {{/* The folder of LONJA_SECRETS: each key is a file of its name. (dict "root" $ "name" … "secrets" … "values" …) */}}

@@ -14,6 +14,9 @@ changes its left side, and the second rendering would see other defaults. */}}
 {{- if not (hasKey $all .) -}}{{- fail (printf "plugins.%s.calls names %s, which is no enabled plugin" $name .) -}}{{- end -}}
 {{- if eq $name . -}}{{- fail (printf "plugins.%s.calls names itself" $name) -}}{{- end -}}
 {{- end -}}
+{{- range $caller, $_ := $plugin.methods -}}
+{{- if not (hasKey $.Values.plugins $caller) -}}{{- fail (printf "plugins.%s.methods names %s, which is no plugin" $name $caller) -}}{{- end -}}
+{{- end -}}
 {{- range $plugin.external -}}
 {{- if not (hasKey $.Values.external .) -}}
 {{- fail (printf "plugins.%s.external names %s, which is not below external" $name .) -}}

@@ -168,11 +168,19 @@ def secrets():
     return [key for key, (kind, _) in declared().items() if kind == "secret"]
 
 
+def methods():
+    """Names of all methods that plugins serve to each other."""
+    from calls import methods as every
+
+    return sorted({method.split("/")[1] for method in every()})
+
+
 def main():
     path = CHART / "values.schema.json"
     schema = json.loads(path.read_text())
     schema["$defs"]["config"] = config_schema()
     schema["$defs"]["secretKey"] = {"enum": secrets()}
+    schema["$defs"]["method"] = {"enum": methods()}
     if "--write" in sys.argv:
         path.write_text(json.dumps(schema, indent=2) + "\n")
     print(f"{len(declared())} settings, {len(secrets())} of them secret")

@@ -1,6 +1,6 @@
 """A kubectl that keeps objects in the file STATE, and its calls in CALLS. The rollout of FAIL fails while its image is BAD's."""
 
-import base64, json, os, pathlib, sys
+import base64, json, os, pathlib, re, sys
 import yaml
 
 state = pathlib.Path(os.environ["STATE"])
@@ -28,14 +28,14 @@ if verb == "create" and "--dry-run=client" in arguments:
                          "binaryData": {path.name: base64.b64encode(path.read_bytes()).decode()}}))
 if verb == "apply":
     assert "--server-side" in arguments and option("--field-manager") == "lonja-pipeline"
-    wanted = option("--selector") or ""
+    # The ConfigMap that is kept has none.
+    wanted = option("--selector") or " notin ()"
     for each in yaml.safe_load_all(pathlib.Path(option("--filename")).read_text()):
         if not each:
             continue
         component = each["metadata"].get("labels", {}).get("app.kubernetes.io/component")
-        if wanted.endswith("!=migrate") and component == "migrate":
-            continue
-        if wanted.endswith("/component=migrate") and component != "migrate":
+        others = re.search(r" notin \((.*)\)", wanted)
+        if component in others[1].split(",") if others else component != wanted.split("=")[1]:
             continue
         if each["kind"] == "Job":
             assert key(each) not in objects, "a Job cannot be changed"
@@ -49,8 +49,9 @@ if verb == "get" and arguments[1] == "configmap":
     found = objects.get("configmap/lonja-release")
     done(found["binaryData"]["manifests.gz"] if found else "")
 if verb == "get" and arguments[1] == "job":
-    assert "job/lonja-migrate" in objects
-    done("FailureTarget Failed " if os.environ.get("MIGRATION") == "fails" else "SuccessCriteriaMet Complete ")
+    name = f"job/{arguments[2]}"
+    assert name in objects
+    done("FailureTarget Failed " if os.environ.get("JOB_FAILS") == name else "SuccessCriteriaMet Complete ")
 if verb == "rollout":
     each = objects[arguments[2]]
     image = each["spec"]["template"]["spec"]["containers"][0]["image"]

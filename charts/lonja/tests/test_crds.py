@@ -1,6 +1,7 @@
 """Kinds that the API's own schemas do not know: each field is one that the project's CRD has, of the right type.
 
-Taken from the CRDs of Traefik 3 (traefik.io/v1alpha1) and prometheus-operator (monitoring.coreos.com/v1), as far as used.
+Taken from the CRDs of Traefik 3 (traefik.io/v1alpha1), prometheus-operator (monitoring.coreos.com/v1) and cert-manager 1.18
+(cert-manager.io/v1), as far as used.
 """
 
 import jsonschema
@@ -19,7 +20,22 @@ def every(items):
 
 TEXT = {"type": "string", "minLength": 1}
 LABELS = {"type": "object", "additionalProperties": {"type": "string"}}
+HOURS = {"type": "string", "pattern": "^[0-9]+h$"}
 SPECS = {
+    "Certificate": shape(
+        ["issuerRef", "secretName"],
+        secretName=TEXT,
+        isCA={"const": True},
+        commonName={"type": "string", "minLength": 1, "maxLength": 64},
+        dnsNames=every(TEXT),
+        duration=HOURS,
+        renewBefore=HOURS,
+        privateKey=shape(algorithm={"enum": ["RSA", "ECDSA", "Ed25519"]}, size={"enum": [256, 384, 521]},
+                         encoding={"enum": ["PKCS1", "PKCS8"]}, rotationPolicy={"enum": ["Never", "Always"]}),
+        usages=every({"enum": ["signing", "digital signature", "cert sign", "server auth", "client auth"]}),
+        issuerRef=shape(["name"], name=TEXT, kind=TEXT, group=TEXT),
+    ),
+    "Issuer": {**shape(selfSigned=shape(), ca=shape(["secretName"], secretName=TEXT)), "minProperties": 1, "maxProperties": 1},
     "IngressRoute": shape(
         ["routes"],
         entryPoints=every(TEXT),
@@ -41,17 +57,19 @@ SPECS = {
                   annotations=LABELS)))),
     ),
 }
-VERSIONS = {"IngressRoute": "traefik.io/v1alpha1", "PodMonitor": "monitoring.coreos.com/v1",
+VERSIONS = {"Certificate": "cert-manager.io/v1", "Issuer": "cert-manager.io/v1", "IngressRoute": "traefik.io/v1alpha1", "PodMonitor": "monitoring.coreos.com/v1",
             "PrometheusRule": "monitoring.coreos.com/v1"}
-SETS = ("ingress.kind=IngressRoute",)
+SETS = ("ingress.kind=IngressRoute", "tls.mode=cert-manager")
+NUMBERS = {"Certificate": 9, "Issuer": 2}
 
 
 @pytest.mark.parametrize("kind", SPECS)
 def test_fields_are_those_of_the_crd(kind):
     found = of_kind(objects("prod", sets=SETS), kind)
-    assert len(found) == 1
-    assert found[0]["apiVersion"] == VERSIONS[kind]
-    jsonschema.validate(found[0]["spec"], SPECS[kind])
+    assert len(found) == NUMBERS.get(kind, 1)
+    for each in found:
+        assert each["apiVersion"] == VERSIONS[kind]
+        jsonschema.validate(each["spec"], SPECS[kind])
 
 
 def test_no_kind_goes_unseen():

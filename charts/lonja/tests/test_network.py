@@ -86,6 +86,8 @@ def declared(environment):
         stores = {"postgres", "valkey"} if values["backup"]["valkey"] else {"postgres"}
         users["backup"] = stores | set(values["backup"]["external"])
         users["restore"] = set(values["backup"]["external"])
+    if values["tls"]["mode"] == "job":
+        users["certificates"] = set(values["tls"]["job"]["external"])
     outside = set()
     for component, names in users.items():
         outside |= {(component, "to", DNS, "UDP/53"), (component, "to", DNS, "TCP/53")}

@@ -40,8 +40,9 @@ def test_zizmor():
 
 
 def test_scripts():
-    scripts = [*(CHART / "pipeline").iterdir(), *(CHART / "files/backup").glob("*.sh"), *(STORES / "files").glob("*.sh"),
-               CHART / "tests/run", CHART / "tests/tools", CHART / "bootstrap/secrets", CHART / "bootstrap/mail", *(MAIL / "files").glob("*.sh")]
+    scripts = [*(CHART / "pipeline").iterdir(), *(CHART / "files").glob("*/*.sh"), *(STORES / "files").glob("*.sh"),
+               CHART / "tests/run", CHART / "tests/tools", *(CHART / "bootstrap" / name for name in ("certificates", "mail", "secrets")),
+               *(MAIL / "files").glob("*.sh")]
     # 1007: CDPATH= is meant. 1091: lib.sh is beside them.
     done = tool("shellcheck", "--shell", "sh", "--exclude", "SC1007,SC1091", *scripts)
     assert done.returncode == 0, done.stdout
@@ -115,8 +116,9 @@ def test_a_deployment(cluster, environment):
     done = cluster.deploy(environment)
     assert done.returncode == 0, done.stderr
     applied = [call for call in cluster.calls() if call.startswith("apply")]
-    assert applied[0].endswith("app.kubernetes.io/component=migrate")
-    assert applied[1].endswith("app.kubernetes.io/component!=migrate")
+    first = ["certificates", "migrate"] if environment == "prod" else ["migrate"]
+    assert [call.rsplit(" ", 1)[1] for call in applied[:len(first)]] == [f"app.kubernetes.io/component={each}" for each in first]
+    assert applied[len(first)].endswith("app.kubernetes.io/component notin (certificates,migrate)")
     rollouts = [call for call in cluster.calls() if call.startswith("rollout status deployment/")]
     assert len(rollouts) == 7
     assert cluster.images() == {DIGEST}
@@ -166,10 +168,19 @@ def test_the_first_one_has_nothing_to_go_back_to(cluster):
 
 def test_a_migration_that_fails_changes_nothing_else(cluster):
     assert cluster.deploy().returncode == 0
-    done = cluster.deploy(image=OTHER, MIGRATION="fails")
+    done = cluster.deploy(image=OTHER, JOB_FAILS="job/lonja-migrate")
     assert done.returncode == 1 and "the migration failed" in done.stderr
     assert cluster.images() == {DIGEST}
     assert not [call for call in cluster.calls() if call.startswith("rollout")]
+
+
+def test_without_certificates_nothing_else_is_changed(cluster):
+    assert cluster.deploy("prod").returncode == 0
+    assert "cronjob/lonja-certificates" in cluster.objects()
+    done = cluster.deploy("prod", image=OTHER, JOB_FAILS="job/lonja-certificates")
+    assert done.returncode == 1 and "certificates were not made" in done.stderr
+    assert cluster.images() == {DIGEST}
+    assert not [call for call in cluster.calls() if call.startswith("rollout") or "migrate" in call]
 
 
 def test_prod_cannot_be_given_a_tag(cluster):

@@ -89,7 +89,15 @@ def outside_secrets(environment):
     if backup["enabled"]:
         made |= {backup["passwords"]["name"], backup["valkeyPassword"]["name"], backup["target"]["name"],
                  backup["restore"]["identity"]["name"]}
+    made |= certificates(environment)
     return made
+
+
+def certificates(environment, mode=None):
+    """Those of mutual TLS, by the names that bootstrap/ gives them."""
+    values, plugins = effective(environment)
+    on = (mode or values["tls"]["mode"]) != "off"
+    return {f"lonja-{name}-tls" for name in [*plugins, *values["tls"]["servers"]]} if on else set()
 
 
 @pytest.mark.parametrize("sets", SETS)

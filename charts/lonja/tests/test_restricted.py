@@ -120,7 +120,7 @@ def test_the_pipeline_may_touch_what_the_chart_makes():
     granted = {(group, resource) for rule in role["rules"] if "create" in rule["verbs"]
                for group in rule["apiGroups"] for resource in rule["resources"]}
     made = set()
-    for sets in ((), ("ingress.kind=IngressRoute",)):
+    for sets in ((), ("ingress.kind=IngressRoute", "tls.mode=cert-manager")):
         for each in objects("prod", sets=sets):
             group = each["apiVersion"].rpartition("/")[0]
             kind = each["kind"].lower()

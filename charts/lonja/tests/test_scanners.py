@@ -18,8 +18,9 @@ STORE_DIGESTS = (f"postgres.image.digest={DIGEST}", f"valkey.image.digest={DIGES
 SETS = {
     "dev": ("dev", CHART, ()),
     "prod": ("prod", CHART, ()),
+    "cert-manager": ("prod", CHART, ("tls.mode=cert-manager",)),
     "mail": ("mail", MAIL, (f"image.digest={DIGEST}", "environment=prod")),
-    "stores": ("prod", STORES, (*STORE_DIGESTS, "environment=prod", "postgres.tls=server-certificate")),
+    "stores": ("prod", STORES, (*STORE_DIGESTS, "environment=prod", "postgres.tls=server-certificate", "valkey.tls=lonja-valkey-tls")),
 }
 
 
@@ -42,7 +43,7 @@ def test_the_api_knows_every_field(manifest, version):
     assert done.returncode == 0, done.stdout + done.stderr
     unknown = {line.split("resource ")[-1] for line in (done.stdout + done.stderr).splitlines() if "passed" not in line}
     # Kinds of other projects have no schema there: test_monitoring.py and test_references.py look at them.
-    assert all(any(kind in line.lower() for kind in ("podmonitor", "prometheusrule")) for line in unknown), unknown
+    assert all(any(kind in line.lower() for kind in ("podmonitor", "prometheusrule", "certificate", "issuer")) for line in unknown), unknown
 
 
 def test_a_misspelt_field_is_seen(tmp_path):

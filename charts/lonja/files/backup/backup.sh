@@ -1,6 +1,6 @@
 #!/bin/sh
 # Copies databases, Valkey and photos to the target, encrypted, and keeps some of the older copies.
-# DATABASES, PASSWORDS (folder), VALKEY (host:port or nothing), VALKEY_PASSWORD (file), PHOTOS (folder or nothing),
+# DATABASES, PASSWORDS (folder), VALKEY (host:port or nothing), VALKEY_PASSWORD (file), VALKEY_CA (file, if it has TLS), PHOTOS (folder or nothing),
 # RECIPIENT (file, age), TARGET (remote:path), RCLONE_CONFIG, KEEP_DAILY, KEEP_WEEKLY, SCRATCH, PUSHGATEWAY; PG… say where.
 set -eu
 umask 077
@@ -26,7 +26,7 @@ if [ -n "${VALKEY:-}" ]; then
     cli=$(has valkey-cli redis-cli)
     REDISCLI_AUTH=$(cat "$VALKEY_PASSWORD")
     export REDISCLI_AUTH
-    "$cli" -h "${VALKEY%:*}" -p "${VALKEY##*:}" --rdb valkey.rdb >/dev/null || die 'Valkey gave no copy'
+    "$cli" -h "${VALKEY%:*}" -p "${VALKEY##*:}" ${VALKEY_CA:+--tls --cacert "$VALKEY_CA"} --rdb valkey.rdb >/dev/null || die 'Valkey gave no copy'
     unset REDISCLI_AUTH
     [ -s valkey.rdb ] || die 'the copy of Valkey is empty'
     age --encrypt --recipients-file "$RECIPIENT" --output out/valkey.rdb.age valkey.rdb
