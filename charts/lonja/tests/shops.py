@@ -1,5 +1,6 @@
 """A PostgreSQL, a Redis and a folder of photos with the shape and the content of a small shop, for the backups to copy."""
 
+import base64
 import os
 import pathlib
 import pwd
@@ -8,6 +9,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+
+import yaml
 
 from settings import ROOT
 
@@ -93,11 +96,14 @@ class Shop:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.redis = free.getsockname()[1]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.redis_tls = free.getsockname()[1]
         (self.folder / "valkey").write_text("word of valkey")
         self.processes.append(subprocess.Popen(
             ["redis-server", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=self.folder / "redis",
             user=USER if os.getuid() == 0 else None))
-        self.processes[-1].stdin.write(f'bind 127.0.0.1\nport {self.redis}\nsave ""\nrequirepass "word of valkey"\n')
+        self.processes[-1].stdin.write(f'bind 127.0.0.1\nport {self.redis}\nsave ""\nrequirepass "word of valkey"\n{self.encrypted()}')
         self.processes[-1].stdin.close()
         for _ in range(200):
             if self.cli("ping", check=False).stdout.strip() == "PONG":
@@ -108,6 +114,17 @@ class Shop:
         (keys / "recipient").write_text(run("age-keygen", "-y", keys / "identity").stdout)
         (keys / "rclone.conf").write_text(f"[offsite]\ntype = alias\nremote = {self.folder / 'offsite'}\n")
         return self
+
+    def encrypted(self):
+        """The same server at a port with TLS, and a certificate of bootstrap/certificates."""
+        made = subprocess.run(["sh", ROOT / "charts/lonja/bootstrap/certificates", "prod"], capture_output=True, text=True, check=True)
+        secrets = {each["metadata"]["name"]: each["data"] for each in yaml.safe_load_all(made.stdout) if each}
+        files = {f"valkey-{key}": secrets["lonja-valkey-tls"][key] for key in ("ca.crt", "tls.crt", "tls.key")}
+        for name, content in files.items():
+            (self.folder / name).write_bytes(base64.b64decode(content))
+            (self.folder / name).chmod(0o644)
+        certificate, key = self.folder / "valkey-tls.crt", self.folder / "valkey-tls.key"
+        return f"tls-port {self.redis_tls}\ntls-cert-file {certificate}\ntls-key-file {key}\ntls-auth-clients no\n"
 
     def cli(self, *arguments, check=True):
         env = {**self.env, "REDISCLI_AUTH": "word of valkey"}

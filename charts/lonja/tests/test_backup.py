@@ -58,6 +58,19 @@ def test_what_is_copied_comes_back(copied):
         shutil.rmtree(kept)
 
 
+def test_valkey_over_tls_is_copied_too(copied):
+    """And not from a server of another authority."""
+    shutil.rmtree(copied.folder / "offsite/lonja")
+    places = {"VALKEY": f"127.0.0.1:{copied.redis_tls}", "VALKEY_CA": str(copied.folder / "valkey-ca.crt")}
+    done = copied.script("backup.sh", **places)
+    assert done.returncode == 0, done.stderr
+    assert (newest(copied) / "valkey.rdb.age").stat().st_size > 0 and copied.script("restore.sh").returncode == 0
+    assert copied.script("backup.sh", VALKEY=places["VALKEY"]).returncode != 0
+    done = copied.script("backup.sh", **{**places, "VALKEY_CA": "/etc/ssl/certs/ca-certificates.crt"})
+    assert done.returncode != 0 and "Valkey gave no copy" in done.stderr
+    assert len(copied.runs("daily")) == 1
+
+
 def test_nothing_leaves_in_plain_text(copied):
     for path in newest(copied).iterdir():
         if path.name not in ("complete", "sha256"):
@@ -213,12 +226,15 @@ def test_success_is_reported(copied):
 
 def test_the_jobs_set_what_the_scripts_read(shop):
     for each in of_kind(objects("prod"), "CronJob"):
+        # test_certificates.py runs that of certificates with its own variables.
+        if each["metadata"]["name"] == "lonja-certificates":
+            continue
         container = containers(pod_template(each))[0]
         given = {variable["name"] for variable in container["env"]}
         script = container["command"][1].rsplit("/", 1)[1]
-        ours = {"backup.sh": {"IDENTITY"}, "restore.sh": {"DATABASES", "PASSWORDS", "VALKEY", "VALKEY_PASSWORD", "PHOTOS",
+        ours = {"backup.sh": {"IDENTITY"}, "restore.sh": {"DATABASES", "PASSWORDS", "VALKEY", "VALKEY_PASSWORD", "VALKEY_CA", "PHOTOS",
                                                          "RECIPIENT", "KEEP_DAILY", "KEEP_WEEKLY"}}[script]
-        wanted = set(shop.variables()) - {"PATH", "LC_ALL"} - ours - ({"PGHOST"} if script == "restore.sh" else set())
+        wanted = (set(shop.variables()) | {"VALKEY_CA"}) - {"PATH", "LC_ALL"} - ours - ({"PGHOST"} if script == "restore.sh" else set())
         assert wanted <= given, f"{each['metadata']['name']}: {wanted - given}"
         assert each["spec"]["concurrencyPolicy"] == "Forbid"
         assert each["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] > 0

@@ -2,7 +2,9 @@
 build that is there (sh Tests/run makes one). Stores and peers are away, so it may go no further than to miss them.
 """
 
+import base64
 import contextlib
+import functools
 import os
 import pathlib
 import signal
@@ -13,7 +15,7 @@ import time
 import pytest
 import yaml
 
-from rendering import ENVIRONMENTS, containers, name, objects, of_kind, pods
+from rendering import CHART, containers, name, objects, of_kind, pods
 from settings import ROOT
 
 BUILDS = [ROOT / ".build" / mode / "lonja" for mode in ("debug", "release")]
@@ -32,13 +34,27 @@ def free_ports(number):
         return [each.getsockname()[1] for each in sockets]
 
 
+@functools.cache
+def certificates(environment):
+    """The Secrets of mutual TLS."""
+    done = subprocess.run(["sh", CHART / "bootstrap/certificates", environment], capture_output=True, text=True, check=True)
+    return {each["metadata"]["name"]: each["data"] for each in yaml.safe_load_all(done.stdout) if each}
+
+
 def laid_out(each, made, config, folder):
     """The pod's environment, with its mounted files below `folder` and free ports instead of its own."""
     env = {variable["name"]: variable["value"] for variable in containers(made)[0]["env"]}
     (folder / "config").mkdir()
-    (folder / "config" / "lonja.yaml").write_text(config[each["metadata"]["name"]])
+    # It reads certificates at once; those of stores not before it connects.
+    text = config[each["metadata"]["name"]].replace("/etc/lonja/tls/", f"{folder}/tls/")
+    (folder / "config" / "lonja.yaml").write_text(text)
     (folder / "secrets").mkdir()
     for volume in made["spec"]["volumes"]:
+        if volume["name"] == "certificate":
+            (folder / "tls").mkdir()
+            held = certificates(each["metadata"]["namespace"].removeprefix("lonja-"))[volume["secret"]["secretName"]]
+            for item in volume["secret"]["items"]:
+                (folder / "tls" / item["path"]).write_bytes(base64.b64decode(held[item["key"]]))
         for source in volume.get("projected", {}).get("sources", []):
             for item in source["secret"]["items"]:
                 # Made up, of the form that each wants.
@@ -53,9 +69,9 @@ def laid_out(each, made, config, folder):
     return env
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_program_takes_what_is_rendered(environment, tmp_path):
-    every = objects(environment)
+@pytest.mark.parametrize("environment, sets", [("dev", ()), ("dev", ("tls.mode=secret",)), ("prod", ())])
+def test_the_program_takes_what_is_rendered(environment, sets, tmp_path):
+    every = objects(environment, sets=sets)
     config = {each["metadata"]["name"]: each["data"]["lonja.yaml"]
               for each in of_kind(every, "ConfigMap") if "lonja.yaml" in each["data"]}
     wrong, tried = [], 0

@@ -323,7 +323,7 @@ def test_valkey_of_the_stores_takes_the_certificate_that_is_made():
     (["tls.mode=on"], "mode"),
     (["tls.mode=true"], "mode"),
     (["tls.days=1"], "days"),
-    (["tls.authorityDays=30", "tls.days=20"], "authorityDays"),
+    (["tls.authorityDays=100", "tls.days=30"], "authorityDays"),
     (["tls.servers.auth=elsewhere"], "auth"),
     (["tls.servers.cache=wallet"], "wallet"),
     (["tls.servers.cache=a.b"], "cache"),

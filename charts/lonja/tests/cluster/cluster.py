@@ -29,6 +29,8 @@ BESIDE = {
     "lonja-valkey": (VALKEY, "valkey", 6379),
 }
 ZONE = "svc.cluster.local"
+# Mutual TLS between the plugins.
+TLS = "tls.mode=secret"
 # Between a change of a pod and those who hear of it through endpoints and DNS. In a cluster it is rarely less, and more when
 # much changes at once; a drain has no other purpose than to outlast it.
 PROPAGATION = 1.0
@@ -49,11 +51,17 @@ def random_secrets():
     return [each for each in yaml.safe_load_all(done.stdout) if each]
 
 
+def certificates():
+    """What bootstrap/certificates makes: for all plugins, of an authority of its own each time."""
+    done = subprocess.run(["sh", CHART / "bootstrap/certificates", "dev"], capture_output=True, text=True, check=True)
+    return [each for each in yaml.safe_load_all(done.stdout) if each]
+
+
 class Cluster:
     namespace = "lonja-dev"
 
     def __init__(self, folder, archive, *sets):
-        self.folder, self.lock = folder, threading.Lock()
+        self.folder, self.lock, self.sets = folder, threading.Lock(), sets
         self.objects, self.kept = Objects(), {}
         self.deployments, self.endings, self.joined = {}, [], []
         # What is known of each service, and what will be: (when, its name, its addresses).
@@ -61,7 +69,7 @@ class Cluster:
         self.publisher = threading.Thread(target=self.publish, daemon=True)
         try:
             self.node = self.keep(Node(folder, archive))
-            self.start(sets)
+            self.start()
         except BaseException:
             self.close()
             raise
@@ -70,9 +78,11 @@ class Cluster:
         self.endings.append(each)
         return each
 
-    def start(self, sets):
+    def start(self):
         secrets = random_secrets()
-        self.rendered = manifests(*sets)
+        if TLS in self.sets:
+            secrets += certificates()
+        self.rendered = manifests(*self.sets)
         for each in [*secrets, *self.rendered]:
             self.kept[each["kind"], each["metadata"]["name"]] = each
         self.keep(Stores(self.node, {each["metadata"]["name"]: contents(each) for each in secrets}))
@@ -222,6 +232,13 @@ class Cluster:
         self.kept["ConfigMap", f"lonja-{plugin}"] = each
         for pod in self.deployment(plugin).pods:
             pod.volumes.refresh("config")
+
+    def apply_certificates(self, secrets):
+        """`kubectl apply` of changed Secrets, and what kubelets then do."""
+        for each in secrets:
+            self.kept["Secret", each["metadata"]["name"]] = each
+        for pod in self.pods:
+            pod.volumes.refresh("certificate")
 
     def close(self):
         self.closing.set()

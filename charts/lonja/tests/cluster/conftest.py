@@ -5,7 +5,7 @@ import tempfile
 import pytest
 
 from accounts import Outbox
-from cluster import HOST, Cluster
+from cluster import HOST, TLS, Cluster
 from front import Front
 from ingress import PORT
 from node import OUTSIDE
@@ -18,7 +18,8 @@ def cluster():
     with tempfile.TemporaryDirectory(prefix="lonja-node-") as folder:
         folder = pathlib.Path(folder)
         folder.chmod(0o755)
-        running = Cluster(folder, ARCHIVE, "plugins.market.hpa.max=3")
+        more = [TLS] if os.environ.get("LONJA_TLS") else []
+        running = Cluster(folder, ARCHIVE, "plugins.market.hpa.max=3", *more)
         yield running
         running.close()
 

@@ -43,7 +43,7 @@ def test_a_rolling_restart_of_everything_fails_nothing(cluster, shop):
 
 def test_without_the_drain_requests_fail(cluster, shop):
     """The control: the same restart of gateway and market, with pods that go at once."""
-    hasty = {each["metadata"]["name"]: each for each in manifests(*NO_DRAIN) if each["kind"] == "Deployment"}
+    hasty = {each["metadata"]["name"]: each for each in manifests(*cluster.sets, *NO_DRAIN) if each["kind"] == "Deployment"}
     orderly, load = {}, Load(shop)
     for plugin in ("gateway", "market"):
         deployment = cluster.deployment(plugin)
