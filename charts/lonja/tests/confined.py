@@ -73,8 +73,8 @@ class Network:
 class Volumes:
     """What a pod's volumes have, in folders below one. Claims stay as they are when a pod is made anew."""
 
-    def __init__(self, folder, every, secrets):
-        self.folder, self.secrets = folder, secrets
+    def __init__(self, folder, every, secrets, token=b""):
+        self.folder, self.secrets, self.token = folder, secrets, token
         self.maps = {each["metadata"]["name"]: each["data"] for each in every if each["kind"] == "ConfigMap"}
 
     def make(self, template, claims=()):
@@ -121,9 +121,17 @@ class Volumes:
             items = volume["configMap"].get("items") or [{"key": key, "path": key} for key in data]
             return {item["path"]: data[item["key"]].encode() for item in items}, 0o644
         own = volume.get("secret")
-        sources = [own] if own else [each["secret"] for each in volume["projected"]["sources"]]
+        sources = [own] if own else volume["projected"]["sources"]
         files = {}
         for source in sources:
+            if "serviceAccountToken" in source:
+                files[source["serviceAccountToken"]["path"]] = self.token
+                continue
+            if "configMap" in source:
+                files |= {item["path"]: self.maps[source["configMap"]["name"]][item["key"]].encode()
+                          for item in source["configMap"]["items"]}
+                continue
+            source = source.get("secret", source)
             secret = self.secrets.get(source.get("secretName", source.get("name")))
             if secret is None:
                 assert source.get("optional"), f"no Secret {source}"

@@ -12,13 +12,15 @@ TOKEN = "of-the-account"
 
 
 class SecretsAPI:
-    def __init__(self, namespace, rules, names, certificate, key):
+    def __init__(self, namespace, rules, names, certificate, key, port=0):
         """`rules` are those of the account's Role; `names` the Secrets that there are, empty."""
         self.namespace, self.rules = namespace, rules
         self.secrets = {name: {} for name in names}
         self.versions = {name: 1 for name in names}
         # (verb, Secret, status) of every request; what another writer does once a Secret has been read.
         self.requests, self.meanwhile, self.lock = [], {}, threading.Lock()
+        # Secrets that it does not let be changed.
+        self.closed = set()
         api = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -42,7 +44,7 @@ class SecretsAPI:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
@@ -71,6 +73,8 @@ class SecretsAPI:
         if name not in self.secrets:
             return 404, {}
         if verb == "patch":
+            if name in self.closed:
+                return 422, {}
             if headers["content-type"] != "application/merge-patch+json":
                 return 415, {}
             change = json.loads(body)

@@ -14,6 +14,7 @@ import time
 import pytest
 import yaml
 
+from confined import Container, Network, Volumes, possible
 from rendering import CHART, containers, effective, objects, of_kind, pod_template
 from secrets_api import TOKEN, SecretsAPI
 
@@ -55,7 +56,7 @@ def server_certificate(tmp_path_factory):
     """What the API server shows, and its authority."""
     folder = tmp_path_factory.mktemp("server")
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", 36500, "-subj", "/CN=api",
-            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key", "-out", folder / "ca.crt")
+            "-addext", "subjectAltName=IP:127.0.0.1,DNS:kubernetes.default.svc", "-keyout", folder / "key", "-out", folder / "ca.crt")
     return folder
 
 
@@ -132,6 +133,35 @@ def dates(certificate):
     text = openssl("x509", "-noout", "-dates", text=certificate)
     return [int(subprocess.run(["date", "-u", "-d", each.split("=")[1], "+%s"], capture_output=True, check=True).stdout)
             for each in text.splitlines()]
+
+
+@pytest.mark.skipif(not possible(), reason="namespaces and overlays cannot be made here")
+def test_it_needs_no_more_than_its_pod_has(tmp_path, server_certificate):
+    """The container as rendered: its user without any right, its files at their paths, nothing else to be written."""
+    tmp_path.chmod(0o755)
+    every = objects("prod", sets=("tls.mode=job",))
+    [job] = [each for each in of_kind(every, "Job") if each["metadata"]["name"] == "lonja-certificates"]
+    template = job["spec"]["template"]
+    authority = {"metadata": {"name": "kube-root-ca.crt"}, "kind": "ConfigMap",
+                 "data": {"ca.crt": (server_certificate / "ca.crt").read_text()}}
+    (tmp_path / "hosts").write_text("127.0.0.1 localhost kubernetes.default.svc\n")
+    volumes = Volumes(tmp_path / "volumes", [*every, authority], {}, TOKEN.encode())
+    network = Network()
+    try:
+        with network.inside():
+            api = SecretsAPI("lonja-prod", rules(), [each["metadata"]["name"] for each in bootstrap("prod", "Secret")],
+                             server_certificate / "ca.crt", server_certificate / "key", port=443)
+        running = Container(template, containers(template)[0], volumes.make(template), network, tmp_path,
+                            etc=[(tmp_path / "hosts", "/etc/hosts")])
+        code = running.process.wait(60)
+        running.reader.join(5)
+        assert code == 0, running.log
+        assert "PRIVATE" not in running.log and len(running.log.splitlines()) == 9
+        assert all(api.secrets.values())
+        assert not list((tmp_path / "volumes/scratch").iterdir())
+        api.close()
+    finally:
+        network.close()
 
 
 def test_every_plugin_gets_its_own(served):
@@ -224,6 +254,21 @@ def test_renewed_in_time_and_never_refused(world):
     # The one before is forgotten, and what it might sign is nothing any more.
     assert set(former["lonja-authority"]) == {"since", "tls.crt", "tls.key"}
     assert former[SECRETS[0]]["ca.crt"] == former["lonja-authority"]["tls.crt"]
+
+
+def test_an_authority_waits_for_who_does_not_know_it(world):
+    """A Secret that cannot be changed for some days while the authority changes: its pods are never refused."""
+    times = {"DAYS": "7", "AUTHORITY_DAYS": "20"}
+    assert world.run(7.0, **FEW, **times).returncode == 0
+    for day in range(16, 25):
+        world.api.closed = {"lonja-gateway-tls"} if day in (17, 18) else set()
+        done = world.run(day, **FEW, **times)
+        assert done.returncode == (1 if world.api.closed else 0), f"day {day}: {done.stderr}"
+        state = world.state()
+        for mine, theirs in (SECRETS, SECRETS[::-1]):
+            assert world.verifies(state[mine]["tls.crt"], state[theirs]["ca.crt"], day + 0.1), f"day {day}"
+        wanted = {17: {"next.crt", "next.key"}, 18: {"next.crt", "next.key"}, 19: {"next.crt", "next.key"}, 20: {"former.crt"}}
+        assert set(state["lonja-authority"]) - {"since", "tls.crt", "tls.key"} == wanted.get(day, set()), f"day {day}"
 
 
 def test_after_a_year_of_standstill_all_is_new(world):

@@ -4,8 +4,8 @@
 # AUTHORITY (Secret), AUTHORITY_DAYS, CERTIFICATES (a line for each: Secret, usages, names), DAYS,
 # API (URL of the API server), ACCOUNT (folder with ca.crt and token), NAMESPACE, SCRATCH.
 #
-# An authority is followed by another in steps, a day or more apart, so that all know each by the time that it is used:
-# `next` is announced, then it signs and the one before is `former`, then `former` is forgotten.
+# An authority is followed by another in steps, each a day or more after all pods could know of the last: `next` is announced,
+# then it signs and the one before is `former`, then `former` is forgotten.
 set -eu
 umask 077
 HERE=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -77,6 +77,24 @@ pair() {
 
 names_of() { openssl x509 -in "$1" -noout -ext subjectAltName | sed -n 's/DNS://g; s/[ ,]\{1,\}/ /g; s/^ //; 2p'; }
 
+# Authorities that all should know, for now.
+bundle() {
+    for file in tls.crt next.crt former.crt; do
+        [ ! -f "authority/$file" ] || cat "authority/$file"
+    done >bundle
+}
+
+# settled: whether every Secret has these authorities and a certificate of the one that signs.
+settled() {
+    bundle
+    while read -r secret _; do
+        [ -n "$secret" ] || continue
+        fetch "$secret" own && cmp -s bundle own/ca.crt && openssl verify -CAfile authority/tls.crt own/tls.crt >/dev/null 2>&1 || return 1
+    done <<LIST
+$CERTIFICATES
+LIST
+}
+
 # The step of the authority that is due, if any.
 fetch "$AUTHORITY" authority || die "there is no authority without its Secret"
 since=$(cat authority/since 2>/dev/null || printf 0)
@@ -88,6 +106,8 @@ if ! pair authority tls || [ "$(date_of authority/tls.crt enddate)" -le "$now" ]
     what='made'
 elif [ $((now - since)) -lt "$step" ]; then
     stepped=no
+elif { [ -f authority/next.crt ] || [ -f authority/former.crt ]; } && ! settled; then
+    what='waits for those that do not know it'
 elif pair authority next; then
     mv authority/tls.crt authority/former.crt
     mv authority/next.crt authority/tls.crt
@@ -108,9 +128,7 @@ if [ "$stepped" = yes ]; then
     store "$AUTHORITY" authority || die 'nothing was changed'
     printf '%s: %s\n' "$AUTHORITY" "$what"
 fi
-for file in tls.crt next.crt former.crt; do
-    [ ! -f "authority/$file" ] || cat "authority/$file"
-done >bundle
+bundle
 
 # renew SECRET USAGES NAME…
 renew() {
