@@ -293,6 +293,7 @@ def test_valkey_over_tls():
     (("external.valkey.tls=false",), None),
     ((), ("lonja-valkey-tls", "ca.crt")),
     (("external.valkey.ca.name=other", "external.valkey.ca.key=root.crt"), ("other", "root.crt")),
+    (("tls.mode=off",), None),
 ])
 def test_backups_of_valkey_go_the_same_way(sets, authority):
     [backup] = [each for each in of_kind(objects("prod", sets=sets), "CronJob") if each["metadata"]["name"] == "lonja-backup"]
@@ -300,6 +301,8 @@ def test_backups_of_valkey_go_the_same_way(sets, authority):
     env = {each["name"]: each["value"] for each in containers(made)[0]["env"]}
     files = {path: (secret, key) for secret, key, path in secret_files(made)}
     assert files.get(env.get("VALKEY_CA")) == authority
+    # Those of the image, where there is nothing else; never in plain text where the plugins are not.
+    assert ("VALKEY_CA" in env) == ("external.valkey.tls=false" not in sets)
 
 
 def test_valkey_of_the_stores_takes_the_certificate_that_is_made():
