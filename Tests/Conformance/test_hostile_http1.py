@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from harness import fetch
 from wire import Wire, answers
 
 QUOTE = "/api/v1/quotes/AAPL"
@@ -236,6 +237,8 @@ def test_connections_of_one_address_are_bounded(everything, bystander):
             wire.socket.setblocking(False)
             open_ones += wire.read(0) is None
         assert open_ones == 1000, open_ones
+        metrics = fetch(everything.admin, "/metrics").body.decode()
+        assert 'mesh_http2_abuse_total{reason="connections_of_address"}' in metrics, metrics
         with Wire(everything.http, source="127.0.0.4") as other:
             other.send(get("Host: localhost").encode())
             assert answers(other.read())[0][0] == 200

@@ -6,11 +6,16 @@ import time
 
 from hpack import Decoder, Encoder
 from hyperframe.frame import (
-    ContinuationFrame, DataFrame, Frame, GoAwayFrame, HeadersFrame, PingFrame, RstStreamFrame, SettingsFrame, WindowUpdateFrame,
+    ContinuationFrame, DataFrame, Frame, GoAwayFrame, HeadersFrame, PingFrame, PriorityFrame, RstStreamFrame, SettingsFrame,
+    WindowUpdateFrame,
 )
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 PATIENCE = 10
+
+# RFC 9113, 7.
+NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, FLOW_CONTROL_ERROR, SETTINGS_TIMEOUT = 0, 1, 2, 3, 4
+STREAM_CLOSED, FRAME_SIZE_ERROR, REFUSED_STREAM, CANCEL, COMPRESSION_ERROR, ENHANCE_YOUR_CALM = 5, 6, 7, 8, 9, 11
 
 
 class Wire:
@@ -86,7 +91,7 @@ class Frames(Wire):
         super().__init__(port, **options)
         self.encoder, self.decoder = Encoder(), Decoder()
         self.left = b""
-        self.ending = None
+        self.ending = self.words = None
         self.send(PREFACE)
         self.put(SettingsFrame(0, settings=settings or {}))
 
@@ -113,7 +118,7 @@ class Frames(Wire):
                 frame.parse_body(memoryview(self.left[9:9 + length]))
                 self.left = self.left[9 + length:]
                 if isinstance(frame, GoAwayFrame):
-                    self.ending = frame.error_code
+                    self.ending, self.words = frame.error_code, frame.additional_data
                 yield frame
             piece = self.read(seconds)
             if not piece:
@@ -153,12 +158,32 @@ def raw_frame(kind, flags=0, stream=0, body=b"", length=None):
     return struct.pack(">I", length)[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + body
 
 
+def window(stream, increment):
+    return raw_frame(8, 0, stream, increment.to_bytes(4, "big"))
+
+
+def message(text=b"", **numbers):
+    """A gRPC message with a lonja.test.v1.EchoRequest (`count` or `delay_ms` besides its text) as it goes over the wire."""
+    body = b"\x0a" + varint(len(text)) + text
+    for field, name in (2, "count"), (3, "delay_ms"):
+        if name in numbers:
+            body += bytes([field << 3]) + varint(numbers[name])
+    return b"\0" + struct.pack(">I", len(body)) + body
+
+
+def varint(number):
+    low, rest = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + varint(rest) if rest else bytes([low])
+
+
 def request(path="/api/v1/quotes/AAPL", method="GET", authority="localhost", scheme="http"):
     """The pseudo-fields of a request."""
     return [(":method", method), (":scheme", scheme), (":authority", authority), (":path", path)]
 
 
 __all__ = [
-    "ContinuationFrame", "DataFrame", "Frames", "HeadersFrame", "PingFrame", "RstStreamFrame", "SettingsFrame",
-    "WindowUpdateFrame", "Wire", "answers", "raw_frame", "request",
+    "CANCEL", "COMPRESSION_ERROR", "ContinuationFrame", "DataFrame", "ENHANCE_YOUR_CALM", "FLOW_CONTROL_ERROR", "FRAME_SIZE_ERROR",
+    "Frames", "GoAwayFrame", "HeadersFrame", "INTERNAL_ERROR", "NO_ERROR", "PROTOCOL_ERROR", "PingFrame", "PriorityFrame",
+    "REFUSED_STREAM", "RstStreamFrame", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "SettingsFrame", "WindowUpdateFrame", "Wire",
+    "answers", "message", "raw_frame", "request", "window",
 ]

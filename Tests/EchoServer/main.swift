@@ -1,12 +1,14 @@
 import Contracts
 import Glibc
+import HTTP
 import Observe
 import RPC
 import Reactor
 import UnixSignals
 
 // Serves lonja.test.v1.Echo on a free loopback port, printed in the first line, with the metrics that every service has.
-// SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket of its own.
+// SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket of its own;
+// ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -23,6 +25,10 @@ let server = RPCServer(group: group, address: address, table: table, configurati
 let signals = await UnixSignalsSequence(trapping: .sigterm)
 let bound = try await server.start()
 print("listening on \(bound)")
+if variable("ECHO_METRICS") != nil {
+    let reader = HTTPServer(group: group, address: address) { _ in .text(metrics.prometheusText()) }
+    print("metrics on \(try await reader.start())")
+}
 fflush(nil)
 
 for await _ in signals { break }

@@ -115,7 +115,7 @@ final class RawClient {
         return true
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
+    func take(_ count: Int) throws -> [UInt8] {
         while buffer.count < count, try more() {}
         defer { buffer.removeFirst(count) }
         return Array(buffer[..<count])

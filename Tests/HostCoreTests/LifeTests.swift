@@ -41,6 +41,30 @@ import Testing
         #expect(outcome.errors.contains("second signal"))
     }
 
+    private func drain(_ grace: String) -> [String: String] {
+        self.variables("none").merging([
+            "LONJA_HOST_DRAIN_DELAY": "2s", "LONJA_HOST_DRAIN_DEADLINE": "27s", "LONJA_HOST_GRACE_PERIOD": grace,
+        ]) { $1 }
+    }
+
+    @Test func aDrainThatDoesNotFitIsRefused() async throws {
+        let outcome = try await HostProcess.serve(self.drain("29s"))
+        #expect(outcome.code == ExitCode.configuration.rawValue, "\(outcome.errors)")
+        for part in [
+            "host.drainDelay=2s", "host.drainDeadline=27s", "host.gracePeriod=29s", "LONJA_HOST_GRACE_PERIOD",
+            "shorten",
+        ] {
+            #expect(outcome.errors.contains(part), "\(outcome.errors)")
+        }
+    }
+
+    @Test(arguments: ["30s", "0s"]) func aDrainThatFitsIsNot(grace: String) async throws {
+        let host = try HostProcess(["serve"], self.drain(grace))
+        _ = try #require(await host.line(with: "\"ready\""))
+        host.send(SIGTERM)
+        #expect(await host.outcome().code == 0)
+    }
+
     @Test func aThrowingInit() async throws {
         let outcome = try await HostProcess.serve(self.variables("init"))
         #expect(outcome.code == ExitCode.internalError.rawValue)

@@ -19,6 +19,30 @@ enum HostSettings {
             "how long calls in flight may take to end after that"
         ),
         .duration(
+            "host.gracePeriod",
+            default: "0s",
+            range: 0...7200,
+            "how long whoever ends this process waits between SIGTERM and SIGKILL, which both must fit into; 0 if unknown"
+        ),
+        .duration(
+            "host.rpc.connectionAge",
+            default: "0s",
+            range: 0...86400,
+            "the age at which a gRPC client is asked to connect elsewhere, within a tenth; 0 for never"
+        ),
+        .duration(
+            "host.rpc.keepAlive",
+            default: "2h",
+            range: 10...86400,
+            "how long a gRPC client may be silent before it is asked whether it is there"
+        ),
+        .duration(
+            "host.rpc.pingInterval",
+            default: "10s",
+            range: 0...3600,
+            "the least time between two PINGs of a gRPC client with calls under way; too many end its connection"
+        ),
+        .duration(
             "host.watchdog",
             default: "0s",
             range: 0...60,

@@ -123,11 +123,11 @@ extension Supervisor {
         }
     }
 
-    /// Not ready → wait for load balancers → GOAWAY → calls in flight end, or the deadline does.
+    /// Not ready → wait for load balancers → GOAWAY → calls in flight end, or the deadline does, and they with UNAVAILABLE.
     private func drain(_ servers: Servers, second: Latch) async {
         self.enter(.draining)
-        let delay = self.settings.duration("host.drainDelay")
-        let deadline = self.settings.duration("host.drainDeadline")
+        let plan = DrainPlan(self.settings.snapshot)
+        let (delay, deadline) = (plan.delay, plan.deadline)
         self.logger.notice("draining", metadata: ["delay": "\(delay)", "deadline": "\(deadline)"])
         let loop = self.group.next()
         let copies = self.copies

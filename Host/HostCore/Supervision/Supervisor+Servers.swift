@@ -40,7 +40,7 @@ extension Supervisor {
         tls: HostTLS,
         policy: CallerPolicy?
     ) async throws(StartError) -> Servers {
-        var configuration = RPCServerConfiguration()
+        var configuration = self.rpcLimits()
         configuration.tls = tls.rpc
         configuration.policy = policy
         let rpc = RPCServer(
@@ -59,7 +59,7 @@ extension Supervisor {
         var httpAddress: SocketAddress?
         if !routes.isEmpty || site != nil {
             let served = try self.publicSite(routes, site)
-            var configuration = HTTPServerConfiguration()
+            var configuration = self.httpLimits()
             configuration.tls = tls.http
             let server = HTTPServer(
                 group: self.group,

@@ -16,6 +16,7 @@ final class Supervisor: Sendable {
     let group: EventLoopGroup
     let copies: PrivateCopies
     let metrics = MetricRegistry()
+    let abuse: AbuseMeter
     let phase = HostPhase()
     let peers = PeerDirectory()
     let slots = DriverSlotDirectory()
@@ -43,6 +44,7 @@ final class Supervisor: Sendable {
         self.group = group
         self.copies = copies
         self.started = started
+        self.abuse = AbuseMeter(self.metrics)
         self.loaded = assembly.plugins.map(\.library)
         self.types = assembly.plugins.map(\.type)
         self.drivers = DriverSupervisor(assembly, metrics: self.metrics, loops: group, slots: self.slots)
@@ -50,6 +52,7 @@ final class Supervisor: Sendable {
 
     /// Starts everything, serves, and ends everything. On a loop.
     func run() async throws -> ExitCode {
+        try DrainPlan(self.settings.snapshot).check(self.settings.snapshot)
         self.registerMetrics()
         let admin = try await self.startAdmin()
         let running = try self.make()

@@ -83,7 +83,8 @@ import Testing
         budget.opened()
         #expect(taken { budget, _ in budget.frame(8, flags: 0, length: 4, streams: 1, at: now) } == (1, .windowUpdates))
         budget.sent()
-        #expect(taken { budget, _ in budget.frame(8, flags: 0, length: 4, streams: 1, at: now) } == (19, .windowUpdates))
+        let found = taken { budget, _ in budget.frame(8, flags: 0, length: 4, streams: 1, at: now) }
+        #expect(found == (19, .windowUpdates))
     }
 
     @Test mutating func pings() {
@@ -100,6 +101,7 @@ import Testing
 
     @Test func everyReasonHasANameOfItsOwn() {
         #expect(Set(HTTP2Abuse.allCases.map(\.rawValue)).count == HTTP2Abuse.allCases.count)
-        #expect(HTTP2Abuse.pings.code == .enhanceYourCalm && HTTP2Abuse.pings.debugData.description == "too_many_pings")
+        #expect(HTTP2Abuse.pings.code == .enhanceYourCalm)
+        #expect(HTTP2Abuse.pings.debugData.description == "too_many_pings", "clients look for it")
     }
 }

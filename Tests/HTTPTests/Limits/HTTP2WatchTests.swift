@@ -47,7 +47,9 @@ import Testing
 
     @Test func outputThatIsNotTaken() {
         var watch = watch()
-        func output(_ taken: Int) -> HTTP2Watch.Sight { sight { ($0.pending, $0.taken, $0.streams) = (1000, taken, 1) } }
+        func output(_ taken: Int) -> HTTP2Watch.Sight {
+            sight { ($0.pending, $0.taken, $0.streams) = (1000, taken, 1) }
+        }
         #expect(watch.outputWaits(taken: 5, at: at(20)) == at(50))
         #expect(watch.outputWaits(taken: 5, at: at(21)) == nil, "said before")
         #expect(watch.look(output(5), at: at(49)) == ([], at(50)))

@@ -78,6 +78,7 @@ def test_nothing_is_lost_in_a_rollout(environment):
         deadline = int(env["LONJA_HOST_DRAIN_DEADLINE"].removesuffix("s"))
         assert sleep == wanted["drain"]["preStopSeconds"] >= 5
         assert pod["terminationGracePeriodSeconds"] > sleep + delay + deadline
+        assert env["LONJA_HOST_GRACE_PERIOD"] == f'{pod["terminationGracePeriodSeconds"] - sleep}s'
         startup = container["startupProbe"]
         assert startup["periodSeconds"] * startup["failureThreshold"] * 2 <= spec["progressDeadlineSeconds"]
         assert container["livenessProbe"]["httpGet"]["path"] == "/livez"

@@ -35,6 +35,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// How long a turn goes on to run timers, and then jobs, that are due.
     private static let timerBudget = Duration.microseconds(250)
     private static let jobBudget = Duration.milliseconds(1)
+    /// How often what is sent at the end of a turn may make more to send before others get theirs.
+    private static let flushRounds = 8
 
     private var jobs = JobQueue()
     private var timers = TimerHeap<() -> Void>()
@@ -261,7 +263,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         runTimers()
         takeRemote()
         runJobs()
-        while !flushing.isEmpty {
+        var rounds = 0
+        while !flushing.isEmpty, rounds < Self.flushRounds {
+            rounds += 1
             let batch = flushing
             flushing.removeAll(keepingCapacity: true)
             for flushable in batch {
@@ -275,7 +279,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// How long epoll may wait, in milliseconds rounded up; -1 for ever. Announces sleep before the last look.
     private func patience() -> Int32 {
-        if jobs.count > 0 { return 0 }
+        if jobs.count > 0 || !flushing.isEmpty { return 0 }
         asleep.store(true, ordering: .sequentiallyConsistent)
         let waiting = remote.withLock { !$0.jobs.isEmpty || !$0.work.isEmpty || $0.isStopped }
         if waiting { return 0 }

@@ -72,7 +72,6 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// What came behind that, for the next turn.
     private var held: [UInt8]?
     private var isReadingPaused = false
-    private var waitingForRoom: [HTTP2Stream] = []
 
     /// What a peer does too much of; nil for a client, which has chosen its server.
     private var budget: HTTP2AbuseBudget?
@@ -180,6 +179,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         isGoingAway = true
         // Two steps, so that requests already on their way are served (RFC 9113, 6.8).
         nghttp2_submit_shutdown_notice(session)
+        // Out before the PING, which nghttp2 prefers: the answer is to say that the peer has read both.
+        pull()
         submitPing(Self.goawayPing)
         look(at: watch.leaves(at: loop.now))
         flushLater()
@@ -259,13 +260,14 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// Reads or not. A server whose answers are not read reads no more questions.
     private func updateReading() {
         guard !isClosed, abuse == nil else { return }
-        let pauses = held != nil || role == .server && transport.isFull && transport.pendingBytes >= settings.outputLimit
+        let isUnread = transport.isFull && transport.pendingBytes >= settings.outputLimit
+        let pauses = held != nil || role == .server && isUnread
         guard pauses != isReadingPaused else { return }
         isReadingPaused = pauses
         pauses ? transport.pauseReading() : transport.resumeReading()
     }
 
-    /// nghttp2 goes no further: what came is not HTTP/2 (then it has queued a GOAWAY, if one makes sense), or a flood.
+    /// nghttp2 goes no further: what came is not HTTP/2 (it has queued a GOAWAY, if one makes sense), or a flood.
     private func failed(_ code: Int32) {
         if abuse == nil {
             if code == NGHTTP2_ERR_FLOODED.rawValue { abuse = .queuedAnswers }
@@ -306,7 +308,6 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         timer?.timer.cancel()
         timer = nil
         held = nil
-        waitingForRoom = []
         while let stream = first {
             remove(stream)
             stream.isClosed = true
@@ -380,23 +381,6 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
             drainedStreams = []
             for stream in owed where !stream.isClosed { stream.handler?.drained() }
         }
-        if !waitingForRoom.isEmpty, hasRoom { beginWaiting() }
-    }
-
-    // MARK: Room for answers
-
-    /// Whether a handler may begin: not while its peer leaves too much of other answers where it is.
-    package var hasRoom: Bool { !settings.holdsHandlers || heldBytes < settings.heldLimit }
-
-    /// Calls `foundRoom` of the stream's handler once there is room, if the stream does not end before.
-    package func waitForRoom(_ stream: HTTP2Stream) {
-        waitingForRoom.append(stream)
-    }
-
-    private func beginWaiting() {
-        let waiting = waitingForRoom
-        waitingForRoom = []
-        for stream in waiting where !stream.isClosed { stream.handler?.foundRoom() }
     }
 
     /// Sends the frames that were gathered; behind bytes that wait they are kept for the end of the turn.

@@ -11,15 +11,8 @@ package protocol HTTP2StreamHandler: AnyObject {
     func receivedEnd()
     /// The output has room again.
     func drained()
-    /// There is room for the answer, which `HTTP2Connection.waitForRoom` was asked to wait for.
-    func foundRoom()
     /// The stream is gone: once, last. The code is 0 when both sides had ended it.
     func closed(_ code: HTTP2ErrorCode)
-}
-
-extension HTTP2StreamHandler {
-    /// Nothing, for those who never wait.
-    package func foundRoom() {}
 }
 
 /// Why a stream or a connection ended (RFC 9113, 7).

@@ -33,7 +33,6 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         settings.writeTimeout = configuration.writeTimeout
         settings.windowTimeout = configuration.writeTimeout
         settings.idleTimeout = configuration.idleTimeout
-        settings.holdsHandlers = configuration.holdsHandlers
         settings.maximumAge = configuration.maximumConnectionAge
         settings.ageGrace = configuration.connectionAgeGrace
         settings.keepAlive.withStreams = configuration.keepAliveWithStreams

@@ -8,7 +8,6 @@ final class HTTP2RequestStream {
     private var exchange: HTTPExchange?
     private var receivedBytes = 0
     private var hasAnswered = false
-    private var hasBegun = false
 
     init(
         _ stream: HTTP2Stream,
@@ -32,7 +31,7 @@ final class HTTP2RequestStream {
             handler: owner.handler
         )
         self.exchange = exchange
-        if owner.connection.hasRoom { foundRoom() } else { owner.connection.waitForRoom(stream) }
+        exchange.start()
     }
 }
 
@@ -71,20 +70,12 @@ extension HTTP2RequestStream: HTTP2StreamHandler {
         exchange?.outputDrained()
     }
 
-    func foundRoom() {
-        guard !hasBegun else { return }
-        hasBegun = true
-        exchange?.start()
-    }
-
     func closed(_ code: HTTP2ErrorCode) {
         exchange?.abort(
             code == .connectionLost
                 ? HTTPError(.closed, "the connection is gone")
                 : HTTPError(.reset, "the peer cancelled the request")
         )
-        // One that still waited ends without its handler, and gives its slot back.
-        foundRoom()
     }
 }
 

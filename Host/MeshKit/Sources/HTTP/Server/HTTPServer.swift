@@ -55,7 +55,11 @@ public final class HTTPServer: Sendable {
     public func start() async throws -> SocketAddress {
         let loops = loops
         let abuse = configuration.abuse
-        let listener = try Listener(address, group: group, paused: { abuse?.count("descriptors") }) { descriptor, remote, loop in
+        let listener = try Listener(
+            address,
+            group: group,
+            paused: { abuse?.count("descriptors") }
+        ) { descriptor, remote, loop in
             loops[loop.index].accept(descriptor, remote)
         }
         self.listener.withLock { $0 = listener }

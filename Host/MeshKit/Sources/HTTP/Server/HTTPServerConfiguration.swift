@@ -61,22 +61,23 @@ public struct HTTPServerConfiguration: Sendable {
     public var resetBurst = 100
     /// RST_STREAM a peer may send, or cause, per second after that.
     public var resetsPerSecond = 10
-    /// The least time between two PINGs of a peer, with streams open and without; the third that comes earlier, and is not
-    /// behind an answer, ends the connection (`too_many_pings`).
+    /// The least time between two PINGs of a peer that has streams open; the third that comes earlier, and is not behind an
+    /// answer, ends the connection (`too_many_pings`).
     public var leastPingInterval: Duration = .seconds(10)
+    /// The same for a peer without streams.
     public var leastIdlePingInterval: Duration = .seconds(300)
     /// Frames with nothing in them, in a row.
     public var maximumEmptyFrames = 10
     /// PING and SETTINGS whose answers may wait to be sent.
     public var maximumQueuedControlFrames = 100
-    /// Whether a request waits, before its handler begins, while its peer leaves half a megabyte of other answers unread.
-    public var holdsHandlers = true
     /// The age at which a connection is asked to end in order (±10 %); `nil` for never.
     public var maximumConnectionAge: Duration? = .seconds(30 * 60)
     /// How long the streams of such a connection may then take; `nil` for ever.
     public var connectionAgeGrace: Duration? = .seconds(5 * 60)
-    /// How long a peer may be silent before it is asked, by PING, whether it is there; it has twenty seconds to answer.
+    /// How long a peer with streams open may be silent before it is asked, by PING, whether it is there; it has twenty
+    /// seconds to answer. `nil` never asks.
     public var keepAliveWithStreams: Duration? = .seconds(30)
+    /// The same for a peer without streams.
     public var keepAliveWithoutStreams: Duration? = .seconds(2 * 3600)
 
     // MARK: Watching
@@ -96,7 +97,6 @@ public struct HTTPServerConfiguration: Sendable {
         configuration.resetBurst = 1_000
         configuration.resetsPerSecond = 33
         configuration.maximumEmptyFrames = 100
-        configuration.holdsHandlers = false
         configuration.keepAliveWithStreams = .seconds(2 * 3600)
         configuration.maximumConnectionAge = nil
         return configuration

@@ -18,10 +18,7 @@ package struct HTTP2Settings: Sendable {
     /// Bytes that wait for the socket before no more frames are made, and, at a server, no more are read.
     package var outputLimit = 256 << 10
     /// Bytes of content, of all streams together, that the peer's window holds back before streams are asked to wait.
-    package var heldLimit = 512 << 10
-    /// Whether a server's handlers wait as well, above that, before they begin; not between services, where a call may be
-    /// what the reader of the others waits for.
-    package var holdsHandlers = false
+    package var heldLimit = 256 << 10
 
     // MARK: Times
 
