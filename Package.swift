@@ -142,7 +142,12 @@ let tests: [Target] = [
         dependencies: ["InteropMessages", meshKit],
         path: "Tests/Interop/Client"
     ),
-    .target(name: "InteropMessages", dependencies: [meshKit], path: "Tests/Interop/Messages"),
+    .target(
+        name: "InteropMessages",
+        dependencies: [meshKit],
+        path: "Tests/Interop/Messages",
+        exclude: ["inputs.sha256"]
+    ),
     .executableTarget(
         name: "InteropServer",
         dependencies: ["InteropMessages", meshKit],

@@ -16,7 +16,11 @@ extension InteropCase {
         InteropCase("rst_after_header", isNegative: true) { try await fails($0, .internalError) },
         InteropCase("rst_during_data", isNegative: true) { try await fails($0, .internalError) },
         InteropCase("rst_after_data", isNegative: true) { try await fails($0, .internalError) },
-        InteropCase("ping", isNegative: true) { try await small($0) },
+        InteropCase("ping", isNegative: true) { end in
+            try await small(end)
+            // So that the last is acknowledged.
+            try await pause(.milliseconds(100))
+        },
         InteropCase("max_streams", isNegative: true) { end in
             try await small(end)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,6 +39,15 @@ extension InteropCase {
                     try expect(begun.duration(to: .now()) < .seconds(15), true, "within 15 seconds")
                     try await pause(.milliseconds(20))
                 }
+            }
+        },
+        InteropCase("early_end", isNegative: true) { end in
+            // The server answers before it is told that nothing follows, and that is the end.
+            try await end.client.fullDuplexCall(end.context) { writer, reader in
+                try await writer.write(.init([1]))
+                try expect(try await reader.next(), nil, "an answer")
+                // So that what the client sends of it is out.
+                try await pause(.milliseconds(100))
             }
         },
         InteropCase("any_status", isNegative: true) { end in

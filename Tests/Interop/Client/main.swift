@@ -3,11 +3,21 @@ import RPC
 import Reactor
 
 // Calls the server of grpc.testing.TestService that the first argument names as gRPC's interoperability cases ask, all of
-// them or those that follow, and prints a line for each: "ok NAME" or "FAILED NAME: why". `--list` prints the names.
+// them or those that follow, and prints a line for each: "ok NAME" or "FAILED NAME: why". `--list` prints the names; `--ask` reads targets from its input and tells what each answers.
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments == ["--list"] {
     for each in InteropCase.all where !each.isNegative { print(each.name) }
+    exit(0)
+}
+if arguments == ["--ask"] {
+    let group = try EventLoopGroup()
+    while let line = readLine(), let target = RPCTarget(line), let ask = InteropCase.all.last {
+        let end = InteropEnd(target, group)
+        print(try await group.next().run { await ask.run(end) })
+        fflush(nil)
+        end.close()
+    }
     exit(0)
 }
 guard let text = arguments.first, let target = RPCTarget(text) else {

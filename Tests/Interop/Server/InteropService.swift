@@ -8,6 +8,8 @@ import SwiftProtobuf
 struct InteropService: InteropTestServiceServing {
     private static let initialEcho = "x-grpc-test-echo-initial"
     private static let trailingEcho = "x-grpc-test-echo-trailing-bin"
+    /// Ours: what the server is to say of trying again, in milliseconds, or "never".
+    private static let pushback = "x-lonja-pushback"
     /// Apart from other processes, the same for all calls of this one.
     private let id = "\(UInt64.random(in: 0...UInt64.max))"
 
@@ -20,6 +22,9 @@ struct InteropService: InteropTestServiceServing {
         try echo(context)
         try Self.check(request.hasExpectCompressed, request.expectCompressed.value, context)
         if request.hasOrcaPerQueryReport { try report(request.orcaPerQueryReport, context) }
+        if let text = context.metadata[Self.pushback] {
+            context.response?.retryPushback = Int(text).map { .after(.milliseconds($0)) } ?? .never
+        }
         if request.hasResponseStatus { try Self.fail(request.responseStatus) }
         if request.hasResponseCompressed {
             context.response?.compression = request.responseCompressed.value ? .gzip : .none

@@ -10,14 +10,18 @@ package final class Deflater {
 
     // zlib keeps the address of its stream, and refuses one that has moved.
     private let stream: UnsafeMutablePointer<z_stream>
+    /// What comes out, before it is added to the output.
+    private let space: UnsafeMutableBufferPointer<UInt8>
 
     /// Nil where zlib or memory is missing.
     package init?(level: Int32 = Deflater.level) {
         guard mesh_lazy_z() == nil else { return nil }
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
+        space = .allocate(capacity: Self.slice)
         guard mesh_gzip_init(stream, level) == Z_OK else {
             stream.deallocate()
+            space.deallocate()
             return nil
         }
     }
@@ -25,6 +29,7 @@ package final class Deflater {
     deinit {
         deflateEnd(stream)
         stream.deallocate()
+        space.deallocate()
     }
 
     /// Forgets what it was doing: the next bytes begin a stream.
@@ -35,19 +40,17 @@ package final class Deflater {
 
     /// Takes all of a piece and adds what comes of it; `isLast` ends the stream.
     package func step(_ input: UnsafeRawBufferPointer, isLast: Bool, into output: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.slice) { space in
-            // zlib takes a pointer that may be written through, and does not.
-            stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
-            stream.pointee.avail_in = UInt32(input.count)
-            repeat {
-                stream.pointee.next_out = space.baseAddress
-                stream.pointee.avail_out = UInt32(space.count)
-                let code = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-                precondition(code != Z_STREAM_ERROR, "the stream is ours alone")
-                output.append(contentsOf: space[..<(space.count - Int(stream.pointee.avail_out))])
-            } while stream.pointee.avail_out == 0
-            stream.pointee.next_in = nil
-            stream.pointee.next_out = nil
-        }
+        // zlib takes a pointer that may be written through, and does not.
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
+        stream.pointee.avail_in = UInt32(input.count)
+        repeat {
+            stream.pointee.next_out = space.baseAddress
+            stream.pointee.avail_out = UInt32(space.count)
+            let code = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
+            precondition(code != Z_STREAM_ERROR, "the stream is ours alone")
+            output.append(contentsOf: space[..<(space.count - Int(stream.pointee.avail_out))])
+        } while stream.pointee.avail_out == 0
+        stream.pointee.next_in = nil
+        stream.pointee.next_out = nil
     }
 }

@@ -82,7 +82,7 @@ public final class RPCChannel: RPCTransport {
             let call = try await start(method, context, shard, after: earlier, attempts)
             do {
                 return try await withTaskCancellationHandler {
-                    await call.write(message)
+                    if !call.sendPlain(message) { await call.sendCompressed(message) }
                     call.stream?.finish()
                     return try await Self.single(call)
                 } onCancel: {
@@ -319,7 +319,7 @@ private struct ClientSink: RequestSink {
             await call.room.wait()
         }
         switch call.outcome {
-        case nil: await call.write(message, compression)
+        case nil: if !call.sendPlain(message, compression) { await call.sendCompressed(message) }
         case .success: throw CallEnded()
         case .failure(let error): throw error
         }

@@ -74,12 +74,15 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         finish(.failure(error), error.code == .deadlineExceeded ? .failed : .nothing)
     }
 
-    /// Sends one message; the caller has seen to it that there is room.
-    func write(_ message: [UInt8], _ wanted: MessageCompression = .automatic) async {
-        guard compression.isWanted(for: message, wanted) else {
-            stream?.write(MessageDeframer.frame(message))
-            return
-        }
+    /// Sends one message as it is, unless it is to be compressed. The caller has seen to it that there is room.
+    /// - Returns: false for one that `sendCompressed` is to send.
+    func sendPlain(_ message: [UInt8], _ wanted: MessageCompression = .automatic) -> Bool {
+        if compression.isWanted(for: message, wanted) { return false }
+        stream?.write(MessageDeframer.frame(message))
+        return true
+    }
+
+    func sendCompressed(_ message: [UInt8]) async {
         let frame = await GzipStates.of(loop).framed(message)
         stream?.write(frame)
     }

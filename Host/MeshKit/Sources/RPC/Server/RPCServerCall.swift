@@ -110,6 +110,8 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     func closed(_ code: HTTP2ErrorCode) {
+        timer?.cancel()
+        timer = nil
         guard !isOver else { return }
         isOver = true
         let error = RPCError(.cancelled, "the client has gone")
@@ -239,7 +241,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     /// Ends the call: its status goes out, and whoever still works for it is stopped.
-    func end(_ error: RPCError?) {
+    func end(_ error: RPCError?, resetting code: HTTP2ErrorCode = .noError) {
         guard !isOver else { return }
         isOver = true
         finish(error)
@@ -255,19 +257,27 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         }
         if !stream.hasReceivedEnd {
             // The client is still sending: it may stop (RFC 9113, 8.1).
-            stream.resetAfterOutput(.noError)
+            stream.resetAfterOutput(code)
         }
         if error != nil, isRunning { stop(RPCError(.cancelled, "the call is over")) }
     }
 
-    /// The client has given up by now: it gets no status, but the end of the stream, so that both sides let go of it
-    /// (PROTOCOL-HTTP2.md, "Client Cancellation").
+    /// The client has given up by now, and the stream is to end for both sides (PROTOCOL-HTTP2.md, "Client Cancellation").
+    /// One whose clock is slower gets the status, unless part of an answer waits for its window: by CANCEL alone grpcio would
+    /// tell its caller that the call was cancelled.
     private func expire() {
-        guard !isOver else { return }
-        isOver = true
-        finish(.deadlineExceeded)
-        stream.reset(.cancel)
-        stop(.deadlineExceeded)
+        timer = nil
+        if isOver {
+            // The handler is done, and its answer still waits for the client.
+            stream.reset(.cancel)
+        } else if stream.pendingBytes == 0 {
+            end(.deadlineExceeded, resetting: .cancel)
+        } else {
+            isOver = true
+            finish(.deadlineExceeded)
+            stream.reset(.cancel)
+            stop(.deadlineExceeded)
+        }
     }
 
     /// Ends whoever still works for the call.
@@ -283,8 +293,6 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     private func finish(_ error: RPCError?) {
-        timer?.cancel()
-        timer = nil
         owner.callEnded(isGood: error == nil)
         answered.ended(error)
     }

@@ -12,6 +12,12 @@ final class GzipStates {
 
     private var deflaters: [Deflater] = []
     private var inflaters: [Inflater] = []
+    /// What comes out of an inflater, before it is added to the output; used within one step.
+    private let space = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 16)
+
+    deinit {
+        space.deallocate()
+    }
 
     /// Those of a loop.
     static func of(_ loop: EventLoop) -> GzipStates {
@@ -52,7 +58,7 @@ final class GzipStates {
         output.reserveCapacity(min(limit, message.count * 3))
         var taken = 0
         while true {
-            let isEnded = try Self.step(inflater, message, &taken, &output)
+            let isEnded = try step(inflater, message, &taken, &output)
             guard output.count <= limit else {
                 throw RPCError(.resourceExhausted, "a message is over the limit of \(limit) bytes once inflated")
             }
@@ -64,33 +70,29 @@ final class GzipStates {
     }
 
     /// - Returns: whether the end has come.
-    private static func step(
+    private func step(
         _ inflater: Inflater,
         _ message: [UInt8],
         _ taken: inout Int,
         _ output: inout [UInt8]
     ) throws(RPCError) -> Bool {
-        let (until, most) = (taken + inflatingSlice.input, output.count + inflatingSlice.output)
-        do {
-            return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16 << 10) { space throws(DeflateError) in
-                while taken < until, output.count < most {
-                    let step = try message.withUnsafeBufferPointer { bytes throws(DeflateError) in
-                        let piece = UnsafeBufferPointer(rebasing: bytes[taken..<min(until, bytes.count)])
-                        return try inflater.step(
-                            UnsafeRawBufferPointer(piece),
-                            into: UnsafeMutableRawBufferPointer(space)
-                        )
-                    }
-                    taken += step.read
-                    output.append(contentsOf: space[..<step.wrote])
-                    if step.isEnd { return true }
-                    // All is taken and the end has not come: the message was cut.
-                    if step.isStuck { throw .damaged }
+        let (until, most) = (taken + Self.inflatingSlice.input, output.count + Self.inflatingSlice.output)
+        do throws(DeflateError) {
+            while taken < until, output.count < most {
+                let (start, space) = (taken, space)
+                let step = try message.withUnsafeBufferPointer { bytes throws(DeflateError) in
+                    let piece = UnsafeBufferPointer(rebasing: bytes[start..<min(until, bytes.count)])
+                    return try inflater.step(UnsafeRawBufferPointer(piece), into: space)
                 }
-                return false
+                taken += step.read
+                output.append(contentsOf: space[..<step.wrote])
+                if step.isEnd { return true }
+                // All is taken and the end has not come: the message was cut.
+                if step.isStuck { throw .damaged }
             }
+            return false
         } catch {
-            throw status(error)
+            throw Self.status(error)
         }
     }
 
