@@ -49,7 +49,7 @@ class Connection:
 
     def fields(self, stream, fields, end=False):
         """HEADERS, and CONTINUATIONs where they are long."""
-        block = self.encoder.encode(fields)
+        block = self.encoder.encode(fields, huffman=False)
         pieces = [block[start:start + 16000] for start in range(0, len(block), 16000)]
         frames = [HeadersFrame(stream, pieces[0], flags=["END_STREAM"] if end else [])]
         frames += [ContinuationFrame(stream, piece) for piece in pieces[1:]]

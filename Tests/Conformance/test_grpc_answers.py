@@ -161,6 +161,39 @@ def test_a_refused_call_is_made_again_by_itself():
     assert status(answer) == (0, "1024") and len(calls) == 2
 
 
+def test_a_call_that_goaway_leaves_out_is_made_again_elsewhere():
+    def answer(connection, stream):
+        if connection is connection.server.connections[0]:
+            connection.put(negative.GoAwayFrame(0, last_stream_id=0, error_code=0))
+        else:
+            connection.answer(stream)
+
+    lines, server = answered(answer)
+    assert lines == ["status 0 1024"] and len(server.connections) == 2
+
+
+def test_a_call_that_goaway_includes_goes_on():
+    def answer(connection, stream):
+        connection.put(negative.GoAwayFrame(0, last_stream_id=stream, error_code=0))
+        connection.answer(stream)
+
+    lines, server = answered(answer)
+    assert lines == ["status 0 1024"] and len(server.requests) == 1
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_connection_that_is_lost(begun):
+    """Nobody knows whether the server has done it, so it is not done again."""
+
+    def answer(connection, stream):
+        if begun:
+            connection.fields(stream, HEAD)
+        connection.socket.shutdown(2)
+
+    lines, server = answered(answer)
+    assert lines[0].startswith("status 14 ") and len(server.requests) == 1
+
+
 def test_the_deadline_resets_the_stream():
     lines, _ = answered(lambda connection, stream: None, lambda server: server.connections[0].resets == {1: 8})
     assert lines[0].startswith("status 4 "), lines

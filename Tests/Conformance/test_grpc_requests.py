@@ -35,7 +35,7 @@ class Call(Frames):
     def __init__(self, port, *fields, end=False, **options):
         super().__init__(port, settings={SettingsFrame.INITIAL_WINDOW_SIZE: options.pop("window", 1 << 20)})
         self.first, self.last, self.body, self.reset = {}, {}, b"", None
-        block = self.encoder.encode(head(*fields, **options))
+        block = self.encoder.encode(head(*fields, **options), huffman=False)
         frames = [HeadersFrame(1, block[:16000], flags=["END_STREAM"] if end else [])]
         frames += [ContinuationFrame(1, block[start:start + 16000]) for start in range(16000, len(block), 16000)]
         frames[-1].flags.add("END_HEADERS")
@@ -155,6 +155,20 @@ def test_text_that_is_none_is_passed_over(port, value):
 
 def test_text_comes_back_without_the_spaces_around_it(port):
     assert call(port, UNARY, (ECHO, "a b")).first[ECHO] == "a b"
+
+
+@pytest.mark.parametrize("name", ["x!y", "x~", "x*y", "x'"])
+def test_names_that_http_allows_and_grpc_does_not_are_passed_over(port, name):
+    assert call(port, UNARY, (name, "1")).status == 0
+
+
+@pytest.mark.parametrize("field", [(":cow", "1"), ("X-Upper", "1"), ("connection", "close"), ("te", "gzip"), ("x y", "1"), ("", "1")])
+def test_fields_that_are_none_reset_the_stream(port, field):
+    with Call(port, UNARY, field) as made:
+        made.finish(expecting_reset=True)
+        assert made.status == -1 and made.reset == 1
+        made.put(made.head(head(), 3, end=False), DataFrame(3, message(b""), flags=["END_STREAM"]))
+        assert made.outcome(3) == ("answer", 200), "the connection goes on"
 
 
 def test_reserved_names_are_passed_over(port):

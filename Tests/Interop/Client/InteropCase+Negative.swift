@@ -53,7 +53,7 @@ extension InteropCase {
         InteropCase("any_status", isNegative: true) { end in
             // For tests that look at what becomes of an answer: prints it.
             let received = ResponseMetadata()
-            var context = CallContext.root(timeout: .seconds(2))
+            var context = CallContext.root(timeout: .seconds(3))
             context.received = received
             do {
                 let response = try await end.client.unaryCall(InteropSimpleRequest(), context)
