@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// One POSIX thread. Owns the handle: it is joined once.
+/// One POSIX thread. Owns the handle: it is joined once, or let go.
 public final class POSIXThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
@@ -25,6 +25,11 @@ public final class POSIXThread: Sendable {
             throw SystemError(result, "pthread_create")
         }
         handle = Mutex(thread)
+    }
+
+    /// A thread that nobody waits for is freed when it ends.
+    deinit {
+        if let thread = handle.withLock({ $0 }) { pthread_detach(thread) }
     }
 
     /// Waits for its end; without effect the second time. Blocks; not on the thread itself.
