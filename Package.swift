@@ -125,6 +125,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "ConfigTests", dependencies: [meshKit]),
     .testTarget(name: "ContractsTests", dependencies: [meshKit, contracts]),
+    .executableTarget(name: "CountedWork", dependencies: [meshKit, contracts], path: "Tests/Counts/CountedWork"),
     .testTarget(name: "DigestTests", dependencies: [meshKit]),
     .executableTarget(name: "EchoCaller", dependencies: [meshKit, contracts], path: "Tests/EchoCaller"),
     .executableTarget(name: "EchoServer", dependencies: [meshKit, contracts], path: "Tests/EchoServer"),
