@@ -1,3 +1,4 @@
+internal import Observe
 internal import Reactor
 
 /// What callers await. On the loop.
@@ -11,6 +12,7 @@ extension PostgresPool {
     ) async throws(PostgresError) -> PostgresResult {
         request.classify(kind)
         numbers.statements.add(1)
+        let span = StoreSpan.begin()
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 request.wait(continuation)
@@ -21,6 +23,7 @@ extension PostgresPool {
             // Later on the loop, so after the request was sent.
             loop.execute { self.end(request, .cancelled) }
         }
+        span?.end(request, outcome)
         return try outcome.get()
     }
 
@@ -32,6 +35,7 @@ extension PostgresPool {
     ) async throws(PostgresError) -> [PostgresRows] {
         batch.classify(kind)
         numbers.statements.add(batch.count)
+        let span = StoreSpan.begin()
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 batch.waitForAll(continuation)
@@ -41,6 +45,7 @@ extension PostgresPool {
         } onCancel: {
             loop.execute { self.end(batch, .cancelled) }
         }
+        span?.end(batch, outcome)
         return try outcome.get()
     }
 
@@ -80,6 +85,19 @@ extension PostgresPool {
         guard let deadline = call.deadline else { return loop.now.advanced(by: configuration.callTimeout) }
         guard deadline > MonotonicTime.now() else { throw .timeout }
         return deadline
+    }
+}
+
+extension StoreSpan {
+    /// Ends the span of a request, whose text is not told.
+    fileprivate func end<Answer>(_ request: PostgresRequest, _ outcome: Result<Answer, PostgresError>) {
+        let word = request.query.sql.drop(while: \.isWhitespace).prefix { $0.isLetter }
+        let fault: String? =
+            switch outcome {
+            case .success: nil
+            case .failure(let error): error.sqlState ?? "\(error.code)"
+            }
+        end("postgresql", word.uppercased(), count: request.count, fault: fault)
     }
 }
 

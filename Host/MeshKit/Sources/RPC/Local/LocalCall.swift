@@ -63,13 +63,7 @@ struct LocalCall: Sendable {
         ended: @Sendable (RPCError?) -> Void
     ) async throws -> R {
         do {
-            let result: R
-            if let ownDeadline {
-                let context = context
-                result = try await Deadline.enforce(ownDeadline) { try await body(context) }
-            } else {
-                result = try await body(context)
-            }
+            let result = try await serve(body)
             end()
             ended(nil)
             return result
@@ -78,6 +72,21 @@ struct LocalCall: Sendable {
             ended(mapped)
             throw mapped
         }
+    }
+
+    /// Runs any handler, as `serve` and those who end the call themselves.
+    func serve<R: Sendable>(_ body: @escaping @Sendable (CallContext) async throws -> R) async throws -> R {
+        let context = context
+        guard let ownDeadline else { return try await Self.run(context, body) }
+        return try await Deadline.enforce(ownDeadline) { try await Self.run(context, body) }
+    }
+
+    private static func run<R: Sendable>(
+        _ context: CallContext,
+        _ body: @escaping @Sendable (CallContext) async throws -> R
+    ) async throws -> R {
+        guard context.trace.isRecorded else { return try await body(context) }
+        return try await CurrentTrace.with(context.trace) { try await body(context) }
     }
 
     /// The call has ended with OK.

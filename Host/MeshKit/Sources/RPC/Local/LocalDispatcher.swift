@@ -1,3 +1,4 @@
+import Observe
 import Reactor
 import SwiftProtobuf
 
@@ -20,7 +21,10 @@ final class LocalDispatcher: Sendable {
         let handler = try call.start(as: UnaryHandler<Q, R>.self)
         do {
             let response: R
-            if let deadline = call.ownDeadline {
+            if call.context.trace.isRecorded {
+                let body = handler.body
+                response = try await call.serve { try await body(request, $0) }
+            } else if let deadline = call.ownDeadline {
                 let body = handler.body
                 let inner = call.context
                 response = try await Deadline.enforce(deadline) { try await body(request, inner) }

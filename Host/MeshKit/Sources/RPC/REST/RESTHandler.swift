@@ -61,7 +61,10 @@ public struct RESTHandler: Sendable {
         var response: HTTPResponse
         var endpoint: RESTRouter.Endpoint?
         do {
-            let answer = try await self.answer(request, context, begun, &endpoint)
+            let answer =
+                try await context.trace.isRecorded
+                ? CurrentTrace.with(context.trace) { try await self.answer(request, context, begun, &endpoint) }
+                : self.answer(request, context, begun, &endpoint)
             response = await finished(answer, endpoint, asked: fields)
             if case .stream(let events) = answer.body, endpoint?.route.isEndless == true {
                 response.body = .stream { try await send(events, to: $0, requestID, fields, context) }

@@ -128,6 +128,12 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     func run() async {
+        let trace = answered.context.trace
+        guard trace.isRecorded else { return await work() }
+        await CurrentTrace.with(trace) { await work() }
+    }
+
+    private func work() async {
         loop.nameCurrentTask(answered.handler.method.path)
         do {
             if let message = unaryMessage {

@@ -111,7 +111,8 @@ public final class ValkeyClient: Sendable {
         if call.deadline <= shard.loop.now, call.deadline <= MonotonicTime.now() {
             return .failure(ValkeyError(.timeout, "the deadline had passed before the command was sent"))
         }
-        return await withTaskCancellationHandler {
+        let span = StoreSpan.begin()
+        let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 call.begin(continuation)
                 shard.submit(call)
@@ -119,6 +120,8 @@ public final class ValkeyClient: Sendable {
         } onCancel: {
             shard.loop.execute { shard.cancel(call) }
         }
+        span?.end(call, outcome)
+        return outcome
     }
 
     private var commandTooLarge: ValkeyError {
@@ -128,5 +131,18 @@ public final class ValkeyClient: Sendable {
     private var currentShard: ValkeyShard? {
         guard let loop = EventLoop.current, loop.index < shards.count else { return nil }
         return shards[loop.index].loop === loop ? shards[loop.index] : nil
+    }
+}
+
+extension StoreSpan {
+    /// Ends the span of a call, of which nothing but the command's name is told.
+    fileprivate func end(_ call: ValkeyCall, _ outcome: ValkeyCall.Outcome) {
+        let fault: String? =
+            switch outcome {
+            case .success(.error(let text)): "\(ValkeyError(server: text).code)"
+            case .success: nil
+            case .failure(let error): "\(error.code)"
+            }
+        end("valkey", call.command.name, count: call.replies, fault: fault)
     }
 }
