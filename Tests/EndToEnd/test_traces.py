@@ -85,6 +85,12 @@ def test_a_request_is_one_trace_over_both_processes(collector):
         assert all(each.resource["service.namespace"] == "lonja" for each in spans)
         metrics = fetch(pair.gateway.admin, "/metrics").body.decode()
         assert 'mesh_trace_spans_total{outcome="exported"}' in metrics and "mesh_trace_spans_dropped_total 0" in metrics
+        # What no route takes gives no name: it is the peer's to invent.
+        stray = secrets.token_hex(16)
+        header = {"traceparent": f"00-{stray}-{secrets.token_hex(8)}-01"}
+        assert fetch(pair.gateway.http, "/api/v1/invented/path", headers=header).status == 404
+        only = collector.whole(stray, bool)[0]
+        assert only.name == "HTTP" and only.attributes == {"http.response.status_code": 404}
         # What fails is said to, by its code alone.
         missing = secrets.token_hex(16)
         header = {"traceparent": f"00-{missing}-{secrets.token_hex(8)}-00"}
@@ -172,6 +178,11 @@ def test_a_trade_is_one_trace_over_its_processes(collector, tmp_path_factory, is
                 method = each.name.removeprefix("Recv.")
                 assert (attempt.name, call.name) == (f"Attempt.{method}", f"Sent.{method}")
                 assert attempt.service == call.service != each.service
+        # The log has each call, with its trace.
+        line = next(
+            each for each in running.members["wallet"][0].output.splitlines() if '"answered"' in each and trace in each
+        )
+        assert "/lonja.wallet.v1." in line and '"OK"' in line and '"remote"' in line, line
         # What they asked their stores for belongs to what they answered.
         asked = {by_id[each.parent].service for each in spans if each.name.startswith("postgresql ")}
         assert {"wallet", "profile"} <= asked
