@@ -6,9 +6,9 @@ import RPC
 import Reactor
 import UnixSignals
 
-// Serves lonja.test.v1.Echo on a free loopback port, printed in the first line, with the metrics that every service has.
-// SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket of its own;
-// ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line.
+// Serves lonja.test.v1.Echo on a free loopback port or at ECHO_LISTEN, printed in the first line, with the metrics that
+// every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket
+// of its own; ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -17,7 +17,7 @@ let health = HealthService()
 let services: [any RPCService] = [EchoService(), health]
 let metrics = MetricRegistry()
 let table = try RPCServiceTable(services, observer: CallMetrics(metrics))
-guard let address = SocketAddress(parsing: "127.0.0.1:0") else { exit(70) }
+guard let address = SocketAddress(parsing: variable("ECHO_LISTEN") ?? "127.0.0.1:0") else { exit(70) }
 var configuration = RPCServerConfiguration()
 configuration.abuse = AbuseMeter(metrics)
 if variable("ECHO_SPREAD") == "perLoop" { configuration.spread = .perLoop }

@@ -21,8 +21,7 @@ extension Integration {
                 fixture.server.kill()
                 var request = AuthVerifySessionRequest()
                 request.token = login.token
-                var context = fixture.anonymous()
-                context.deadline = .now().advanced(by: .milliseconds(300))
+                let context = fixture.anonymous().with(timeout: .milliseconds(300))
                 let refused = await fixture.refusal { _ = try await fixture.auth.verifySession(request, context) }
                 #expect([.unavailable, .deadlineExceeded].contains(refused?.code))
                 // Empty it comes back, and knows no session.

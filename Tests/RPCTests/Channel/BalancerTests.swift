@@ -195,6 +195,20 @@ struct BalancerTests {
         #expect((20...80).contains(late[once, default: 0]))
     }
 
+    /// With many calls it is found out sooner, by the few that it costs.
+    @Test
+    func aBusyChannelFindsOutSoonerThatAnEndpointIsWellAgain() throws {
+        var pool = try BalancerPool(3)
+        pool.call(100) { _, _ in (.good, milliseconds: 2) }
+        let slow = pool.ids[0]
+        let bad = pool.call(10_000) { id, _ in (.good, milliseconds: id == slow ? 60 : 2) }
+        #expect((5..<200).contains(bad[slow, default: 0]))
+        // Two seconds later it has its share.
+        pool.call(2000) { _, _ in (.good, milliseconds: 2) }
+        let good = pool.call(3000) { _, _ in (.good, milliseconds: 2) }
+        #expect((750...1250).contains(good[slow, default: 0]))
+    }
+
     /// The mean of every loop has peaks; none may decide for long.
     @Test
     func oneLateAnswerAmongManyChangesNothing() throws {

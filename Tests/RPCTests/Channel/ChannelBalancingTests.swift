@@ -23,12 +23,15 @@ extension ChannelTests {
                 #expect(cluster.shares == [100, 0, 0])
                 try cluster.name([0, 1, 2])
                 let named = MonotonicTime.now()
-                let patience = isSlow ? Duration.seconds(15) : .milliseconds(1500)
+                let patience = isSlow ? Duration.seconds(15) : .seconds(3)
                 let wait = try await cluster.load(channel, workers: 8) { named.duration(to: .now()) > patience }
                 cluster.forget()
                 let then = try await cluster.load(channel, workers: 8, calls: 3000)
                 #expect(wait.errors.isEmpty && then.errors.isEmpty)
-                for share in cluster.shares { #expect((25.0...41).contains(share), "\(cluster.shares)") }
+                let endpoints = try await channel.snapshot().loops.flatMap(\.endpoints)
+                #expect(endpoints.allSatisfy { $0.inFlight == 0 })
+                let means = endpoints.map(\.mean)
+                for share in cluster.shares { #expect((25.0...41).contains(share), "\(cluster.shares), \(means)") }
                 #expect((0..<3).allSatisfy { cluster.connections($0) == 2 })
             }
         }

@@ -76,9 +76,7 @@ extension AuthService {
         _ context: CallContext,
         _ body: @escaping @Sendable (CallContext) async throws -> Result
     ) async throws -> Result {
-        var context = context
-        context.deadline = MonotonicTime.now().advanced(by: .seconds(10))
-        let inner = context
+        let inner = context.detached(timeout: .seconds(10))
         return try await Task(executorPreference: EventLoop.current) { try await body(inner) }.value
     }
 }

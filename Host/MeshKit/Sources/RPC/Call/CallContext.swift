@@ -44,8 +44,8 @@ public struct CallContext: Sendable {
     }
 
     private var origin: Origin
-    /// When the call must have ended; nil for never.
-    public var deadline: MonotonicTime?
+    /// When the call must have ended; nil for never. It only gets earlier on the way: ``with(timeout:)``.
+    public private(set) var deadline: MonotonicTime?
     /// What is sent with the calls made with this context. Starts empty: metadata isn't passed on by itself.
     public var outgoing = Metadata()
     /// Whether the requests of the calls made with this context are compressed. Not passed on either.
@@ -141,6 +141,14 @@ public struct CallContext: Sendable {
     func with(deadline wanted: MonotonicTime) -> CallContext {
         var copy = self
         copy.deadline = deadline.map { min($0, wanted) } ?? wanted
+        return copy
+    }
+
+    /// The same for work that must not stop half-way, even if whoever asked for it goes away: with a deadline of its own.
+    public func detached(timeout: Duration) -> CallContext {
+        var copy = self
+        copy.deadline = MonotonicTime.now().advanced(by: timeout)
+        copy.enforced = nil
         return copy
     }
 

@@ -10,7 +10,7 @@ final class ChannelShard: @unchecked Sendable {
     let tally: LoopTally
     var dice: SplitMix64
     let target: RPCTarget
-    let group: EventLoopGroup
+    let lookup: NameLookup?
     let configuration: RPCChannelConfiguration
     var balancer: Balancer
     /// By the place of their endpoint.
@@ -18,7 +18,6 @@ final class ChannelShard: @unchecked Sendable {
     var waiting = Ring<UnsafeContinuation<Void, Never>>()
     var hasStarted = false
     var isResolving = false
-    var resolved = MonotonicTime(nanoseconds: 0)
     var lastFailure: String?
     var isClosed = false
     /// Connections that take no more calls and have some.
@@ -28,14 +27,14 @@ final class ChannelShard: @unchecked Sendable {
     init(
         _ target: RPCTarget,
         _ loop: EventLoop,
-        _ group: EventLoopGroup,
+        _ lookup: NameLookup?,
         _ configuration: RPCChannelConfiguration,
         _ counts: ChannelCounts,
         _ tally: LoopTally
     ) {
         self.target = target
         self.loop = loop
-        self.group = group
+        self.lookup = lookup
         self.configuration = configuration
         self.counts = counts
         self.tally = tally

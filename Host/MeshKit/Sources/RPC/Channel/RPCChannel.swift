@@ -32,8 +32,12 @@ public final class RPCChannel: RPCTransport {
         self.counts = counts
         budget = RetryBudget(tallies)
         ownCalls = configuration.maximumCalls / group.loops.count
-        shards = group.loops.enumerated().map { index, loop in
-            ChannelShard(target, loop, group, configuration, counts[index], tallies[index])
+        var lookup: NameLookup?
+        if case .name(let host, let port) = target.place {
+            lookup = NameLookup(host, port, group, configuration.resolve)
+        }
+        shards = group.loops.enumerated().map { [lookup] index, loop in
+            ChannelShard(target, loop, lookup, configuration, counts[index], tallies[index])
         }
         authority = target.authority
         configuration.tls?.slot.whenReplaced { [weak self] in self?.renewConnections() }

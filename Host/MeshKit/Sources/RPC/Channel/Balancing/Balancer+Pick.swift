@@ -4,10 +4,10 @@ extension Balancer {
     /// The endpoint for the next call, and counts it there.
     /// - Parameter avoided: where an attempt of the same call was made; taken only if there is nobody else.
     mutating func pick(now: MonotonicTime, avoiding avoided: ID? = nil, using dice: inout SplitMix64) -> Choice {
-        if nextProbe <= now, let slot = probe(now) { return take(slot) }
+        if nextProbe <= now, let slot = probe(now) { return take(slot, now) }
         guard usable.count > 1 else {
             guard let slot = usable.first else { return .none }
-            return hasRoom(slot) ? take(slot) : .full
+            return hasRoom(slot) ? take(slot, now) : .full
         }
         let first = dice.below(usable.count)
         var second = dice.below(usable.count - 1)
@@ -15,15 +15,18 @@ extension Balancer {
         var (better, other) = (usable[first], usable[second])
         if isBetter(other, than: better, now) { swap(&better, &other) }
         if let avoided, slots[better]?.id == avoided { swap(&better, &other) }
-        if hasRoom(better) { return take(better) }
-        if hasRoom(other) { return take(other) }
+        if hasRoom(better) { return take(better, now) }
+        if hasRoom(other) { return take(other, now) }
         let rest = usable.filter { hasRoom($0) }
         guard let slot = rest.min(by: { isBetter($0, than: $1, now) }) else { return .full }
-        return take(slot)
+        return take(slot, now)
     }
 
-    private mutating func take(_ slot: Int) -> Choice {
+    private mutating func take(_ slot: Int, _ now: MonotonicTime) -> Choice {
         guard let id = slots[slot]?.id else { return .none }
+        picks += 1
+        slots[slot]?.picks = picks
+        slots[slot]?.picked = now
         slots[slot]?.inFlight += 1
         return .endpoint(id)
     }
@@ -42,6 +45,14 @@ extension Balancer {
 
     private func latency(_ slot: Int, _ now: MonotonicTime) -> Double {
         let pool = typical?.nanoseconds ?? Self.leastLatency
-        return max(Self.leastLatency, slots[slot]?.latency.aged(at: now, towards: pool) ?? 0)
+        let mean = slots[slot]?.latency.aged(at: now, towards: pool) ?? pool
+        return max(Self.leastLatency, mean > pool && isForgotten(slot, now) ? pool : mean)
+    }
+
+    private func isForgotten(_ slot: Int, _ now: MonotonicTime) -> Bool {
+        guard picks - (slots[slot]?.picks ?? picks) >= Self.forgottenCalls, let picked = slots[slot]?.picked else {
+            return false
+        }
+        return picked.duration(to: now) >= Self.forgotten
     }
 }

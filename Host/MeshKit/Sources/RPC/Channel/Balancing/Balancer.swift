@@ -60,6 +60,9 @@ struct Balancer {
         var widenAgain = MonotonicTime(nanoseconds: 0)
         var latency: LatencyMean
         var health: EndpointHealth
+        /// When it got its last call, and how many calls all endpoints had had then.
+        var picked: MonotonicTime
+        var picks = 0
     }
 
     /// Back-off of a connection: first, growth, most; jitter is ±20 %. Not gRPC's 1 s and 120 s: the peers are few, near and
@@ -75,11 +78,16 @@ struct Balancer {
     static let wideningGap = Duration.seconds(1)
     /// Differences below it are the machine's noise, not the endpoint's.
     static let leastLatency = 1_000_000.0
+    /// A slow endpoint that had no call for so long, while there were so many, has the next one as if it were like the others.
+    static let forgotten = Duration.milliseconds(250)
+    static let forgottenCalls = 100
 
     let rules: OutlierRules
     let limits: Limits
     /// Places of endpoints, which are used again: nil where there is none.
     var slots: [Endpoint?] = []
+    /// Calls that were given to endpoints.
+    var picks = 0
     private var generation: UInt32 = 0
     private var order: [Int] = []
     /// The places that calls may go to.
@@ -146,7 +154,9 @@ struct Balancer {
             attempted: now,
             // Not 0, else a new endpoint would draw every call.
             latency: LatencyMean(typical?.nanoseconds ?? Self.leastLatency, at: now),
-            health: EndpointHealth(rules)
+            health: EndpointHealth(rules),
+            picked: now,
+            picks: picks
         )
         slots[slot] = endpoint
         return endpoint
