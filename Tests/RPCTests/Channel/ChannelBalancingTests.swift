@@ -107,6 +107,35 @@ extension ChannelTests {
             }
         }
 
+        /// Calls that give up while they wait must not take a place with them.
+        @Test func whoGivesUpWaitingLeavesNothingBehind() async throws {
+            try await Cluster.run(1, loops: 1, configure: { $0.http2.maximumStreams = 1 }) { cluster in
+                cluster.backends[0].behave { _ in try await pause(.milliseconds(200)) }
+                let channel = try cluster.channel()
+                let hurried = try await cluster.load(channel, workers: 40, calls: 40, timeout: .milliseconds(150))
+                #expect(hurried.errors.count == 40)
+                #expect(hurried.errors.allSatisfy { $0.code == .deadlineExceeded }, "\(hurried.errors.prefix(3))")
+                let peer = RPCPeer(name: "echo")
+                peer.bind(remote: channel)
+                let loop = cluster.clients.loops[0]
+                let tasks = (0..<40).map { _ in
+                    Task {
+                        try await loop.run { try await peer.unary(EchoMethods.read, EchoEchoRequest(), .root()) }
+                    }
+                }
+                try await loop.run { try await pause(.milliseconds(50)) }
+                for task in tasks { task.cancel() }
+                for task in tasks { _ = await task.result }
+                let snapshot = try await channel.snapshot()
+                #expect(snapshot.loops[0].waiting == 0)
+                #expect(snapshot.loops[0].endpoints[0].inFlight == 0)
+                #expect(channel.sum { $0.inFlight.value } == 0)
+                cluster.backends[0].behave { _ in }
+                let then = try await cluster.load(channel, workers: 40, calls: 400)
+                #expect(then.errors.isEmpty)
+            }
+        }
+
         @Test func aTargetWithTooManyCallsRefusesMore() async throws {
             try await Cluster.run(1, loops: 1) { cluster in
                 cluster.backends[0].behave { _ in try await pause(.milliseconds(300)) }

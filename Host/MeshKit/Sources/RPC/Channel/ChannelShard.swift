@@ -15,7 +15,9 @@ final class ChannelShard: @unchecked Sendable {
     var balancer: Balancer
     /// By the place of their endpoint.
     var links: [EndpointLink?] = []
-    var waiting = Ring<UnsafeContinuation<Void, Never>>()
+    /// Who waits for a connection, in turn; some of them may have given up.
+    private var waiting = Ring<ConnectionWaiter>()
+    private var waitingCalls = 0
     var hasStarted = false
     var isResolving = false
     var lastFailure: String?
@@ -49,22 +51,29 @@ final class ChannelShard: @unchecked Sendable {
 
     // MARK: For calls
 
-    /// A connection that is ready, if there is one: the way without waiting. Whoever waits goes first.
+    /// A connection that is ready, if there is one and nobody waits for it: the way without waiting.
     func pick(avoiding avoided: Balancer.ID? = nil) -> RPCClientConnection? {
-        waiting.count == 0 ? take(avoiding: avoided) : nil
+        waitingCalls == 0 ? take(avoiding: avoided) : nil
     }
 
     /// A connection for one call. Waits while the first attempts are under way, and while all connections are full.
     ///
-    /// - Parameter isPatient: waits also while nobody can be reached.
-    /// - Throws: UNAVAILABLE with the reason, `CancellationError`.
-    func acquire(avoiding avoided: Balancer.ID?, isPatient: Bool) async throws -> RPCClientConnection {
+    /// - Parameters:
+    ///   - isPatient: waits also while nobody can be reached.
+    ///   - deadline: does not wait longer; nil for ever.
+    /// - Throws: UNAVAILABLE with the reason, DEADLINE_EXCEEDED, `CancellationError`.
+    func acquire(
+        avoiding avoided: Balancer.ID?,
+        isPatient: Bool,
+        until deadline: MonotonicTime?
+    ) async throws -> RPCClientConnection {
         start()
         let begun = MonotonicTime.now()
         while true {
             if let connection = take(avoiding: avoided) { return connection }
             if isClosed { throw RPCError(.unavailable, "the channel is closed") }
             let now = MonotonicTime.now()
+            if let deadline, deadline <= now { throw RPCError.deadlineExceeded }
             if balancer.isReady {
                 execute(balancer.crowded(now: now))
             } else if !isPatient || balancer.nextAttempt(since: begun) != nil {
@@ -72,14 +81,10 @@ final class ChannelShard: @unchecked Sendable {
                 if !isPatient { try hope(begun, now) }
             }
             try Task.checkCancellation()
-            await withTaskCancellationHandler {
-                await withUnsafeContinuation { waiting.append($0) }
-            } onCancel: {
-                loop.execute { self.wake() }
-            }
+            await wait(until: deadline)
             if Task.isCancelled {
                 // What it was woken for is somebody else's.
-                waiting.popFirst()?.resume()
+                wakeOne()
                 throw CancellationError()
             }
         }
@@ -92,7 +97,7 @@ final class ChannelShard: @unchecked Sendable {
         balancer.finished(connection.endpoint, verdict, nanoseconds: nanoseconds, now: loop.now)
         if balancer.ejections != before { countEjections() }
         // One more has room; all look again when a connection comes.
-        waiting.popFirst()?.resume()
+        if waitingCalls > 0 { wakeOne() }
     }
 
     func close() {
@@ -108,7 +113,7 @@ final class ChannelShard: @unchecked Sendable {
         return RPCChannelSnapshot.Loop(
             index: loop.index,
             endpoints: balancer.endpoints.map { RPCChannelSnapshot.Endpoint($0, at: now, typical: typical) },
-            waiting: waiting.count,
+            waiting: waitingCalls,
             lastFailure: lastFailure
         )
     }
@@ -156,6 +161,26 @@ final class ChannelShard: @unchecked Sendable {
 
     func wake() {
         // Only those who wait now: a woken call may wait again.
-        for _ in 0..<waiting.count { waiting.popFirst()?.resume() }
+        for _ in 0..<waiting.count { waiting.popFirst()?.wake() }
+    }
+
+    private func wakeOne() {
+        while let next = waiting.popFirst() {
+            if next.wake() { return }
+        }
+    }
+
+    private func wait(until deadline: MonotonicTime?) async {
+        let waiter = ConnectionWaiter()
+        waiting.append(waiter)
+        waitingCalls += 1
+        let timer = deadline.map { loop.schedule(at: $0) { waiter.wake() } }
+        await withTaskCancellationHandler {
+            await waiter.wait()
+        } onCancel: {
+            loop.execute { waiter.wake() }
+        }
+        timer?.cancel()
+        waitingCalls -= 1
     }
 }

@@ -214,7 +214,11 @@ public final class RPCChannel: RPCTransport {
             if let ready = shard.pick(avoiding: avoided) {
                 connection = ready
             } else {
-                connection = try await acquire(shard, context, avoided)
+                connection = try await shard.acquire(
+                    avoiding: avoided,
+                    isPatient: context.waitsForReady,
+                    until: context.deadline
+                )
             }
         } catch {
             shard.counts.inFlight.add(-1)
@@ -257,27 +261,6 @@ public final class RPCChannel: RPCTransport {
             reason: "unavailable",
             retryAfter: .seconds(1)
         )
-    }
-
-    private func acquire(
-        _ shard: ChannelShard,
-        _ context: CallContext,
-        _ avoided: Balancer.ID?
-    ) async throws -> RPCClientConnection {
-        let isPatient = context.waitsForReady
-        guard let deadline = context.deadline else {
-            return try await shard.acquire(avoiding: avoided, isPatient: isPatient)
-        }
-        return try await withThrowingTaskGroup(of: RPCClientConnection?.self) { tasks in
-            tasks.addTask { try await shard.acquire(avoiding: avoided, isPatient: isPatient) }
-            tasks.addTask {
-                try await shard.loop.sleep(until: deadline)
-                return nil
-            }
-            defer { tasks.cancelAll() }
-            guard let connection = try await tasks.next() ?? nil else { throw RPCError.deadlineExceeded }
-            return connection
-        }
     }
 
     static func single(_ call: RPCClientCall) async throws -> [UInt8] {
