@@ -78,19 +78,31 @@ private final class SharedRound: LoopJob, @unchecked Sendable {
         // Whoever is ready on this loop comes along.
         await Task.yield()
         answers.depart(key)
-        let deadline = MonotonicTime.now().advanced(by: timeout)
-        let answer = try? await answer(CallContext.root().enforcing(deadline))
+        let begun = MonotonicTime.now()
+        let context = CallContext.root().enforcing(begun.advanced(by: timeout))
+        let answer = try? await answer(context)
         timer?.cancel()
         timer = nil
+        if let answer, context.trace.isRecorded {
+            let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
+            Tracer.process.record(.ofRequest(endpoint.route, answer.status, context.trace, nanoseconds))
+        }
         let (guests, late) = answers.land(key)
         if let late {
             SharedRound(answers, key, endpoint, first: late, timeout, make).start(on: late.seat.loop)
         }
-        end(first, answer)
-        for guest in guests { end(guest, answer) }
+        // The span of a round is its first request's.
+        end(first, answer, context.trace.traceID)
+        for guest in guests { end(guest, answer, .random()) }
     }
 
     private func answer(_ context: CallContext) async throws -> HTTPPreparedResponse? {
+        guard context.trace.isRecorded else { return try await ask(context) }
+        return try await CurrentTrace.with(context.trace) { try await ask(context) }
+    }
+
+    /// Asks the route, and the gate at the same time.
+    private func ask(_ context: CallContext) async throws -> HTTPPreparedResponse? {
         guard let gate = endpoint.route.gate, first.call.access != .anybody else {
             return try await make(key, endpoint, context)
         }
@@ -99,10 +111,10 @@ private final class SharedRound: LoopJob, @unchecked Sendable {
         return try await answer
     }
 
-    private func end(_ guest: SharedAnswers.Guest, _ answer: HTTPPreparedResponse?) {
+    private func end(_ guest: SharedAnswers.Guest, _ answer: HTTPPreparedResponse?, _ id: TraceContext.TraceID) {
         guard let answer, var fields = admitted(guest) else { return guest.seat.decline() }
         let head = guest.call.head
-        fields.append("x-request-id", RESTRequestID.of(head.fields) ?? "\(TraceContext.TraceID.random())")
+        fields.append("x-request-id", RESTRequestID.of(head.fields) ?? "\(id)")
         endpoint.route.metrics?.finished(status: answer.status, nanoseconds: guest.seat.age)
         guest.seat.answer(answer, adding: fields)
     }
