@@ -12,7 +12,7 @@ import Testing
 @Suite("gRPC in mutual TLS")
 struct RPCOverTLSTests {
     private static func slot(_ name: String) throws -> TLSSlot {
-        try TLSSlot("client", .mutual, files: TestCertificates.shared().paths(name))
+        try TLSSlot("client", .mutual, files: TestCertificates.shared().paths(name), handshakeTimeout: .seconds(60))
     }
 
     @Test("A call goes through, and the server knows who calls")
@@ -126,7 +126,7 @@ struct RPCOverTLSTests {
             defer { channel.close() }
             let policy = try #require(policy.withLock { $0 })
             try await mesh.group.loops[0].run {
-                let context = CallContext.root(timeout: .seconds(5))
+                let context = CallContext.root(timeout: .seconds(30))
                 let echo = try await peer.unary(TestEcho.echo, Text("x"), context)
                 #expect(echo.value == "x")
                 let refusal = RPCError(.permissionDenied, "wallet may not call /test.v1.Echo/Who")
@@ -173,6 +173,21 @@ struct RPCOverTLSTests {
         }
     }
 
+    @Test("A hundred connections that come at once all get their turn")
+    func many() async throws {
+        try await TestMesh.run(TestCertificates.shared().paths("profile")) { mesh, _ in
+            let slot = try Self.slot("wallet")
+            let good = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+                for _ in 0..<100 { tasks.addTask { try await mesh.who(slot) == .success("wallet") } }
+                var count = 0
+                for try await isGood in tasks where isGood { count += 1 }
+                return count
+            }
+            #expect(good == 100)
+            #expect(mesh.count("lonja_tls_handshakes_total{slot=\"rpc\",side=\"server\",outcome=\"ok\"}") == 100)
+        }
+    }
+
     @Test("Certificates of both sides are renewed under load: no call fails, and all connections are new")
     func renewal() async throws {
         let authority = try CertificateAuthority()
@@ -187,6 +202,8 @@ struct RPCOverTLSTests {
             let client = try TLSSlot("client", .mutual, files: ofClient, metrics: nil)
             let (peer, channel) = try mesh.channel(client)
             defer { channel.close() }
+            link(authority.file("wallet.pem"), authority.file("first.pem"))
+            link(authority.file("wallet.key"), authority.file("first.key"))
             let load = TestLoad()
             let handshakes = "lonja_tls_handshakes_total{slot=\"rpc\",side=\"server\",outcome=\"ok\"}"
             try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -209,6 +226,23 @@ struct RPCOverTLSTests {
                     }
                     #expect(mesh.count(handshakes) >= connected + 2)
                 }
+                // To and fro in quick succession, also while connections are being made.
+                let other = try authority.issue("other", "DNS:wallet").certificate
+                let key = authority.file("other.key")
+                for round in 0..<40 {
+                    let isOther = round % 2 == 0
+                    let outcome = try await mesh.group.blocking.run {
+                        unlink(authority.file("wallet.pem"))
+                        unlink(authority.file("wallet.key"))
+                        link(isOther ? other : authority.file("first.pem"), authority.file("wallet.pem"))
+                        link(isOther ? key : authority.file("first.key"), authority.file("wallet.key"))
+                        return client.reload()
+                    }
+                    #expect(outcome == .replaced)
+                    try await Task.sleep(for: .milliseconds(round % 7))
+                }
+                let before = load.done
+                while load.done < before + 300 { try await Task.sleep(for: .milliseconds(5)) }
                 load.stop()
                 try await tasks.waitForAll()
             }

@@ -26,8 +26,9 @@ public struct DevEnvironment: Sendable {
         if (all["LONJA_ADMIN_SOCKET"] ?? "").isEmpty, socket.utf8.count < 108 { all["LONJA_ADMIN_SOCKET"] = socket }
         let places = try LocalPlaces.make(state, environment: all)
         let secrets = try LocalSecrets.variables(state, all)
+        let certificates = try LocalCertificates.variables(state, all)
         let stores = try await PrivateStores.start(state, environment: all)
-        for more in [places.environment, secrets, stores.environment] { all.merge(more) { $1 } }
+        for more in [places.environment, secrets, certificates, stores.environment] { all.merge(more) { $1 } }
         return DevEnvironment(
             environment: all,
             state: state,
@@ -73,7 +74,8 @@ public struct DevEnvironment: Sendable {
         let origin = self.environment["LONJA_PUBLIC_URL"] ?? PublicOrigin.standard
         let hasClient = addresses.plugins.contains("web") && addresses.http != nil
         if hasClient { lines += ["  Open    \(origin)", ""] }
-        lines.append("  gRPC    \(addresses.rpc)")
+        let certificate = self.environment["LONJA_HOST_RPC_TLS_CERTIFICATE"].map { ", mutual TLS with \($0)" }
+        lines.append("  gRPC    \(addresses.rpc)\(certificate ?? "")")
         if let http = addresses.http { lines.append("  HTTP    http://\(http)") }
         lines.append("  public  \(origin), which links in mails begin with (LONJA_PUBLIC_URL)")
         lines.append("  admin   http://\(addresses.admin)")

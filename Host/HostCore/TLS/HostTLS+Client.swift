@@ -8,14 +8,12 @@ extension RPCChannelConfiguration {
         to service: String,
         environment: [String: String]
     ) throws(StartError) -> RPCChannelConfiguration {
-        let found = PluginLocator(path: environment["LONJA_PLUGIN_PATH"]).all(.plugin).map(\.name)
-        let others = Set(HostOptions.services + found + ["plugins"])
-        let settings: Settings
-        do {
-            settings = try Settings(declared: HostSettings.own, tolerating: others, environment: environment)
-        } catch {
-            throw StartError(.configuration, error.description)
+        var environment = environment
+        if try LocalCertificates.areWanted(environment) {
+            let state = environment["LONJA_STATE"].flatMap { $0.isEmpty ? nil : $0 } ?? ".lonja"
+            environment.merge(LocalCertificates(state).variables) { $1 }
         }
+        let settings = try UnsetKeys.settings(HostSettings.own, environment)
         var configuration = RPCChannelConfiguration()
         configuration.tls = try HostTLS.read(settings.snapshot, metrics: nil).rpc.map {
             RPCChannelTLS($0, service: service)

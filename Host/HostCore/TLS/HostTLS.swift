@@ -16,6 +16,14 @@ struct HostTLS: Sendable {
     /// Reads the files that the settings name.
     /// - Throws: `StartError` with exit code 78 for settings that do not go together, and for files that cannot be used.
     static func read(_ settings: SettingsSnapshot, metrics: MetricRegistry?) throws(StartError) -> HostTLS {
+        let certificate = settings.optionalString("\(rpcKey).certificate")
+        guard certificate != nil || !settings.bool("\(rpcKey).local") else {
+            throw StartError(
+                .configuration,
+                "\(rpcKey).local is for lonja up, which makes certificates below its state; give lonja serve those by"
+                    + " \(rpcKey).certificate, .key and .authorities"
+            )
+        }
         let metrics = metrics.map { TLSMetrics($0) }
         return HostTLS(
             rpc: try slot("rpc", .mutual, ["certificate", "key", "authorities"], settings, metrics),

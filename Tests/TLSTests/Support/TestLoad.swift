@@ -21,7 +21,7 @@ final class TestLoad: Sendable {
         try await loop.run { [self] in
             while !isOver.load(ordering: .relaxed) {
                 do {
-                    _ = try await peer.unary(TestEcho.echo, Text("x"), CallContext.root(timeout: .seconds(10)))
+                    _ = try await peer.unary(TestEcho.echo, Text("x"), CallContext.root(timeout: .seconds(30)))
                     calls.wrappingAdd(1, ordering: .relaxed)
                 } catch {
                     errors.withLock { $0.append("\(error)") }

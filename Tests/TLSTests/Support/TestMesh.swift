@@ -15,7 +15,7 @@ struct TestMesh: Sendable {
     /// Runs `body` with a server whose certificate is in `slot`.
     static func run(
         _ files: TLSFiles,
-        handshakeTimeout: Duration = .seconds(10),
+        handshakeTimeout: Duration = .seconds(60),
         policy: ((MetricRegistry) throws -> CallerPolicy)? = nil,
         _ body: @Sendable (TestMesh, TLSSlot) async throws -> Void
     ) async throws {
@@ -52,6 +52,8 @@ struct TestMesh: Sendable {
     /// A channel to the server, as a client with these files.
     func channel(_ tls: TLSSlot?, service: String = "profile") throws -> (peer: RPCPeer, channel: RPCChannel) {
         var configuration = RPCChannelConfiguration()
+        // Other tests have the cores too.
+        configuration.connectTimeout = .seconds(30)
         configuration.tls = tls.map { RPCChannelTLS($0, service: service) }
         let target = try #require(RPCTarget("\(address)"))
         let channel = RPCChannel(target, group: group, configuration: configuration)
@@ -65,7 +67,7 @@ struct TestMesh: Sendable {
         let (peer, channel) = try channel(tls, service: service)
         defer { channel.close() }
         do {
-            let context = CallContext.root(timeout: .seconds(5))
+            let context = CallContext.root(timeout: .seconds(30))
             return .success(
                 try await group.loops[0].run { try await peer.unary(TestEcho.who, Text("?"), context).value }
             )

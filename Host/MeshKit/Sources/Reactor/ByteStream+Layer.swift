@@ -164,6 +164,8 @@ extension ByteStream {
             try layer.seal(bytes, &loop.layerSpace.sealed)
             return true
         } catch {
+            // Whatever was sealed is for this stream alone.
+            loop.layerSpace.clear()
             // Not in the middle of a walk through the output.
             failLater(error)
             return false

@@ -15,6 +15,7 @@ extension ChannelShard {
         resize(link.id)
         balancer.widened(link.id, true)
         if link.ready.count == 1 { balancer.connected(link.id) }
+        if connection.isOutdated { renew(connection) }
         wake()
     }
 
@@ -53,15 +54,19 @@ extension ChannelShard {
     /// Makes new connections in the place of all that there are; calls in flight end where they are.
     func renew() {
         for case let link? in links {
-            for connection in link.ready {
-                let isIdle = connection.http.streamCount == 0
-                goingAway(connection)
-                if isIdle { connection.http.close() } else { closeWhenIdle(connection) }
-            }
+            // One on its way up is replaced once it is there: calls wait for it.
+            link.pending?.isOutdated = true
+            for connection in link.ready { renew(connection) }
         }
     }
 
-    /// The peer does not know that the connection gets no more calls, so it is for us to close it.
+    private func renew(_ connection: RPCClientConnection) {
+        goingAway(connection)
+        closeWhenIdle(connection)
+    }
+
+    /// The peer does not know that the connection gets no more calls, so it is for us to close it. Not at once: whoever was
+    /// given it a moment ago has yet to open a stream.
     private func closeWhenIdle(_ connection: RPCClientConnection) {
         loop.schedule(after: .seconds(1)) { [weak self, weak connection] in
             guard let self, let connection, leaving[ObjectIdentifier(connection)] != nil else { return }

@@ -207,24 +207,28 @@ public final class RPCChannel: RPCTransport {
         _ attempts: Int = 0
     ) async throws -> RPCClientCall {
         if let deadline = context.deadline, deadline <= MonotonicTime.now() { throw RPCError.deadlineExceeded }
-        try admit(shard)
-        let connection: RPCClientConnection
-        do {
-            let avoided = earlier?.connection.endpoint
-            if let ready = shard.pick(avoiding: avoided) {
-                connection = ready
-            } else {
-                connection = try await shard.acquire(
-                    avoiding: avoided,
-                    isPatient: context.waitsForReady,
-                    until: context.deadline
-                )
+        while true {
+            try admit(shard)
+            let connection: RPCClientConnection
+            do {
+                let avoided = earlier?.connection.endpoint
+                if let ready = shard.pick(avoiding: avoided) {
+                    connection = ready
+                } else {
+                    connection = try await shard.acquire(
+                        avoiding: avoided,
+                        isPatient: context.waitsForReady,
+                        until: context.deadline
+                    )
+                }
+            } catch {
+                shard.counts.inFlight.add(-1)
+                throw error
             }
-        } catch {
-            shard.counts.inFlight.add(-1)
-            throw error
+            guard connection.http.isGoingAway else { return try call(method, context, shard, connection, attempts) }
+            // It went away before this task had its turn.
+            shard.finished(connection, .nothing, nanoseconds: nil)
         }
-        return try call(method, context, shard, connection, attempts)
     }
 
     /// An attempt on a connection that was picked for it.

@@ -13,6 +13,8 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private let shard: ChannelShard
     private var isReady = false
     private(set) var tally = CallTally()
+    /// Whether certificates have changed since it was begun.
+    var isOutdated = false
 
     init(
         _ endpoint: Balancer.ID,
