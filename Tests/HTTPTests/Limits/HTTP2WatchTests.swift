@@ -62,8 +62,9 @@ import Testing
 
     @Test func idleOnceAndOnlyWithoutWork() {
         var watch = watch()
-        #expect(watch.look(sight { $0.streams = 1 }, at: at(100)).findings == [])
-        #expect(watch.look(sight { $0.handlers = 1 }, at: at(100)).findings == [])
+        // Busy: looked at again, as nothing else says when it is not.
+        #expect(watch.look(sight { $0.streams = 1 }, at: at(100)) == ([], at(160)))
+        #expect(watch.look(sight { $0.handlers = 1 }, at: at(100)) == ([], at(160)))
         #expect(watch.look(sight { $0.heard = at(50) }, at: at(100)) == ([], at(110)))
         #expect(watch.look(sight { $0.heard = at(50) }, at: at(110)) == ([.idle], nil))
         #expect(watch.look(sight { $0.heard = at(50) }, at: at(200)) == ([], nil))

@@ -122,11 +122,14 @@ struct HTTP2Watch {
             findings.append(.streams)
             _ = isDue(now.advanced(by: Self.period))
         }
-        if let patience = limits.idleTimeout, sight.streams == 0, sight.handlers == 0, !isIdle,
-            isDue(sight.heard.advanced(by: patience))
-        {
-            isIdle = true
-            findings.append(.idle)
+        if let patience = limits.idleTimeout, !isIdle {
+            if sight.streams > 0 || sight.handlers > 0 {
+                // When the last of them ends nobody looks, so an idle connection is found after twice the time at most.
+                _ = isDue(now.advanced(by: patience))
+            } else if isDue(sight.heard.advanced(by: patience)) {
+                isIdle = true
+                findings.append(.idle)
+            }
         }
         if let end {
             if !isAged, isDue(end) {
