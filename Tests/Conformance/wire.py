@@ -183,7 +183,7 @@ def request(path="/api/v1/quotes/AAPL", method="GET", authority="localhost", sch
 
 __all__ = [
     "CANCEL", "COMPRESSION_ERROR", "ContinuationFrame", "DataFrame", "ENHANCE_YOUR_CALM", "FLOW_CONTROL_ERROR", "FRAME_SIZE_ERROR",
-    "Frames", "GoAwayFrame", "HeadersFrame", "INTERNAL_ERROR", "NO_ERROR", "PROTOCOL_ERROR", "PingFrame", "PriorityFrame",
+    "Frames", "GoAwayFrame", "HeadersFrame", "INTERNAL_ERROR", "NO_ERROR", "PREFACE", "PROTOCOL_ERROR", "PingFrame", "PriorityFrame",
     "REFUSED_STREAM", "RstStreamFrame", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "SettingsFrame", "WindowUpdateFrame", "Wire",
     "answers", "message", "raw_frame", "request", "window",
 ]

@@ -34,7 +34,8 @@ import Testing
             #expect(server.connectionCount == 1)
             gate.open()
             while client.fill() {}
-            #expect(server.connectionCount == 0, "it ends with its last stream")
+            // It ends with its last stream, which the server counts a moment after its client sees it.
+            while server.connectionCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
         }
     }
 

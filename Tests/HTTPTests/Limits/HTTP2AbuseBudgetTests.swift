@@ -12,6 +12,7 @@ import Testing
         var limits = HTTP2Settings()
         limits.resetBurst = 10
         limits.resetRate = 1
+        limits.settingsBurst = 20
         limits.maximumEmptyFrames = 3
         limits.maximumHeaderList = 1000
         budget = HTTP2AbuseBudget(limits, now: begun)
@@ -46,7 +47,7 @@ import Testing
     @Test mutating func settings() {
         let now = begun
         #expect(taken(100) { budget, _ in budget.frame(4, flags: 1, length: 0, streams: 0, at: now) } == (100, nil))
-        #expect(taken { budget, _ in budget.frame(4, flags: 0, length: 0, streams: 0, at: now) } == (10, .settings))
+        #expect(taken { budget, _ in budget.frame(4, flags: 0, length: 0, streams: 0, at: now) } == (20, .settings))
     }
 
     @Test mutating func continuations() {

@@ -20,7 +20,7 @@ struct HTTP2AbuseBudget {
         self.limits = limits
         resets = HTTP2RateBudget(burst: limits.resetBurst, rate: limits.resetRate, now: now)
         broken = resets
-        settings = resets
+        settings = HTTP2RateBudget(burst: limits.settingsBurst, rate: limits.settingsRate, now: now)
         pings = HTTP2PingStrikes(limits.pings)
     }
 

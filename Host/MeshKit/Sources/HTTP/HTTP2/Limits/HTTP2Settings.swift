@@ -43,9 +43,12 @@ package struct HTTP2Settings: Sendable {
 
     // MARK: Abuse (a server's)
 
-    /// Resets by the peer, apart from them those that its mistakes cause, and SETTINGS: at once, and per second.
+    /// Resets by the peer, and apart from them those that its mistakes cause: at once, and per second.
     package var resetBurst = 1000
     package var resetRate = 33
+    /// SETTINGS of the peer: at once, and per second. No more than the answers that may wait.
+    package var settingsBurst = 100
+    package var settingsRate = 10
     /// How often the peer may send PING.
     package var pings = HTTP2PingStrikes.Limits()
     /// Answers to PING and SETTINGS that may wait to be sent; a peer that makes more is a flood.
