@@ -16,22 +16,28 @@ CLIENTS = {"lonja": [BINARIES / "InteropClient"], "grpcio": [*GRPCIO, "client"],
 LISTS = {"lonja": [BINARIES / "InteropClient", "--list"], "grpcio": [*GRPCIO, "list"], "grpc-go": [*GO, "list"]}
 PAIRS = [("lonja", "lonja"), ("lonja", "grpcio"), ("lonja", "grpc-go"), ("grpcio", "lonja"), ("grpc-go", "lonja")]
 
-# What a peer cannot do, so that there is nothing to find out; compressed_both_ways takes the place of some.
+UNTOLD = "grpcio does not tell its server whether a request was compressed; compressed_both_ways has part of it"
+BY_REQUEST = "grpc-go 1.33 compresses an answer only where the request was; compressed_both_ways has part of it"
+UNSEEN = "a client of it does not see when a message has gone out"
+SIZES = "grpcio does not tell its client whether an answer was compressed: the sizes alone are looked at"
+APART = "compresses all of a call or nothing: the compressed message and the plain one have a call each"
+
+# What a peer cannot do, so that there is nothing to find out.
 IMPOSSIBLE = {
-    ("lonja", "grpcio", "client_compressed_unary"): "grpcio's server is not told whether a request was compressed",
-    ("lonja", "grpcio", "client_compressed_streaming"): "the same",
-    ("lonja", "grpc-go", "server_compressed_unary"): "grpc-go 1.33 compresses an answer only where the request was",
-    ("lonja", "grpc-go", "server_compressed_streaming"): "the same",
+    ("lonja", "grpcio", "client_compressed_unary"): UNTOLD,
+    ("lonja", "grpcio", "client_compressed_streaming"): UNTOLD,
+    ("lonja", "grpc-go", "server_compressed_unary"): BY_REQUEST,
+    ("lonja", "grpc-go", "server_compressed_streaming"): BY_REQUEST,
     ("grpcio", "lonja", "orca_per_rpc"): "grpcio keeps the report from its caller",
-    ("grpcio", "lonja", "pushback_at_client"): "its client does not show when a message has gone out",
-    ("grpc-go", "lonja", "pushback_at_client"): "the same",
+    ("grpcio", "lonja", "pushback_at_client"): UNSEEN,
+    ("grpc-go", "lonja", "pushback_at_client"): UNSEEN,
 }
 # What a cell that holds does not say.
 NOTES = {
-    ("grpcio", "lonja", "server_compressed_unary"): "grpcio's client is not told whether an answer was compressed: sizes alone",
-    ("grpcio", "lonja", "server_compressed_streaming"): "the same",
-    ("grpcio", "lonja", "client_compressed_streaming"): "a call each for the compressed message and the plain one",
-    ("grpc-go", "lonja", "client_compressed_streaming"): "the same",
+    ("grpcio", "lonja", "server_compressed_unary"): SIZES,
+    ("grpcio", "lonja", "server_compressed_streaming"): SIZES,
+    ("grpcio", "lonja", "client_compressed_streaming"): f"grpcio {APART}",
+    ("grpc-go", "lonja", "client_compressed_streaming"): f"grpc-go {APART}",
 }
 # Of interop-test-descriptions.md, and why they are not here.
 LEFT_OUT = {
@@ -98,10 +104,9 @@ def main():
         key = (client, server, case)
         line = results[client, server].get(case)
         about = IMPOSSIBLE.get(key) or NOTES.get(key)
-        mark = ""
-        if about:
-            foot.append(f"{case}, {client} calls {server}: {about}")
-            mark = f" ({len(foot)})"
+        if about and about not in foot:
+            foot.append(about)
+        mark = f" ({foot.index(about) + 1})" if about else ""
         if key in IMPOSSIBLE:
             return f"-{mark}"
         if line == f"ok {case}":
