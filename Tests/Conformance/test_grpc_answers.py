@@ -118,7 +118,8 @@ ANSWERS = {
     "compressed without an encoding": (whole(message(ZIPPED, 1)), 13),
     "another encoding": (whole(message(b"", 1), head=[*HEAD, ("grpc-encoding", "snappy")]), 13),
     "damaged": (whole(message(ZIPPED[:-5] + b"12345", 1), head=GZIP), 13),
-    "cut": (whole(message(ZIPPED[:-1], 1), head=GZIP), 13), "something behind it": (whole(message(ZIPPED + b"x", 1), head=GZIP), 13),
+    "cut": (whole(message(ZIPPED[:-1], 1), head=GZIP), 13),
+    "something behind it": (whole(message(ZIPPED + b"x", 1), head=GZIP), 13),
     "compressed to nothing": (whole(message(b"", 1), head=GZIP), 13),
     "over the limit once inflated": (whole(message(gzip.compress(bytes(64 << 20)), 1), head=GZIP), 8),
     # Fields.
@@ -200,7 +201,10 @@ def test_the_deadline_resets_the_stream():
 
 
 def test_metadata():
-    first = [("x-a", "1"), ("x-a", "2"), ("k-bin", "q6ur"), ("k-bin", "AA==,AQ"), ("bad-bin", "?"), ("grpc-new", "x"), ("x_y.z", "s")]
+    first = [
+        ("x-a", "1"), ("x-a", "2"), ("k-bin", "q6ur"), ("k-bin", "AA==,AQ"), ("bad-bin", "?"), ("grpc-new", "x"),
+        ("x_y.z", "s"),
+    ]
     lines, _ = answered(whole(GOOD, [*OK, ("t-bin", "/w")], [*HEAD, *first]))
     assert lines[1:] == [
         'initial x-a text("1")', 'initial x-a text("2")', "initial k-bin bytes([171, 171, 171])", "initial k-bin bytes([0])",

@@ -162,7 +162,9 @@ def test_names_that_http_allows_and_grpc_does_not_are_passed_over(port, name):
     assert call(port, UNARY, (name, "1")).status == 0
 
 
-@pytest.mark.parametrize("field", [(":cow", "1"), ("X-Upper", "1"), ("connection", "close"), ("te", "gzip"), ("x y", "1"), ("", "1")])
+@pytest.mark.parametrize("field", [
+    (":cow", "1"), ("X-Upper", "1"), ("connection", "close"), ("te", "gzip"), ("x y", "1"), ("", "1"),
+])
 def test_fields_that_are_none_reset_the_stream(port, field):
     with Call(port, UNARY, field) as made:
         made.finish(expecting_reset=True)
