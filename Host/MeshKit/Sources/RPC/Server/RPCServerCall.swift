@@ -140,7 +140,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
                 unaryMessage = nil
                 let request = unaryIsCompressed ? try await inflated(message) : message
                 let answer = try await answered.handler.invokeUnary(request, answered.context)
-                if loop.isCurrent, !acceptsGzip {
+                if loop.isCurrent, !isToCompress(answer, .automatic) {
                     answerUnary(MessageDeframer.frame(answer))
                 } else {
                     try await sendCoded(answer, .automatic) { $0.answerUnary($1) }
@@ -176,7 +176,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         }
         try Task.checkCancellation()
         guard !isOver else { throw RPCError(.cancelled, "the call is over") }
-        guard acceptsGzip else {
+        guard isToCompress(message, compression) else {
             sendHead()
             return stream.write(MessageDeframer.frame(message))
         }

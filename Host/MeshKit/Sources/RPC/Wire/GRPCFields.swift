@@ -41,10 +41,15 @@ extension HTTP2Fields {
 extension UnsafeRawBufferPointer {
     /// Whether a list of codings, as `grpc-accept-encoding` has it, names gzip.
     var namesGzip: Bool {
-        guard count >= 4 else { return false }
-        return split(separator: UInt8(ascii: ",")).contains { part in
-            let name = part.drop { $0 == 0x20 }
-            return name.starts(with: [0x67, 0x7a, 0x69, 0x70]) && name.dropFirst(4).allSatisfy { $0 == 0x20 }
+        var start = 0
+        while start < count {
+            let end = self[start...].firstIndex(of: UInt8(ascii: ",")) ?? count
+            while start < end, self[start] == 0x20 { start += 1 }
+            var last = end
+            while last > start, self[last - 1] == 0x20 { last -= 1 }
+            if UnsafeRawBufferPointer(rebasing: self[start..<last]).equals("gzip") { return true }
+            start = end + 1
         }
+        return false
     }
 }
