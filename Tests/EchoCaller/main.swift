@@ -10,11 +10,6 @@ import Reactor
 let checks = Check.calls + Check.endings
 let arguments = CommandLine.arguments
 if arguments == [arguments[0], "--list"] {
-    if isLoad, let seconds = Int(arguments[2]), let rate = Int(arguments[3]) {
-        let load = EchoLoad(client, seconds: seconds, rate: rate)
-        print(await load.run(on: group))
-        exit(load.failures == 0 ? 0 : 1)
-    }
     for check in checks { print(check.name) }
     exit(0)
 }
@@ -31,4 +26,9 @@ let group = try EventLoopGroup()
 let peer = RPCPeer(name: "echo")
 peer.bind(remote: RPCChannel(target, group: group))
 let client = EchoClient(peer)
+if isLoad, let seconds = Int(arguments[2]), let rate = Int(arguments[3]) {
+    let load = EchoLoad(client, seconds: seconds, rate: rate)
+    print(await load.run(on: group))
+    exit(load.failures == 0 ? 0 : 1)
+}
 for check in checks { print(try await group.next().run { await check.run(client) }) }
