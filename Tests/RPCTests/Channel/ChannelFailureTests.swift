@@ -184,6 +184,18 @@ extension ChannelTests {
             }
         }
 
+        /// Where there is no other replica a hedged call is repeated as any other.
+        @Test func aHedgedCallOfALonelyReplicaIsRepeated() async throws {
+            try await Cluster.run(1, loops: 1) { cluster in
+                let flips = Flips()
+                cluster.backends[0].behave { _ in if flips.next() { throw RPCError(.unavailable, "once") } }
+                let channel = try cluster.channel()
+                let result = try await cluster.load(channel, EchoMethods.readHedged, workers: 1, calls: 20)
+                #expect(result.errors.isEmpty)
+                #expect(channel.sum { $0.retries.value } > 5)
+            }
+        }
+
         @Test func aHedgedCallThatFailsIsMadeAgainAtOnce() async throws {
             try await Cluster.run(2, loops: 1) { cluster in
                 cluster.backends[0].behave { _ in throw RPCError(.unavailable, "out of order") }

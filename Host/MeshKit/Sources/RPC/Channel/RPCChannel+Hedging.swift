@@ -12,13 +12,14 @@ extension RPCChannel {
         _ shard: ChannelShard
     ) async throws -> [UInt8] {
         var plan = HedgePlan(policy)
+        var retry = RetryPlan()
         let race = HedgeRace(shard.loop)
         defer { race.end() }
         race.add(try await start(method, context, shard), message, &plan)
         return try await withTaskCancellationHandler {
             while true {
                 let step: HedgePlan.Step
-                var failure = RPCError.deadlineExceeded
+                var failed: (call: RPCClientCall, error: RPCError)?
                 switch await race.next() {
                 case .late: step = plan.late()
                 case .ended(let call):
@@ -27,18 +28,26 @@ extension RPCChannel {
                         if !race.isFirst(call) { shard.counts.hedgesWon.add() }
                         return answer
                     } catch let error as RPCError {
-                        failure = error
+                        failed = (call, error)
                         step = Task.isCancelled ? .fail : plan.failed(call.failure)
                     }
                 }
                 switch step {
-                case .fail: throw failure
                 case .wait: break
+                case .fail: throw failed?.error ?? .deadlineExceeded
                 case .attempt:
                     if let call = try hedge(method, context, shard, race) {
                         race.add(call, message, &plan)
-                    } else if plan.stop() == .fail {
-                        throw failure
+                    } else if let failed, !plan.isUnderWay {
+                        // Nobody else is there: as any call that failed, after a moment.
+                        guard let delay = repetition(of: failed.call, &retry, method, context, shard) else {
+                            throw failed.error
+                        }
+                        if delay > .zero { try await shard.loop.sleep(for: delay) }
+                        let call = try await start(method, context, shard, after: failed.call, race.count)
+                        race.add(call, message, &plan)
+                    } else {
+                        plan.stop()
                     }
                 }
             }

@@ -144,7 +144,7 @@ public final class RPCChannel: RPCTransport {
     }
 
     /// After what time an attempt that failed is followed by another; nil for never.
-    private func repetition(
+    func repetition(
         of call: RPCClientCall,
         _ plan: inout RetryPlan,
         _ method: RPCMethod,

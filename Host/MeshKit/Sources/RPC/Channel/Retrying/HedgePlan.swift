@@ -26,11 +26,11 @@ struct HedgePlan {
         underWay += 1
     }
 
-    /// There is no budget for another attempt, or nobody who could take it.
-    mutating func stop() -> Step {
-        isOver = true
-        return underWay > 0 ? .wait : .fail
-    }
+    /// Whether an attempt may still succeed.
+    var isUnderWay: Bool { underWay > 0 }
+
+    /// There is no budget for another attempt beside those under way, or nobody who could take it.
+    mutating func stop() { isOver = true }
 
     /// The delay has passed without an answer.
     mutating func late() -> Step { mayMakeMore ? .attempt : .wait }
@@ -38,7 +38,7 @@ struct HedgePlan {
     /// An attempt has failed. What another one cannot mend ends the call.
     mutating func failed(_ failure: AttemptFailure) -> Step {
         underWay -= 1
-        guard failure.isRepeatable else { return failure.isRefusal ? stop() : .fail }
+        if failure.isRefusal { stop() } else if !failure.isRepeatable { return .fail }
         if mayMakeMore { return .attempt }
         return underWay > 0 ? .wait : .fail
     }
