@@ -112,8 +112,9 @@ def test_every_reference_resolves(environment, sets):
 
 def test_every_reference_of_the_stores_resolves():
     values = yaml.safe_load((STORES / "values.yaml").read_text())
-    secrets = {values["postgres"]["passwords"], values["valkey"]["password"], "server-certificate"}
-    wrong = list(dangling(objects(chart=STORES, sets=("postgres.tls=server-certificate",)), secrets))
+    secrets = {values["postgres"]["passwords"], values["valkey"]["password"], "server-certificate", "lonja-valkey-tls"}
+    sets = ("postgres.tls=server-certificate", "valkey.tls=lonja-valkey-tls")
+    wrong = list(dangling(objects(chart=STORES, sets=sets), secrets))
     assert not wrong, "\n".join(wrong)
 
 

@@ -2,8 +2,11 @@
 
 import base64
 import functools
+import glob
 import os
+import pathlib
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -63,10 +66,8 @@ class Valkey:
     def start(self, name):
         container = self.containers[name]
         command = [self.here(part) for part in [*container["command"], *container.get("args", [])]]
-        if command[1].startswith("/etc/"):
-            command[1] = f"{self.folder}{command[1]}"
         log = (self.folder / f"{name}.log").open("w")
-        self.processes.append(subprocess.Popen(command, stdout=log, stderr=log))
+        self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True))
         return self.processes[-1]
 
     def log(self, name):
@@ -92,8 +93,17 @@ class Valkey:
 
     def close(self):
         for each in self.processes:
-            each.kill()
+            # With what runs beside it, as when a container ends.
+            os.killpg(each.pid, signal.SIGKILL)
             each.wait()
+
+
+def shown(process):
+    """What everybody sees of a process."""
+    try:
+        return (process / "cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def until(condition, patience=20):
@@ -135,21 +145,21 @@ def test_valkey_takes_up_a_renewed_certificate(tmp_path):
         running = made.start("valkey")
         until(lambda: made.cli("ping") == "PONG")
         assert made.shown() == certificate(1)["tls.crt"]
-        renewing = made.start("renew")
-        until(lambda: "has read" in made.log("renew"))
         # What does not fit is not taken, and said so.
         made.give({"tls.crt": certificate(2)["tls.crt"]})
-        until(lambda: "did not take" in made.log("renew"))
+        until(lambda: "did not take" in made.log("valkey"))
         assert made.shown() == certificate(1)["tls.crt"]
-        # Of another authority; both are known for a while.
-        made.give({**certificate(2), "ca.crt": certificate(1)["ca.crt"] + certificate(2)["ca.crt"]})
+        # Of another authority, that of the former being forgotten.
+        made.give(certificate(2))
         until(lambda: made.shown() == certificate(2)["tls.crt"])
         assert made.cli("ping") == "PONG" and made.probe("readinessProbe") and running.poll() is None
-        # It ends when it is told to, and no process shows the password.
-        with open(f"/proc/{renewing.pid}/cmdline", encoding="utf8") as line:
-            assert WORD not in line.read()
-        renewing.terminate()
-        assert renewing.wait(5) == 0
+        until(lambda: "has read" in made.log("valkey"))
+        # And back, as often as there is something new.
+        made.give(certificate(1))
+        until(lambda: made.shown() == certificate(1)["tls.crt"])
+        [beside] = [path for path in map(pathlib.Path, glob.glob("/proc/[0-9]*"))
+                    if str(made.folder / "etc/valkey/renew.sh") in shown(path)]
+        assert WORD not in shown(beside)
     finally:
         made.close()
 

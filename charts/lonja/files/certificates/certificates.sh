@@ -20,11 +20,10 @@ cd "$work"
 # ask METHOD SECRET OPTION…: of the API server. The token is in no argument.
 ask() {
     method=$1
-    secret=$2
+    path=$API/api/v1/namespaces/$NAMESPACE/secrets/$2
     shift 2
     printf 'authorization: Bearer %s\n' "$(cat "$ACCOUNT/token")" |
-        curl --silent --show-error --fail --max-time 20 --retry 3 --cacert "$ACCOUNT/ca.crt" --header @- --request "$method" "$@" \
-            "$API/api/v1/namespaces/$NAMESPACE/secrets/$secret"
+        curl --silent --show-error --fail --max-time 20 --retry 3 --cacert "$ACCOUNT/ca.crt" --header @- --request "$method" "$@" "$path"
 }
 
 # fetch SECRET FOLDER: what it has of ours, as files, and its version.
