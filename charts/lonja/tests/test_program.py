@@ -9,6 +9,7 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import time
 
@@ -99,3 +100,64 @@ def test_the_program_takes_what_is_rendered(environment, sets, tmp_path):
             wrong.append(f"{name(each)}: {code} {output[-400:]}")
     assert tried == 8
     assert not wrong, "\n".join(wrong)
+
+
+# HTTP/2's preface, and no settings.
+HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+SETTINGS = 4
+
+
+def settles(port, context=None):
+    """Whether the server at a port speaks HTTP/2 with whoever comes so: in plain text without a context."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 10) as stream:
+            if context:
+                stream = context.wrap_socket(stream, server_hostname="web")
+            with stream:
+                stream.sendall(HELLO)
+                frame = stream.recv(9)
+                return len(frame) == 9 and frame[3] == SETTINGS and (not context or stream.selected_alpn_protocol() == "h2")
+    except (ssl.SSLError, ConnectionError):
+        return False
+
+
+def client(folder, secret=None):
+    """One that has the certificate of a plugin, or none."""
+    folder.mkdir()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["h2"])
+    context.load_verify_locations(cadata=base64.b64decode(certificates("dev")["lonja-web-tls"]["ca.crt"]).decode())
+    if secret:
+        for key in ("tls.crt", "tls.key"):
+            (folder / key).write_bytes(base64.b64decode(secret[key]))
+        context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    return context
+
+
+def test_a_plugin_serves_who_has_a_certificate_and_nobody_else(tmp_path):
+    """web, which needs no store."""
+    every = objects("dev", sets=("tls.mode=secret",))
+    [config] = [each["data"]["lonja.yaml"] for each in of_kind(every, "ConfigMap") if each["metadata"]["name"] == "lonja-web"]
+    [(each, made)] = [(each, made) for each, made in pods(every) if each["metadata"]["name"] == "lonja-web"]
+    folder = tmp_path / "web"
+    folder.mkdir()
+    env = laid_out(each, made, {"lonja-web": config}, folder)
+    port = int(env["LONJA_RPC_LISTEN"].rsplit(":", 1)[1])
+    with (folder / "log").open("w") as log:
+        running = subprocess.Popen([PROGRAM, "serve"], env=env, stdout=log, stderr=log)
+    try:
+        mine = client(tmp_path / "gateway", certificates("dev")["lonja-gateway-tls"])
+        until = time.monotonic() + 60
+        while not settles(port, mine):
+            assert running.poll() is None and time.monotonic() < until, (folder / "log").read_text()
+            time.sleep(0.2)
+        assert not settles(port, client(tmp_path / "none"))
+        # Of the same form, by another authority.
+        assert not settles(port, client(tmp_path / "foreign", certificates("prod")["lonja-gateway-tls"]))
+        # Valkey's is for serving alone.
+        assert not settles(port, client(tmp_path / "valkey", certificates("dev")["lonja-valkey-tls"]))
+        assert not settles(port)
+        assert settles(port, mine)
+    finally:
+        running.kill()
+        running.wait()
