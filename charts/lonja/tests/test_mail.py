@@ -163,6 +163,16 @@ def test_it_is_no_open_relay(world):
                 socket.create_connection((POD, port), 2)
 
 
+def test_only_auth_may_ask_for_mails(world):
+    """By the rules and certificates of the chart: the gateway is let in, but not to this, and web is not even named."""
+    for plugin in ("gateway", "web"):
+        _, answer = world.ask(plugin, "nobody@example.org", "Nobody")
+        assert "grpc-status: 7" in answer and f"{plugin} may not call" in answer.replace("%20", " "), answer
+    plain = world.curl("--http2-prior-knowledge", "http://127.0.0.1:50051/lonja.notification.v1.Notification/SendMail", "-D", "-")
+    assert "HTTP/2" not in plain
+    assert not [mail for mail in world.receiver.mails if mail["to"] == ["nobody@example.org"]]
+
+
 def test_what_the_plugin_sends_arrives_signed(world):
     identity = world.send("ana@example.org")
     mail = world.receiver.got("ana@example.org", what=lambda: world.log + world.host.log[-3000:])
