@@ -180,7 +180,7 @@ def test_every_plugin_gets_its_own(served):
         assert "prime256v1" in text and "CA:FALSE" in text
         assert openssl("x509", "-noout", "-pubkey", text=certificate) == openssl("pkey", "-pubout", text=served.api.secrets[secret]["tls.key"])
         start, end = dates(certificate)
-        assert end - start == int(served.env["DAYS"]) * DAY + 300 and abs(start + 300 - time.time()) < 60
+        assert abs(end - start - int(served.env["DAYS"]) * DAY - 300) <= 5 and abs(start + 300 - time.time()) < 300
         assert served.verifies(certificate, served.api.secrets[secret]["ca.crt"], 29)
         assert not served.verifies(certificate, served.api.secrets[secret]["ca.crt"], 31)
         keys.add(served.api.secrets[secret]["tls.key"])
