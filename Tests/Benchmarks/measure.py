@@ -1,15 +1,18 @@
-"""Measures Lonja and its peers in one run and prints a table. Started by `run`; needs only the standard library.
+"""Measures Lonja and its peers in one run and prints tables. Started by `run`; needs only the standard library.
 
-Throughput: h2load sends a gRPC-framed unary echo (32 bytes of text). In the pinned rows every server has core 0 to itself
-with one worker (one loop, GOMAXPROCS=1, gRPC C++ confined to the core) and h2load has core 1; in the free rows servers
-use as many workers as they like and share all cores with h2load. Servers take turns within a round; figures are
-medians over the rounds and a ratio is the median of the rounds' ratios.
+Throughput: h2load sends gRPC-framed calls. In the pinned rows every server has core 0 to itself with one worker (one loop,
+GOMAXPROCS=1, one event loop of NIO, gRPC C++ confined to the core) and h2load has core 1; in the free rows servers use as
+many workers as they like and share all cores with h2load. Servers take turns within a round; figures are medians over the
+rounds and a ratio is the median of the rounds' ratios. Processor time is what the kernel counts for the server while h2load
+runs, warm-up included, for each request (or message, where those are counted).
 """
 
 import argparse
 import os
 import re
+import resource
 import socket
+import ssl
 import statistics
 import struct
 import subprocess
@@ -18,15 +21,55 @@ import tempfile
 import time
 from pathlib import Path
 
-METHOD = "/lonja.test.v1.Echo/Unary"
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Counts"))
+import count as counts  # noqa: E402  the allocations of calls within the process
+
+ECHO = "/lonja.test.v1.Echo/"
 TEXT = b"thirty-two bytes of plain text.."
-MESSAGE = b"\x0a" + bytes([len(TEXT)]) + TEXT
-FRAMED = b"\x00" + struct.pack(">I", len(MESSAGE)) + MESSAGE
 HEADERS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
+WARM_UP = 0.3
+MESSAGES = 100
+IDLE = 10_000
 
 
 def fail(text):
     sys.exit(f"Tests/Benchmarks: {text}")
+
+
+def varint(number):
+    done = b""
+    while number > 0x7F:
+        done += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return done + bytes([number])
+
+
+def framed(text, count=0):
+    """A request of Echo with gRPC's prefix."""
+    message = b"\x0a" + varint(len(text)) + text + (b"\x10" + varint(count) if count else b"")
+    return b"\x00" + struct.pack(">I", len(message)) + message
+
+
+class Case:
+    """What h2load is asked to do."""
+
+    def __init__(self, title, connections, streams, method="Unary", text=TEXT, messages=0, tls=False):
+        self.title, self.connections, self.streams, self.tls = title, connections, streams, tls
+        self.path, self.messages = ECHO + method, messages
+        self.body = framed(text, messages)
+
+    def __str__(self):
+        return f"{self.connections} x {self.streams}"
+
+
+CASES = [
+    Case("1 x 1", 1, 1), Case("1 x 100", 1, 100), Case("8 x 1", 8, 1), Case("8 x 100", 8, 100),
+    Case("64 KiB 8x10", 8, 10, text=b"x" * 65536),
+    Case("messages", 8, 10, method="Expand", messages=MESSAGES),
+    Case("TLS 8 x 1", 8, 1, tls=True), Case("TLS 8 x 100", 8, 100, tls=True),
+]
+FREE = [Case("8 x 1", 8, 1), Case("8 x 100", 8, 100)]
 
 
 class Server:
@@ -45,66 +88,138 @@ class Server:
             fail(f"{name} printed {line!r} instead of its port")
         self.port = int(found.group(1))
 
-    def check(self, body):
-        """One call through curl: the answer must be the echo, with grpc-status 0."""
+    def check(self, case, folder):
+        """One call through curl: the answer must be the echo, as often as asked, with grpc-status 0."""
+        body = f"{folder}/checked"
+        Path(body).write_bytes(case.body)
+        scheme = ["-k", "--http2"] if case.tls else ["--http2-prior-knowledge"]
         answer = subprocess.run(
-            ["curl", "-sS", "--max-time", "5", "--http2-prior-knowledge", "-D", "-", *HEADERS, "--data-binary", f"@{body}",
-             f"http://127.0.0.1:{self.port}{METHOD}"],
+            ["curl", "-sS", "--max-time", "20", *scheme, "-D", "-", *HEADERS, "--data-binary", f"@{body}",
+             f"{'https' if case.tls else 'http'}://127.0.0.1:{self.port}{case.path}"],
             capture_output=True,
         )
-        if TEXT not in answer.stdout or b"grpc-status: 0" not in answer.stdout:
-            fail(f"{self.name} does not echo: {answer.stdout!r} {answer.stderr!r}")
+        said = case.body[5:].split(b"\x10")[0][-32:]
+        if answer.stdout.count(said) < max(case.messages, 1) or b"grpc-status: 0" not in answer.stdout:
+            fail(f"{self.name} does not echo ({case.title}): {answer.stdout[-300:]!r} {answer.stderr!r}")
+
+    def speaks_tls(self):
+        """Whether it answers a handshake, and takes HTTP/2."""
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols(["h2"])
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as plain:
+                with context.wrap_socket(plain) as connection:
+                    return connection.selected_alpn_protocol() == "h2"
+        except OSError:
+            return False
+
+    def processor_time(self):
+        """Seconds so far, of the threads that there are."""
+        files = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+
+    def status(self, name):
+        """A size of /proc/PID/status in bytes."""
+        text = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.M).group(1)) * 1024
 
     def stop(self):
         self.process.kill()
         self.process.wait()
 
 
-def h2load(server, body, streams, seconds, pinned, warm_up="300ms", connections=8):
-    """Requests a second of one run, and those of its slowest connection as a share of the fastest one's; any error ends
-    the benchmark."""
-    prefix = ["taskset", "-c", "1"] if pinned else []
-    result = subprocess.run(
-        prefix + ["h2load", "-c", str(connections), "-m", str(streams), "-t", "1", "-D", str(seconds), f"--warm-up-time={warm_up}", "-d", body,
-                  *HEADERS, f"http://127.0.0.1:{server.port}{METHOD}"],
-        capture_output=True, text=True,
+class Run:
+    """Figures of one run of h2load: requests (or messages) a second, those of the slowest connection as a share of the
+    fastest one's, and microseconds of the server's processor time each. Any error ends the benchmark."""
+
+    def __init__(self, server, case, seconds, pinned, folder, warm_up=WARM_UP):
+        body = f"{folder}/{case.title.replace(' ', '')}"
+        Path(body).write_bytes(case.body)
+        prefix = ["taskset", "-c", "1"] if pinned else []
+        before = server.processor_time()
+        result = subprocess.run(
+            prefix + ["h2load", "-c", str(case.connections), "-m", str(case.streams), "-t", "1", "-D", str(seconds),
+                      f"--warm-up-time={int(warm_up * 1000)}ms", "-d", body, *HEADERS,
+                      f"{'https' if case.tls else 'http'}://127.0.0.1:{server.port}{case.path}"],
+            capture_output=True, text=True,
+        )
+        spent = server.processor_time() - before
+        rate = re.search(r"finished in [^,]*, ([\d.]+) req/s", result.stdout)
+        numbers = re.search(r"(\d+) failed, (\d+) errored, (\d+) timeout", result.stdout)
+        codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", result.stdout)
+        if not rate or not numbers or not codes or float(rate.group(1)) == 0 or any(int(n) for n in numbers.groups()) or any(
+                int(n) for n in codes.groups()[1:]):
+            fail(f"h2load against {server.name} ({case.title}):\n{result.stdout}\n{result.stderr}")
+        each = re.search(r"^req/s\s*:\s*([\d.]+)\s+([\d.]+)", result.stdout, re.M)
+        times = max(case.messages, 1)
+        self.rate = float(rate.group(1)) * times
+        self.evenness = float(each.group(1)) / float(each.group(2))
+        self.microseconds = spent * 1e6 / (self.rate * (seconds + warm_up))
+
+
+def certificate(folder):
+    """A certificate of its own for the servers, for a day."""
+    files = {"ECHO_TLS_CERTIFICATE": f"{folder}/certificate.pem", "ECHO_TLS_KEY": f"{folder}/key.pem"}
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", files["ECHO_TLS_CERTIFICATE"],
+         "-keyout", files["ECHO_TLS_KEY"]],
+        check=True, capture_output=True,
     )
-    rate = re.search(r"finished in [^,]*, ([\d.]+) req/s", result.stdout)
-    counts = re.search(r"(\d+) failed, (\d+) errored, (\d+) timeout", result.stdout)
-    codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", result.stdout)
-    if not rate or not counts or not codes or any(int(n) for n in counts.groups()) or any(int(n) for n in codes.groups()[1:]):
-        fail(f"h2load against {server.name}:\n{result.stdout}\n{result.stderr}")
-    each = re.search(r"^req/s\s*:\s*([\d.]+)\s+([\d.]+)", result.stdout, re.M)
-    return float(rate.group(1)), float(each.group(1)) / float(each.group(2))
+    return files
 
 
-def throughput(commands, pinned, options, body):
-    rates = {(name, streams): [] for name in commands for streams in (1, 100)}
+def throughput(commands, cases, pinned, options, folder, tls_files):
+    """{(server, case): [Run]}, {server: peak memory in bytes}, and those that speak no TLS."""
+    runs, peak, without = {}, {}, set()
     for _ in range(options.rounds):
         for name, (command, environment) in commands.items():
-            server = Server(name, command, pinned, environment)
-            try:
-                server.check(body)
-                for streams in (1, 100):
-                    rates[name, streams].append(h2load(server, body, streams, options.seconds, pinned)[0])
-            finally:
-                server.stop()
-    return rates
+            for is_tls in sorted({case.tls for case in cases}):
+                server = Server(name, command, pinned, {**environment, **(tls_files if is_tls else {})})
+                try:
+                    if is_tls and not server.speaks_tls():
+                        without.add(name)
+                        continue
+                    for case in cases:
+                        if case.tls == is_tls:
+                            server.check(case, folder)
+                            runs.setdefault((name, case.title), []).append(Run(server, case, options.seconds, pinned, folder))
+                    if not is_tls:
+                        peak[name] = max(peak.get(name, 0), server.status("VmHWM"))
+                finally:
+                    server.stop()
+    return runs, peak, without
 
 
-def print_throughput(title, rates, names, ours):
+def row(title, texts):
+    print(f"  {title:34}" + "".join(f"{text:>13}" for text in texts))
+
+
+def print_throughput(title, cases, results, names, ours="Lonja"):
+    runs, peak, without = results
     print(f"\n{title}")
-    print(f"  {'requests/s (median)':34}{'8 x 1':>12}{'8 x 100':>12}")
+    row("a second (median)", [case.title for case in cases] + ["peak memory"])
+
+    def medians(name, kind, text):
+        return [text(statistics.median(getattr(run, kind) for run in runs[name, case.title]))
+                if (name, case.title) in runs else "-" for case in cases]
+
     for name in names:
-        print(f"  {name:34}" + "".join(f"{statistics.median(rates[name, s]):12,.0f}" for s in (1, 100)))
-    if ours in names:
-        for name in names:
-            if name != ours:
-                ratios = [statistics.median(a / b for a, b in zip(rates[ours, s], rates[name, s])) for s in (1, 100)]
-                print(f"  {'ratio to ' + name:34}" + "".join(f"{r:11.2f}x" for r in ratios))
+        row(name, medians(name, "rate", "{:,.0f}".format) + [f"{peak[name] / 1e6:.1f} MB"])
+    for name in names:
+        row(f"processor time, {name}", medians(name, "microseconds", "{:.2f} µs".format))
+    for name in names:
+        if name != ours and ours in names:
+            pairs = [list(zip(runs.get((ours, case.title), []), runs.get((name, case.title), []))) for case in cases]
+            row(f"ratio to {name}", [f"{statistics.median(a.rate / b.rate for a, b in pair):.2f}x" if pair else "-" for pair in pairs])
+    for name in sorted(without):
+        print(f"  {name} is left out of TLS: it does not answer a handshake (ECHO_TLS_CERTIFICATE, ECHO_TLS_KEY)")
+    sys.stdout.flush()
 
 
-def spread(binaries, options, body):
+def spread(binaries, options, folder):
     """One acceptor that hands out connections in turn beside a listening socket for each loop (SO_REUSEPORT)."""
     servers = {"one acceptor": {}, "SO_REUSEPORT": {"ECHO_SPREAD": "perLoop"}}
     runs = {name: [] for name in servers}
@@ -112,15 +227,83 @@ def spread(binaries, options, body):
         for name, environment in servers.items():
             server = Server(name, [f"{binaries}/EchoServer"], False, environment)
             try:
-                runs[name].append(h2load(server, body, 100, options.seconds, False))
+                runs[name].append(Run(server, FREE[1], options.seconds, False, folder))
             finally:
                 server.stop()
     print("\nHow connections come to loops (8 x 100, one loop per core, cores shared with h2load)")
-    print(f"  {'':34}{'requests/s':>12}{'slowest connection of fastest: median, worst':>48}")
-    for name, pairs in runs.items():
-        evenness = [pair[1] for pair in pairs]
-        print(f"  {name:34}{statistics.median(pair[0] for pair in pairs):12,.0f}"
+    print(f"  {'':34}{'requests/s':>13}{'slowest connection of fastest: median, worst':>48}")
+    for name, found in runs.items():
+        evenness = [run.evenness for run in found]
+        print(f"  {name:34}{statistics.median(run.rate for run in found):13,.0f}"
               f"{f'{statistics.median(evenness):.0%}, {min(evenness):.0%}':>48}")
+
+
+def open_idle(port, number):
+    """Connections whose server has sent its SETTINGS and got ours, from several addresses of this machine."""
+    opened = []
+    for index in range(number):
+        connection = socket.socket()
+        connection.bind((f"127.0.0.{2 + index % 100}", 0))
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(4, 1, 0, b""))
+        opened.append(connection)
+    for connection in opened:
+        connection.settimeout(20)
+        if len(connection.recv(65536)) < 9:
+            fail("a server has closed an idle connection")
+    return opened
+
+
+def idle(commands):
+    """What an idle connection costs in a server's memory; the kernel's buffers are not in it."""
+    print(f"\nIdle connections ({IDLE:,}), memory of the process")
+    row("", ["each", "before", "with them"])
+    for name, (command, environment) in commands.items():
+        server = Server(name, command, False, environment)
+        try:
+            # What the first ones make is kept for all.
+            for connection in open_idle(server.port, 200):
+                connection.close()
+            time.sleep(1)
+            before = server.status("VmRSS")
+            opened = open_idle(server.port, IDLE)
+            time.sleep(1)
+            after = server.status("VmRSS")
+            for connection in opened:
+                connection.close()
+        finally:
+            server.stop()
+        row(name, [f"{(after - before) / IDLE:,.0f} B", f"{before / 1e6:.1f} MB", f"{after / 1e6:.1f} MB"])
+    sys.stdout.flush()
+
+
+def scale(commands, options, folder):
+    """Processor time of a request over the number of connections, one request in flight on each."""
+    cases = [Case(f"{number:,}", number, 1) for number in (10, 100, 1000, 10_000)]
+    print("\nCost of a request by the number of connections, one in flight on each (server on core 0, h2load on core 1)")
+    row("processor time of a request", [case.title for case in cases])
+    for name, (command, environment) in commands.items():
+        server = Server(name, command, True, environment)
+        try:
+            runs = [Run(server, case, options.seconds, True, folder, warm_up=2 if case.connections > 1000 else 1) for case in cases]
+        finally:
+            server.stop()
+        row(name, [f"{run.microseconds:.2f} µs" for run in runs])
+        row("  requests a second", [f"{run.rate:,.0f}" for run in runs])
+    sys.stdout.flush()
+
+
+def within_the_process(options, folder):
+    print("\nIn-process call (typed, nothing serialised)")
+    local = subprocess.run([f"{options.own}/LocalCallBenchmark"], capture_output=True, text=True)
+    if local.returncode:
+        fail(f"LocalCallBenchmark: {local.stderr}")
+    print("\n".join("  " + line for line in local.stdout.splitlines()))
+    counts.build_counter(folder)
+    found = counts.count(f"{options.bin}/CountedWork", folder, ["direct", "local"], ["allocations"])
+    handler, call = (found[case]["allocations"] for case in ("direct", "local"))
+    print(f"  allocations: {call - handler:.2f} a call beyond its handler's {handler:.2f}")
+    sys.stdout.flush()
 
 
 def frame(kind, flags, stream, payload):
@@ -220,50 +403,63 @@ def start_up(binaries, runs):
 
 
 def main():
+    parts = ["throughput", "free", "spread", "idle", "scale", "local", "start"]
     parser = argparse.ArgumentParser()
     parser.add_argument("--peers", required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--own", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--starts", type=int, default=15)
     parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument("--only", help="some of " + ", ".join(parts))
     options = parser.parse_args()
+    only = options.only.split(",") if options.only else parts
+    if unknown := set(only) - set(parts):
+        fail(f"there is no part {', '.join(sorted(unknown))}: {', '.join(parts)}")
 
     cores = len(os.sched_getaffinity(0))
     model = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
     print(f"{cores} cores, {model.group(1) if model else 'unknown processor'}; load {os.getloadavg()[0]:.2f} before the run")
     if cores < 2:
         fail("two cores are needed: one for the server, one for h2load")
+    # Ten thousand connections, on both sides.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard < IDLE + 100:
+        fail(f"{IDLE + 100} descriptors are needed, {hard} are allowed (ulimit -Hn)")
 
     lonja = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {"LONJA_HOST_LOOPS": "1"})}
     lonja_free = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {})}
-    peers = {"grpc-go 1.33": ([f"{options.peers}/peer-go", "1"], {}), "gRPC C++ 1.51": ([f"{options.peers}/peer-cpp"], {})}
-    peers_free = {**peers, "grpc-go 1.33": ([f"{options.peers}/peer-go"], {})}
+    peers = {"grpc-go 1.33": ([f"{options.peers}/peer-go", "1"], {}), "gRPC C++ 1.51": ([f"{options.peers}/peer-cpp"], {}),
+             "grpc-swift 2.4": ([f"{options.peers}/grpc-swift/release/GRPCSwiftPeer", "1"], {})}
+    peers_free = {name: (command[:1], environment) for name, (command, environment) in peers.items()}
+    print(f"messages: answers of {MESSAGES} messages, 8 x 10 calls at once; 64 KiB: text of 65,536 bytes each way")
     with tempfile.TemporaryDirectory() as folder:
-        body = f"{folder}/body"
-        Path(body).write_bytes(FRAMED)
-        for title, commands, pinned in (
-            ("Unary echo, one core and one worker each (server on core 0, h2load on core 1)", {**lonja, **peers}, True),
-            ("Unary echo, default workers, cores shared with h2load", {**lonja_free, **peers_free}, False),
-        ):
-            rates = throughput(commands, pinned, options, body)
-            print_throughput(title, rates, list(commands), "Lonja")
-            sys.stdout.flush()
+        tls_files = certificate(folder)
+        if "throughput" in only:
+            title = "Unary echo of 32 bytes, one core and one worker each (server on core 0, h2load on core 1)"
+            results = throughput({**lonja, **peers}, CASES, True, options, folder, tls_files)
+            print_throughput(title, CASES, results, list({**lonja, **peers}))
+        if "free" in only:
+            results = throughput({**lonja_free, **peers_free}, FREE, False, options, folder, tls_files)
+            title = "Unary echo of 32 bytes, default workers, cores shared with h2load"
+            print_throughput(title, FREE, results, list({**lonja_free, **peers_free}))
+        if "idle" in only:
+            idle({**lonja, **peers})
+        if "scale" in only:
+            scale({**lonja, **peers}, options, folder)
         if options.peers_only:
             return
-        spread(options.bin, options, body)
-
-    print("\nIn-process call (typed, nothing serialised)")
-    local = subprocess.run([f"{options.own}/LocalCallBenchmark"], capture_output=True, text=True)
-    if local.returncode:
-        fail(f"LocalCallBenchmark: {local.stderr}")
-    print("\n".join("  " + line for line in local.stdout.splitlines()))
-
-    times, (anonymous, private, resident) = start_up(options.bin, options.starts)
-    print("\nlonja serve, LONJA_PLUGIN=market, beside another lonja serve")
-    print(f"  start to SERVING     median {statistics.median(times):8.1f} ms   worst {max(times):.1f} ms of {len(times)}")
-    print(f"  idle memory          private {private:7.1f} MB (anonymous {anonymous:.1f})   resident {resident:.1f} MB")
+        if "spread" in only:
+            spread(options.bin, options, folder)
+        if "local" in only:
+            within_the_process(options, folder)
+    if "start" in only:
+        times, (anonymous, private, resident) = start_up(options.bin, options.starts)
+        print("\nlonja serve, LONJA_PLUGIN=market, beside another lonja serve")
+        print(f"  start to SERVING     median {statistics.median(times):8.1f} ms   worst {max(times):.1f} ms of {len(times)}")
+        print(f"  idle memory          private {private:7.1f} MB (anonymous {anonymous:.1f})   resident {resident:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import wire
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 CASES = {
     "direct": "the handler itself",
     "local": "call within the process",
@@ -70,6 +70,10 @@ def count(program, folder, cases, kinds, extra=False):
                    / (CALLS[kind][1] - CALLS[kind][0]) for kind in kinds} for case in cases}
 
 
+def build_counter(folder):
+    subprocess.run(["clang", "-O2", "-fPIC", "-shared", "-o", f"{folder}/allocations.so", str(HERE / "allocations.c")], check=True)
+
+
 def stripped(folder, binaries):
     """The program and its libraries without debug information, which valgrind cannot read; the code is the same."""
     for name in ("CountedWork", "libMeshKit.so", "libContracts.so"):
@@ -103,7 +107,7 @@ def main():
     known = thresholds.setdefault(options.configuration, {})
 
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["cc", "-O2", "-fPIC", "-shared", "-o", f"{folder}/allocations.so", str(HERE / "allocations.c")], check=True)
+        build_counter(folder)
         program = stripped(folder, options.bin)
         sees_one_more(program, folder)
         rounds = [count(program, folder, cases, ["instructions", "allocations"]) for _ in range(options.repeat)]
