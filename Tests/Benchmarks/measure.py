@@ -239,18 +239,22 @@ def spread(binaries, options, folder):
 
 
 def open_idle(port, number):
-    """Connections whose server has sent its SETTINGS and got ours, from several addresses of this machine."""
+    """Connections whose server has sent its SETTINGS and got ours, from several addresses of this machine; a hundred at a
+    time, so that no queue of the kernel's overflows."""
     opened = []
-    for index in range(number):
-        connection = socket.socket()
-        connection.bind((f"127.0.0.{2 + index % 100}", 0))
-        connection.connect(("127.0.0.1", port))
-        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(4, 1, 0, b""))
-        opened.append(connection)
-    for connection in opened:
-        connection.settimeout(20)
-        if len(connection.recv(65536)) < 9:
-            fail("a server has closed an idle connection")
+    while len(opened) < number:
+        batch = []
+        for index in range(min(100, number - len(opened))):
+            connection = socket.socket()
+            connection.settimeout(30)
+            connection.bind((f"127.0.0.{2 + index}", 0))
+            connection.connect(("127.0.0.1", port))
+            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(4, 1, 0, b""))
+            batch.append(connection)
+        for connection in batch:
+            if len(connection.recv(65536)) < 9:
+                fail(f"a server has closed one of {len(opened) + len(batch)} idle connections")
+        opened += batch
     return opened
 
 
