@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 CASES = {
     "direct": "the handler itself",
     "local": "call within the process",
+    "deadline": "the same, the caller sets a deadline",
     "client": "call over HTTP/2, the client's side",
     "server": "call over HTTP/2, the server's side",
     "http": "GET over HTTP/1.1, the server's side",
@@ -41,7 +42,7 @@ def run(program, case, calls, kind, folder, extra=False):
     else:
         environment |= {"LD_PRELOAD": f"{folder}/allocations.so", "COUNTED_ALLOCATIONS": name}
     responder = wire.Responder() if case == "client" else None
-    if case in ("direct", "local", "client"):
+    if case in ("direct", "local", "deadline", "client"):
         command += [str(calls)] + ([str(responder.port)] if responder else [])
     with open(f"{name}.err", "wb") as errors:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)

@@ -16,11 +16,12 @@ struct EchoService: EchoServing {
 /// Calls one after the other, whose answers must be what was asked.
 func repeatCalls(
     _ count: Int,
+    timeout: Duration? = nil,
     _ call: (EchoEchoRequest, CallContext) async throws -> EchoEchoResponse
 ) async throws {
     var request = EchoEchoRequest()
     request.text = "thirty-two bytes of plain text.."
-    let context = CallContext.root(timeout: .seconds(600))
+    let context = CallContext.root(timeout: timeout)
     for _ in 0..<count {
         guard try await call(request, context).text.hasPrefix(request.text) else {
             throw RPCError(.dataLoss, "the answer is wrong")

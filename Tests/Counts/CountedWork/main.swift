@@ -9,6 +9,7 @@ import Reactor
 // What Tests/Counts counts the instructions and allocations of; `count.py` starts it twice, with different numbers of calls:
 //   CountedWork direct N        the handler itself
 //   CountedWork local N         calls through a peer in this process
+//   CountedWork deadline N      the same, where the caller sets a deadline
 //   CountedWork client N PORT   calls through a channel, one at a time
 //   CountedWork server          serves gRPC until its input ends; prints its port
 //   CountedWork http            the same for GET /quotes/{symbol} over HTTP/1.1
@@ -51,17 +52,24 @@ func serve(_ start: @escaping @Sendable () async throws -> SocketAddress) {
 switch CommandLine.arguments[1] {
 case "direct":
     onLoop { try await repeatCalls(calls) { request, context in try await service.unary(request, context) } }
-case "local":
+case "local", "deadline":
     let peer = RPCPeer(name: "echo")
     peer.bind(local: table)
     let client = EchoClient(peer)
-    onLoop { try await repeatCalls(calls) { request, context in try await client.unary(request, context) } }
+    let timeout: Duration? = CommandLine.arguments[1] == "deadline" ? .seconds(600) : nil
+    onLoop {
+        try await repeatCalls(calls, timeout: timeout) { request, context in try await client.unary(request, context) }
+    }
 case "client":
     guard let port = number(3), let target = RPCTarget("127.0.0.1:\(port)") else { exit(64) }
     let peer = RPCPeer(name: "echo")
     peer.bind(remote: RPCChannel(target, group: group))
     let client = EchoClient(peer)
-    onLoop { try await repeatCalls(calls) { request, context in try await client.unary(request, context) } }
+    onLoop {
+        try await repeatCalls(calls, timeout: .seconds(600)) { request, context in
+            try await client.unary(request, context)
+        }
+    }
 case "server":
     let server = RPCServer(group: group, address: any, table: table)
     serve { try await server.start() }
