@@ -28,7 +28,8 @@ import Testing
         let copy = files.temporaryDirectory.appending(path: "lonja-stale-\(UUID().uuidString)")
         try files.createDirectory(at: copy.appending(path: "generator"), withIntermediateDirectories: true)
         defer { try? files.removeItem(at: copy) }
-        for name in ["generate", "grpc", "lonja", "generator/Package.swift", "generator/Sources", "Sources"] {
+        let inputs = ["generate", "grpc", "lonja", "opentelemetry", "generator/Package.swift", "generator/Sources"]
+        for name in inputs + ["Sources"] {
             try files.copyItem(at: Self.protos.appending(path: name), to: copy.appending(path: name))
         }
         #expect(try check(in: copy).status == 0)

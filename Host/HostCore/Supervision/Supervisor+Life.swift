@@ -92,6 +92,7 @@ extension Supervisor {
                 case .watcher, .exporter:
                     continue
                 case .signal:
+                    let end = self.endOfDrain
                     await self.drain(servers, second: second)
                     await services.triggerGracefulShutdown()
                     while let next = try await tasks.next() {
@@ -102,7 +103,7 @@ extension Supervisor {
                         break
                     }
                     await self.close(servers)
-                    await self.finish(exporter, &tasks)
+                    await self.finish(exporter, by: end, &tasks)
                     tasks.cancelAll()
                     return .success
                 case .services(let failure):
@@ -114,7 +115,7 @@ extension Supervisor {
                     self.enter(.draining)
                     await servers.rpc.drain(deadline: .seconds(1))
                     await self.close(servers)
-                    await self.finish(exporter, &tasks)
+                    await self.finish(exporter, by: .now(), &tasks)
                     tasks.cancelAll()
                     return .internalError
                 }
@@ -151,17 +152,29 @@ extension Supervisor {
         }
     }
 
-    /// The last spans go out, those of the drain among them.
-    private func finish(_ exporter: TraceExporter?, _ tasks: inout ThrowingTaskGroup<Ending, any Error>) async {
+    /// When a drain that begins now has to be over.
+    private var endOfDrain: MonotonicTime {
+        let time = self.settings.duration("host.drainDelay") + self.settings.duration("host.drainDeadline")
+        return MonotonicTime.now().advanced(by: time)
+    }
+
+    /// The last spans go out, those of the drain among them, in what it has left of its time.
+    private func finish(
+        _ exporter: TraceExporter?,
+        by end: MonotonicTime,
+        _ tasks: inout ThrowingTaskGroup<Ending, any Error>
+    ) async {
         guard let exporter else { return }
-        exporter.finish(within: min(Self.lastSpans, self.settings.duration("host.drainDeadline")))
+        let left = MonotonicTime.now().duration(to: end)
+        exporter.finish(within: min(max(left, Self.leastForSpans), Self.mostForSpans))
         while let ending = try? await tasks.next() {
             if case .exporter = ending { return }
         }
     }
 
-    /// How long the collector may take for them.
-    private static let lastSpans = Duration.seconds(3)
+    /// How long the collector may take for them: a moment also where the drain has used up all of its time.
+    private static let leastForSpans = Duration.milliseconds(500)
+    private static let mostForSpans = Duration.seconds(3)
 
     private func close(_ servers: Servers) async {
         await self.drivers.close()
