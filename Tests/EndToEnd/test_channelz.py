@@ -1,6 +1,8 @@
 """The page of servers, channels and connections, and the metrics beside it."""
 
+import contextlib
 import re
+import socket
 
 from harness import channel, fetch, wait_until
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -70,6 +72,24 @@ def test_connections_that_come_and_go(split):
     wait_until(lambda: server()["connectionCount"] == before["connectionCount"], "the connection is gone")
     # Its calls stay in the sum.
     assert server()["calls"]["failed"] >= before["calls"]["failed"] + 1
+
+
+def test_a_hundred_connections_are_shown_and_the_others_counted(split):
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+    with contextlib.ExitStack() as stack:
+        for _ in range(120):
+            stack.enter_context(socket.create_connection(("127.0.0.1", split.market.rpc))).sendall(preface)
+
+        def server():
+            found = next(each for each in fetch(split.market.admin, "/channelz").json["servers"] if each["kind"] == "grpc")
+            return found["connectionCount"] >= 120 and found
+
+        found = wait_until(server, "all connections are counted")
+        assert len(found["connections"]) == 100
+        ages = [each["ageMs"] for each in found["connections"]]
+        assert ages == sorted(ages, reverse=True)
+        text = fetch(split.market.admin, "/channelz.txt").body.decode()
+        assert re.search(r"^  and [0-9]+ more$", text, re.M), text
 
 
 def test_methods_and_services_that_nobody_has_make_one_series(split):

@@ -56,4 +56,18 @@ import Testing
         error.readDetails(fromStatus: [0x1a] + [UInt8](repeating: 0xff, count: 9) + [0x7f])
         #expect(error.details.isEmpty)
     }
+
+    /// RetryInfo as others write it: a Duration of seconds, of nanoseconds, of both, or none.
+    @Test(arguments: [
+        ([0x0a, 2, 0x08, 3], Duration.seconds(3)), ([0x0a, 5, 0x10, 0x80, 0xc6, 0x86, 0x8f], nil),
+        ([0x0a, 6, 0x10, 0x80, 0xc6, 0x86, 0x8f, 1], .milliseconds(300)),
+        ([0x0a, 8, 0x08, 1, 0x10, 0x80, 0xc6, 0x86, 0x8f, 1], .milliseconds(1300)), ([0x0a, 0], .zero), ([], nil),
+        ([0x0a, 2, 0x18, 3], nil), ([0x0a, 9, 0x08, 3], nil),
+    ])
+    func whenToTryAgain(bytes: [UInt8], expected: Duration?) {
+        var detail = Google_Protobuf_Any()
+        detail.typeURL = "type.googleapis.com/google.rpc.RetryInfo"
+        detail.value.append(contentsOf: bytes)
+        #expect(RPCError(.unavailable, "", details: [detail]).retryAfter == expected)
+    }
 }
