@@ -94,6 +94,35 @@ extension ChannelTests {
             }
         }
 
+        @Test func renewedConnectionsFailNoCall() async throws {
+            try await Cluster.run(2) { cluster in
+                for backend in cluster.backends { backend.behave { _ in try await pause(.milliseconds(2)) } }
+                let channel = try cluster.channel()
+                let isOver = Atomic<Bool>(false)
+                async let renewals: Void = {
+                    defer { isOver.store(true, ordering: .relaxed) }
+                    for _ in 0..<20 {
+                        try await cluster.clients.loops[0].run { try await pause(.milliseconds(50)) }
+                        channel.renewConnections()
+                    }
+                }()
+                let result = try await cluster.load(channel, EchoMethods.unary, workers: 32) {
+                    isOver.load(ordering: .relaxed)
+                }
+                try await renewals
+                #expect(result.errors.isEmpty, "\(result.errors.prefix(3))")
+                #expect(channel.sum { $0.transparent.value + $0.retries.value } == 0)
+                // The old ones are closed: one for each loop is left.
+                let end = MonotonicTime.now().advanced(by: .seconds(20))
+                while cluster.connections(0) != 2 || cluster.connections(1) != 2, .now() < end {
+                    try await cluster.clients.loops[0].run { try await pause(.milliseconds(20)) }
+                }
+                #expect(cluster.connections(0) == 2 && cluster.connections(1) == 2)
+                let snapshot = try await channel.snapshot()
+                #expect(snapshot.loops.flatMap(\.endpoints).allSatisfy { $0.inFlight == 0 })
+            }
+        }
+
         /// Connections break without a word; what may be repeated is.
         @Test func replicasThatDieFailNoReads() async throws {
             try await Cluster.run(3) { cluster in

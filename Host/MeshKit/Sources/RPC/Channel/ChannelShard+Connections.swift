@@ -19,6 +19,29 @@ extension ChannelShard {
         wake()
     }
 
+    /// Makes new connections in the place of all that there are; calls in flight end where they are.
+    func renew() {
+        for case let link? in links {
+            // One on its way up is replaced once it is there: calls wait for it.
+            link.pending?.isOutdated = true
+            for connection in link.ready { renew(connection) }
+        }
+    }
+
+    private func renew(_ connection: RPCClientConnection) {
+        goingAway(connection)
+        closeWhenIdle(connection)
+    }
+
+    /// The peer does not know that the connection gets no more calls, so it is for us to close it. Not at once: whoever was
+    /// given it a moment ago has yet to open a stream.
+    private func closeWhenIdle(_ connection: RPCClientConnection) {
+        loop.schedule(after: .seconds(1)) { [weak self, weak connection] in
+            guard let self, let connection, leaving[ObjectIdentifier(connection)] != nil else { return }
+            if connection.http.streamCount == 0 { connection.http.close() } else { closeWhenIdle(connection) }
+        }
+    }
+
     func goingAway(_ connection: RPCClientConnection) {
         guard let link = link(connection.endpoint), link.remove(connection) else { return }
         counts.connections.add(-1)
@@ -50,29 +73,6 @@ extension ChannelShard {
     }
 
     // MARK: To connections
-
-    /// Makes new connections in the place of all that there are; calls in flight end where they are.
-    func renew() {
-        for case let link? in links {
-            // One on its way up is replaced once it is there: calls wait for it.
-            link.pending?.isOutdated = true
-            for connection in link.ready { renew(connection) }
-        }
-    }
-
-    private func renew(_ connection: RPCClientConnection) {
-        goingAway(connection)
-        closeWhenIdle(connection)
-    }
-
-    /// The peer does not know that the connection gets no more calls, so it is for us to close it. Not at once: whoever was
-    /// given it a moment ago has yet to open a stream.
-    private func closeWhenIdle(_ connection: RPCClientConnection) {
-        loop.schedule(after: .seconds(1)) { [weak self, weak connection] in
-            guard let self, let connection, leaving[ObjectIdentifier(connection)] != nil else { return }
-            if connection.http.streamCount == 0 { connection.http.close() } else { closeWhenIdle(connection) }
-        }
-    }
 
     func execute(_ actions: [Balancer.Action]) {
         for action in actions {

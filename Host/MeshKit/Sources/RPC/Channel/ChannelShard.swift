@@ -100,6 +100,11 @@ final class ChannelShard: @unchecked Sendable {
         if waitingCalls > 0 { wakeOne() }
     }
 
+    /// A connection that was given for a call is of no use to it any more.
+    func abandoned(_ connection: RPCClientConnection) {
+        balancer.finished(connection.endpoint, .nothing, nanoseconds: nil, now: loop.now)
+    }
+
     func close() {
         isClosed = true
         for connection in connections { connection.http.close() }

@@ -48,8 +48,9 @@ public final class RPCChannel: RPCTransport {
         for shard in shards { shard.loop.execute { shard.close() } }
     }
 
-    /// Certificates have changed: the next calls are made on new connections. Any thread.
-    private func renewConnections() {
+    /// Makes new connections, for the next calls, in the place of all that there are: what they are made with has changed.
+    /// Calls in flight end where they are. Any thread.
+    func renewConnections() {
         for shard in shards { shard.loop.execute { shard.renew() } }
     }
 
@@ -207,28 +208,34 @@ public final class RPCChannel: RPCTransport {
         _ attempts: Int = 0
     ) async throws -> RPCClientCall {
         if let deadline = context.deadline, deadline <= MonotonicTime.now() { throw RPCError.deadlineExceeded }
-        while true {
-            try admit(shard)
-            let connection: RPCClientConnection
-            do {
-                let avoided = earlier?.connection.endpoint
-                if let ready = shard.pick(avoiding: avoided) {
-                    connection = ready
-                } else {
-                    connection = try await shard.acquire(
-                        avoiding: avoided,
-                        isPatient: context.waitsForReady,
-                        until: context.deadline
-                    )
-                }
-            } catch {
-                shard.counts.inFlight.add(-1)
-                throw error
+        try admit(shard)
+        var connection: RPCClientConnection
+        do {
+            let avoided = earlier?.connection.endpoint
+            connection = try await self.connection(avoiding: avoided, shard, context)
+            // It may have gone away before this task had its turn; from here on nothing comes between.
+            while connection.http.isGoingAway {
+                shard.abandoned(connection)
+                connection = try await self.connection(avoiding: avoided, shard, context)
             }
-            guard connection.http.isGoingAway else { return try call(method, context, shard, connection, attempts) }
-            // It went away before this task had its turn.
-            shard.finished(connection, .nothing, nanoseconds: nil)
+        } catch {
+            shard.counts.inFlight.add(-1)
+            throw error
         }
+        return try call(method, context, shard, connection, attempts)
+    }
+
+    private func connection(
+        avoiding avoided: Balancer.ID?,
+        _ shard: ChannelShard,
+        _ context: CallContext
+    ) async throws -> RPCClientConnection {
+        if let ready = shard.pick(avoiding: avoided) { return ready }
+        return try await shard.acquire(
+            avoiding: avoided,
+            isPatient: context.waitsForReady,
+            until: context.deadline
+        )
     }
 
     /// An attempt on a connection that was picked for it.

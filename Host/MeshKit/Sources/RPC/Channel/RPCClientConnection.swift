@@ -7,14 +7,14 @@ internal import TLS
 final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     let endpoint: Balancer.ID
     let http: HTTP2Connection
+    /// Whether what it was begun with has changed since.
+    var isOutdated = false
     /// Since when it has been seen without a call.
     var idleSince: MonotonicTime?
     // The shard lets go of its connections when they are lost, which ends the cycle.
     private let shard: ChannelShard
     private var isReady = false
     private(set) var tally = CallTally()
-    /// Whether certificates have changed since it was begun.
-    var isOutdated = false
 
     init(
         _ endpoint: Balancer.ID,
