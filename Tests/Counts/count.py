@@ -24,8 +24,10 @@ CASES = {
     "server": "call over HTTP/2, the server's side",
     "http": "GET over HTTP/1.1, the server's side",
 }
-# More instructions than the threshold by this share fail; allocations by this number.
+# More instructions than the threshold by this share and this number fail (how threads begin differs a little from run to
+# run); allocations by this number.
 INSTRUCTIONS_OVER = 0.03
+INSTRUCTIONS_SPREAD = 200
 ALLOCATIONS_OVER = 0.2
 CALLS = {"instructions": (200, 700), "allocations": (500, 2500)}
 
@@ -121,7 +123,7 @@ def main():
         limit = known.get(case) or sys.exit(f"Tests/Counts: there is no threshold for {case}; --write makes one")
         print(f"  {CASES[case]:36}{found['instructions']:14,.0f}{limit['instructions']:12,}"
               f"{found['allocations']:13.2f}{limit['allocations']:11.1f}")
-        if found["instructions"] > limit["instructions"] * (1 + INSTRUCTIONS_OVER):
+        if found["instructions"] > limit["instructions"] * (1 + INSTRUCTIONS_OVER) + INSTRUCTIONS_SPREAD:
             failures.append(f"{case}: {found['instructions']:,.0f} instructions, {limit['instructions']:,} allowed")
         if found["allocations"] > limit["allocations"] + ALLOCATIONS_OVER:
             failures.append(f"{case}: {found['allocations']:.2f} allocations, {limit['allocations']} allowed")
