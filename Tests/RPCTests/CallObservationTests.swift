@@ -1,25 +1,12 @@
 import Observe
 import SwiftProtobuf
-import Synchronization
 import Testing
 
 @testable import RPC
 
-/// What goes with every call beside its messages, near and far: deadline, authorisation, metrics.
+/// What goes with every call beside its messages, near and far: deadline, metrics.
 @Suite(.timeLimit(.minutes(1))) struct CallObservationTests {
     private struct Secret: Error {}
-
-    /// Lets nobody in, and counts who asked.
-    private final class Closed: CallGate, CallRule {
-        let asked = Mutex<[CallContext.Peer?]>([])
-
-        func rule(of method: RPCMethod) -> (any CallRule)? { self }
-
-        func admit(_ context: CallContext) throws(RPCError) {
-            asked.withLock { $0.append(context.peer) }
-            throw RPCError(.permissionDenied, "nobody may call this")
-        }
-    }
 
     @Test(arguments: [false, true]) func everyEndIsCounted(far: Bool) async throws {
         let fixture = EchoFixture(
@@ -70,49 +57,6 @@ import Testing
             let served = both.metrics.prometheusText().split(separator: "\n").filter { $0.hasPrefix("mesh_server") }
             #expect(!served.contains { $0.contains("Invented") })
         }
-    }
-
-    @Test(arguments: [false, true]) func whoMayNotCallDoesNotReachTheHandler(far: Bool) async throws {
-        let fixture = EchoFixture(
-            one: { request, _ in
-                Issue.record("the handler ran")
-                return request
-            },
-            collect: { _, _ in
-                Issue.record("the handler ran")
-                return Text()
-            },
-            expand: { _, _, _ in Issue.record("the handler ran") },
-            chat: { _, _, _ in Issue.record("the handler ran") }
-        )
-        let gate = Closed()
-        try await NearAndFar.with(fixture, far: far, gate: gate) { both in
-            var codes: [RPCError.Code?] = []
-            func tell(_ call: () async throws -> Void) async {
-                codes.append(await #expect(throws: RPCError.self) { try await call() }?.code)
-            }
-            await tell { _ = try await both.peer.unary(EchoFixture.one, Text("1"), .root()) }
-            await tell {
-                _ = try await both.peer.clientStreaming(EchoFixture.collect, .root()) { try await $0.write(Text("1")) }
-            }
-            await tell {
-                try await both.peer.serverStreaming(EchoFixture.expand, Text("1"), .root()) { reader in
-                    for try await _ in reader {}
-                }
-            }
-            await tell {
-                try await both.peer.bidirectional(EchoFixture.chat, .root()) { _, reader in
-                    for try await _ in reader {}
-                }
-            }
-            #expect(codes == Array(repeating: .permissionDenied, count: 4))
-            for method in ["One", "Collect", "Expand", "Chat"] {
-                #expect(both.answered(method, .permissionDenied) == 1, "\(method)")
-            }
-        }
-        let asked = gate.asked.withLock { $0 }
-        #expect(asked.count == 4)
-        #expect(asked.allSatisfy { ($0 == .local) == !far })
     }
 
     @Test(arguments: [false, true]) func aDeadlineThatHasPassedDoesNotReachTheHandler(far: Bool) async throws {

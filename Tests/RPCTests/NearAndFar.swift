@@ -12,10 +12,10 @@ struct NearAndFar {
     /// What the metrics call the way.
     let way: String
 
-    init(_ fixture: EchoFixture = EchoFixture(), far: Bool, gate: (any CallGate)? = nil) async throws {
+    init(_ fixture: EchoFixture = EchoFixture(), far: Bool) async throws {
         way = far ? "remote" : "local"
         group = try EventLoopGroup(count: 1)
-        let table = try RPCServiceTable([fixture], observer: CallMetrics(metrics), gate: gate)
+        let table = try RPCServiceTable([fixture], observer: CallMetrics(metrics))
         guard let any = SocketAddress(parsing: "127.0.0.1:0") else { preconditionFailure("loopback is an address") }
         server = RPCServer(group: group, address: any, table: table)
         let address = try await server.start()
@@ -31,10 +31,9 @@ struct NearAndFar {
     static func with<Result: Sendable>(
         _ fixture: EchoFixture = EchoFixture(),
         far: Bool,
-        gate: (any CallGate)? = nil,
         _ body: @escaping @Sendable (NearAndFar) async throws -> Result
     ) async throws -> Result {
-        let both = try await NearAndFar(fixture, far: far, gate: gate)
+        let both = try await NearAndFar(fixture, far: far)
         do {
             let result = try await both.group.loops[0].run { try await body(both) }
             await both.close()

@@ -61,7 +61,8 @@ struct EventLoopTests {
             let task = Task { try await loop.run { try await loop.sleep(for: .seconds(60)) } }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(start.duration(to: .now()) < .seconds(10))
+            // The cores may be busy with the tests beside this one.
+            #expect(start.duration(to: .now()) < .seconds(45))
         }
     }
 

@@ -2,7 +2,7 @@
 
 let wanted = [
     "ConfigTests", "DigestTests", "HTTPTests", "MoneyTests", "ObserveTests", "PluginTests", "RESTTests", "RPCTests",
-    "ReactorTests",
+    "ReactorTests", "TLSTests",
 ]
 
 /// Names of the targets of this package that a target is built from, itself included.

@@ -2,7 +2,7 @@ import Logging
 import Observe
 import Reactor
 
-/// The step around every call that this process answers: deadline and authorisation before the handler, status, log,
+/// The step around every call that this process answers: the deadline before the handler, status, log,
 /// metrics and span after it. The same for a caller in this process and for one beyond a connection; one step and not
 /// five, as every call pays for it.
 struct AnsweredCall: Sendable {
@@ -22,7 +22,6 @@ struct AnsweredCall: Sendable {
     /// Lets the call in, or says what its caller is told instead.
     func admit(now: MonotonicTime) throws(RPCError) {
         if let deadline = context.deadline, deadline <= now { throw .deadlineExceeded }
-        if let rule = handler.rule { try rule.admit(context) }
     }
 
     /// What the caller is told of an error; the log has what it is not told.

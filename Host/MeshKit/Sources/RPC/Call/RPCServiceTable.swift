@@ -9,15 +9,12 @@ public final class RPCServiceTable: Sendable {
     private let slots: [MethodHandler?]
 
     /// Collects the handlers of all services.
-    /// - Parameters:
-    ///   - observer: hears of their calls.
-    ///   - gate: says who may make them.
+    /// - Parameter observer: hears of their calls.
     /// - Throws: ``RPCTableError`` for a service or a method that is there twice, or one that has a method without
     ///   a handler.
     public init(
         _ services: [any RPCService],
-        observer: (any CallObserver)? = nil,
-        gate: (any CallGate)? = nil
+        observer: (any CallObserver)? = nil
     ) throws(RPCTableError) {
         self.observer = observer
         var descriptors: [ServiceDescriptor] = []
@@ -54,7 +51,6 @@ public final class RPCServiceTable: Sendable {
                 index = (index + 1) & (size - 1)
             }
             handler.recorder = observer?.recorder(of: handler.method)
-            handler.rule = gate?.rule(of: handler.method)
             slots[index] = handler
         }
         self.slots = slots
