@@ -4,11 +4,13 @@ import HTTP
 import Observe
 import RPC
 import Reactor
+import TLS
 import UnixSignals
 
 // Serves lonja.test.v1.Echo on a free loopback port or at ECHO_LISTEN, printed in the first line, with the metrics that
 // every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket
-// of its own; ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line.
+// of its own; ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line; with
+// ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files, it speaks TLS.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -21,6 +23,9 @@ guard let address = SocketAddress(parsing: variable("ECHO_LISTEN") ?? "127.0.0.1
 var configuration = RPCServerConfiguration()
 configuration.abuse = AbuseMeter(metrics)
 if variable("ECHO_SPREAD") == "perLoop" { configuration.spread = .perLoop }
+if let certificate = variable("ECHO_TLS_CERTIFICATE"), let key = variable("ECHO_TLS_KEY") {
+    configuration.tls = try TLSSlot("rpc", .publicServer, files: TLSFiles(certificate: certificate, key: key))
+}
 let server = RPCServer(group: group, address: address, table: table, configuration: configuration)
 let signals = await UnixSignalsSequence(trapping: .sigterm)
 let bound = try await server.start()
