@@ -437,6 +437,8 @@ def main():
     lonja_free = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {})}
     peers = {"grpc-go 1.33": ([f"{options.peers}/peer-go", "1"], {}), "gRPC C++ 1.51": ([f"{options.peers}/peer-cpp"], {}),
              "grpc-swift 2.4": ([f"{options.peers}/grpc-swift/release/GRPCSwiftPeer", "1"], {})}
+    # The script has said why one is missing.
+    peers = {name: entry for name, entry in peers.items() if Path(entry[0][0]).exists()}
     peers_free = {name: (command[:1], environment) for name, (command, environment) in peers.items()}
     print(f"messages: answers of {MESSAGES} messages, 8 x 10 calls at once; 64 KiB: text of 65,536 bytes each way")
     with tempfile.TemporaryDirectory() as folder:
