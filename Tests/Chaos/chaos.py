@@ -30,7 +30,7 @@ OF_LOOPS = {"held", "executed", "booked", "settled", "done", "expiring", "expire
 # How long an order may take that kills have interrupted: the longest lease, patience and the restarts.
 DEADLINE = 120
 # How many times longer than asked for there are kills while nobody has died at some point.
-LONGEST = 4
+LONGEST = 8
 
 
 class Recovery:
