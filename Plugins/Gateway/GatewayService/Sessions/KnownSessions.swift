@@ -24,13 +24,9 @@ final class KnownSessions: Sendable {
         shards = loops.loops.map { _ in Shard() }
     }
 
-    /// The session of a token; nil for one that has to be verified.
-    /// - Parameter isKey: whether it came as a session key.
-    func session(_ token: String, isKey: Bool, _ context: CallContext) async throws -> VerifiedSession? {
-        let shard = shard
-        let now = MonotonicTime.now()
-        let (known, version) = shard.memory.withLock { ($0.session(token, now), $0.version) }
-        guard let known, (known.scopes != nil) == isKey else { return nil }
+    /// The session that a request shows; nil for one that has to be verified.
+    func session(_ credential: Credential, _ context: CallContext) async throws -> VerifiedSession? {
+        guard session(credential) != nil else { return nil }
         do {
             try await update(context)
         } catch let error as CancellationError {
@@ -38,7 +34,7 @@ final class KnownSessions: Sendable {
         } catch {
             return nil
         }
-        return shard.memory.withLock { $0.version == version ? known : $0.session(token, now) }
+        return session(credential)
     }
 
     /// The session that a request shows, as far as was known at the last ``update(_:)``.

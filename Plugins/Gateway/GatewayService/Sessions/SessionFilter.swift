@@ -57,7 +57,7 @@ struct SessionFilter: RESTFilter {
         }
         let isKey = if case .bearer = credential { true } else { false }
         let context = context.waiting(Self.patience)
-        if let session = try await known.session(token, isKey: isKey, context) { return (session, []) }
+        if let session = try await known.session(credential, context) { return (session, []) }
         var request = AuthVerifySessionRequest()
         request.token = token
         let begun = MonotonicTime.now()

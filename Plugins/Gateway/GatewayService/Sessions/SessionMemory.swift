@@ -18,8 +18,6 @@ struct SessionMemory {
     private var tokens: [String: Set<String>] = [:]
     /// Up to where the list of changes is known; 0 where nothing is.
     private(set) var position: Int64 = 0
-    /// Another one once something was thrown away: as long as it is the same, what was known is.
-    private(set) var version = 0
 
     init(most: Int = 20_000) {
         precondition(most > 0, "a memory has room for one session")
@@ -61,13 +59,11 @@ struct SessionMemory {
         }
         self.position = position
         for user in users where tokens[user] != nil {
-            version += 1
             for token in tokens.removeValue(forKey: user) ?? [] { entries[token] = nil }
         }
     }
 
     private mutating func forgetAll() {
-        version += 1
         entries = [:]
         tokens = [:]
     }
