@@ -269,15 +269,15 @@ def test_who_reads_as_fast_as_he_can_does_not_hold_up_others(server):
 
 
 def test_a_client_that_asks_too_often_is_told_so(server):
-    """grpcio with the keepalive that its own servers do not like either."""
+    """grpcio with the keepalive that its own servers do not like either: one a second at the most, and answers forgive."""
     before = server.count("pings")
     with channel(server.rpc, **{
         "grpc.keepalive_time_ms": 100, "grpc.http2.max_pings_without_data": 0, "grpc.keepalive_permit_without_calls": 1,
     }) as connection:
         wait = connection.unary_unary("/lonja.test.v1.Echo/Unary")
         with pytest.raises(grpc.RpcError) as error:
-            for _ in range(20):
-                wait(message(b"x", delay_ms=3000)[5:], timeout=20)
+            for _ in range(3):
+                wait(message(b"x", delay_ms=15_000)[5:], timeout=30)
         assert error.value.code() == grpc.StatusCode.UNAVAILABLE
         assert "too_many_pings" in error.value.details() or "Too many pings" in error.value.details(), error.value.details()
     assert server.count("pings") > before

@@ -6,6 +6,9 @@ internal import Reactor
 /// the answer. Loop only but for `send`.
 // Safe: all state is touched on `loop` alone; `send` hops there when it is called from elsewhere.
 final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked Sendable {
+    /// How long after the deadline a client may still take what waits for its window.
+    private static let patience = Duration.milliseconds(100)
+
     private let answered: AnsweredCall
     private let stream: HTTP2Stream
     private let owner: RPCServerConnection
@@ -247,7 +250,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     /// Ends the call: its status goes out, and whoever still works for it is stopped.
-    func end(_ error: RPCError?, resetting code: HTTP2ErrorCode = .noError) {
+    func end(_ error: RPCError?) {
         guard !isOver else { return }
         isOver = true
         finish(error)
@@ -263,26 +266,27 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         }
         if !stream.hasReceivedEnd {
             // The client is still sending: it may stop (RFC 9113, 8.1).
-            stream.resetAfterOutput(code)
+            stream.resetAfterOutput(.noError)
         }
         if error != nil, isRunning { stop(RPCError(.cancelled, "the call is over")) }
     }
 
-    /// The client has given up by now, and the stream is to end for both sides (PROTOCOL-HTTP2.md, "Client Cancellation").
-    /// One whose clock is slower gets the status, unless part of an answer waits for its window: by CANCEL alone grpcio would
-    /// tell its caller that the call was cancelled.
+    /// The client has given up by now (PROTOCOL-HTTP2.md, "Client Cancellation"). One whose clock is slower gets the status
+    /// without CANCEL, which grpcio would take for its caller's doing; only if part of an answer waits for its window,
+    /// CANCEL ends it, a moment later.
     private func expire() {
         timer = nil
-        if isOver {
-            // The handler is done, and its answer still waits for the client.
-            stream.reset(.cancel)
-        } else if stream.pendingBytes == 0 {
-            end(.deadlineExceeded, resetting: .cancel)
-        } else {
+        if isOver || stream.pendingBytes > 0 {
+            timer = loop.schedule(after: Self.patience) {
+                self.timer = nil
+                self.stream.reset(.cancel)
+            }
+            guard !isOver else { return }
             isOver = true
             finish(.deadlineExceeded)
-            stream.reset(.cancel)
             stop(.deadlineExceeded)
+        } else {
+            end(.deadlineExceeded)
         }
     }
 
