@@ -29,7 +29,7 @@ import Testing
 
     @Test func aSessionIsKnownUntilItMustBeVerifiedAgain() throws {
         let memory = try memory([("ana", "a")])
-        #expect(memory.session("a", after(999))?.session.userID == "ana")
+        #expect(memory.session("a", after(999))?.session.session.userID == "ana")
         #expect(memory.session("a", after(1000)) == nil)
         #expect(memory.session("b", Self.start) == nil)
         #expect(memory.position == 10)
@@ -44,6 +44,20 @@ import Testing
         #expect(memory.position == 12)
         memory.learn(12, changed: [], since: 12)
         #expect(memory.count == 1)
+    }
+
+    @Test func whatWasShownIsKnownUntilItIsThrownAway() throws {
+        var memory = try memory([("ana", "a"), ("eva", "c")])
+        let ana = try #require(memory.session("a", Self.start))
+        let eva = try #require(memory.session("c", Self.start))
+        #expect(memory.knows(ana, after(999)) && !memory.knows(ana, after(1000)))
+        memory.learn(12, changed: ["ana"], since: 10)
+        #expect(!memory.knows(ana, Self.start) && memory.knows(eva, Self.start))
+        // Verified again: what was shown is not what is known now.
+        memory.remember("a", try session("ana", "a"), from: 12, until: after(1000))
+        #expect(!memory.knows(ana, Self.start))
+        memory.learn(0, changed: [], since: 12)
+        #expect(!memory.knows(eva, Self.start))
     }
 
     /// Verified, revoked, learnt of, and only then kept: the answer of auth was on its way.

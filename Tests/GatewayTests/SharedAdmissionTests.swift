@@ -50,9 +50,9 @@ import Testing
 
     /// What becomes of one request.
     private func fields(_ admission: SharedAdmission, _ call: RESTCall) async throws -> HTTPFields? {
-        guard let ticket = admission.arrive(call) else { return nil }
+        guard let ticket = admission.arriveNow(call) else { return nil }
         try await admission.prepare(call.access, .root())
-        return admission.admit(ticket, call)
+        return admission.admit(ticket, at: .now())
     }
 
     private func remember(_ token: String = FakeAuth.token, scopes: [String]? = nil) throws {
@@ -68,14 +68,14 @@ import Testing
 
     @Test func onlyWhoseSessionIsKnown() async throws {
         let admission = try admission()
-        #expect(admission.arrive(call(Self.cookie)) == nil)
+        #expect(admission.arriveNow(call(Self.cookie)) == nil)
         try remember()
         #expect(try await fields(admission, call(Self.cookie)) != nil)
         #expect(auth.state.asked == 1 && auth.state.verified == 0)
-        #expect(admission.arrive(call()) == nil)
-        #expect(admission.arrive(call(["cookie": "lonja=another"])) == nil)
-        #expect(admission.arrive(call(["cookie": Fixture.cookie + "; " + Fixture.cookie])) == nil)
-        #expect(admission.arrive(call(["authorization": "Bearer \(FakeAuth.token)"])) == nil, "a cookie is no key")
+        #expect(admission.arriveNow(call()) == nil)
+        #expect(admission.arriveNow(call(["cookie": "lonja=another"])) == nil)
+        #expect(admission.arriveNow(call(["cookie": Fixture.cookie + "; " + Fixture.cookie])) == nil)
+        #expect(admission.arriveNow(call(["authorization": "Bearer \(FakeAuth.token)"])) == nil, "a cookie is no key")
         #expect(gate.count == 0)
     }
 
@@ -83,13 +83,13 @@ import Testing
         let admission = try admission()
         try remember()
         let call = call(Self.cookie)
-        let ticket = try #require(admission.arrive(call))
+        let ticket = try #require(admission.arriveNow(call))
         auth.change { state in
             state.position += 1
             state.changed = ["u-1"]
         }
         try await admission.prepare(call.access, .root())
-        #expect(admission.admit(ticket, call) == nil)
+        #expect(admission.admit(ticket, at: .now()) == nil)
         auth.change { $0.changesFailure = RPCError(.unavailable, "away") }
         await #expect(throws: RPCError.self) {
             try await admission.prepare(call.access, .root())
@@ -102,7 +102,7 @@ import Testing
         try remember("key.b", scopes: ["trade", "read"])
         #expect(try await fields(admission, call(["authorization": "Bearer key.a"])) == nil)
         #expect(try await fields(admission, call(["authorization": "Bearer key.b"])) != nil)
-        #expect(admission.arrive(call(["cookie": "lonja=key.b"])) == nil, "a key is no cookie")
+        #expect(admission.arriveNow(call(["cookie": "lonja=key.b"])) == nil, "a key is no cookie")
     }
 
     @Test func anOpenRouteAsksNobody() async throws {
@@ -114,12 +114,12 @@ import Testing
 
     @Test func placesAreTakenAndLeft() async throws {
         let admission = try admission()
-        var tickets = (0..<2).compactMap { _ in admission.arrive(call([:], .anybody)) }
-        #expect(tickets.count == 2 && admission.arrive(call([:], .anybody)) == nil)
-        let other = admission.arrive(call([:], .anybody, host: 8))
-        #expect(other != nil && admission.arrive(call([:], .anybody, host: 9)) == nil)
+        var tickets = (0..<2).compactMap { _ in admission.arriveNow(call([:], .anybody)) }
+        #expect(tickets.count == 2 && admission.arriveNow(call([:], .anybody)) == nil)
+        let other = admission.arriveNow(call([:], .anybody, host: 8))
+        #expect(other != nil && admission.arriveNow(call([:], .anybody, host: 9)) == nil)
         tickets = []
-        #expect(admission.arrive(call([:], .anybody)) != nil)
+        #expect(admission.arriveNow(call([:], .anybody)) != nil)
         withExtendedLifetime(other) {}
     }
 
@@ -140,4 +140,8 @@ import Testing
         let off = try admission(["LONJA_GATEWAY_LIMITS_ENABLED": "false"])
         #expect(try await fields(off, call(Self.cookie)) == [:])
     }
+}
+
+extension SharedAdmission {
+    fileprivate func arriveNow(_ call: RESTCall) -> (any RESTTicket)? { arrive(call, at: .now()) }
 }

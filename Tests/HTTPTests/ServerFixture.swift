@@ -4,7 +4,8 @@ import Testing
 
 @testable import HTTP
 
-/// Runs a server on a port of the kernel's choice for as long as `body` runs.
+/// Runs a server on a port of the kernel's choice for as long as `body` runs, which has a thread of its own: its clients
+/// block, and would take one of the few that all other tests share.
 func withServer(
     _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
     at address: String = "127.0.0.1:0",
@@ -26,7 +27,7 @@ func withServer(
     )
     let bound = try await server.start()
     do {
-        try await body(bound, server)
+        try await OwnThread.run { try await body(bound, server) }
     } catch {
         await server.drain(deadline: .zero)
         group.shutdown()

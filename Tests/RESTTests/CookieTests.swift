@@ -36,4 +36,16 @@ import Testing
         #expect(cookies.only("b2") == "4")
         #expect(cookies.only("A") == nil)
     }
+
+    @Test func howOftenACookieComes() {
+        let fields: HTTPFields = ["cookie": "a=1; b=2;c=;a=3; d; =e; f=g=h ", "cookie": "b2=4; b3=5", "cookie": "b3=5"]
+        let wanted: [(String, RequestCookies.Occurrence)] = [
+            ("a", .repeated), ("b", .once("2")), ("c", .once("")), ("d", .none), ("f", .once("g=h")),
+            ("b2", .once("4")),
+            ("b3", .repeated), ("A", .none),
+        ]
+        for (name, occurrence) in wanted {
+            #expect(RequestCookies.occurrence(of: name, in: fields) == occurrence, "\(name)")
+        }
+    }
 }

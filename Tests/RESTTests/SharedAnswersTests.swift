@@ -34,7 +34,11 @@ import Testing
 
     /// Lets in whom `x-pass` lets in, and refuses as the filter does.
     private struct Gate: RESTGate, RESTFilter {
-        final class Ticket: RESTTicket {}
+        final class Ticket: RESTTicket {
+            let pass: String
+
+            init(_ pass: String) { self.pass = pass }
+        }
         let asked = Asked()
 
         final class Asked: Sendable {
@@ -42,8 +46,8 @@ import Testing
             let failure = Mutex<RPCError?>(nil)
         }
 
-        func arrive(_ call: RESTCall) -> (any RESTTicket)? {
-            call.head.fields.contains("x-pass") ? Ticket() : nil
+        func arrive(_ call: RESTCall, at now: MonotonicTime) -> (any RESTTicket)? {
+            call.head.fields["x-pass"].map(Ticket.init)
         }
 
         func prepare(_ access: RESTAccess, _ context: CallContext) async throws {
@@ -51,8 +55,8 @@ import Testing
             if let failure = asked.failure.withLock({ $0 }) { throw failure }
         }
 
-        func admit(_ ticket: any RESTTicket, _ call: RESTCall) -> HTTPFields? {
-            call.head.fields["x-pass"] == "yes" ? ["x-gate": "in"] : nil
+        func admit(_ ticket: any RESTTicket, at now: MonotonicTime) -> HTTPFields? {
+            (ticket as? Ticket)?.pass == "yes" ? ["x-gate": "in"] : nil
         }
 
         func answer(
@@ -115,6 +119,19 @@ import Testing
             #expect(answer.status == 200 && answer.fields["cache-control"] == "public, max-age=1")
             #expect(answer.fields["x-content-type-options"] == "nosniff")
         }
+    }
+
+    @Test func keysAreOneForEachWishAndBounded() throws {
+        let router = try RESTRouter([route()])
+        let endpoint = try router.find(.get, "/prices/A").endpoint
+        let keys = SharedAnswerKeys(most: 2)
+        func key(_ target: String, coded: Bool = false, loop: Int = 0) -> SharedAnswerKey? {
+            keys.key(SharedAnswerKey.Wish(target: target, isCoded: coded, loop: loop)) { endpoint }
+        }
+        #expect(key("/prices/A") === key("/prices/A") && key("/prices/A") != nil)
+        #expect(key("/prices/A", coded: true) != key("/prices/A") && key("/prices/A", loop: 1) != key("/prices/A"))
+        #expect(keys.count <= 2)
+        #expect(keys.key(SharedAnswerKey.Wish(target: "/no", isCoded: false, loop: 0)) { nil } == nil)
     }
 
     @Test func anAnswerIsNeverOfBeforeTheRequest() async throws {

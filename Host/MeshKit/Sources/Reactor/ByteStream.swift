@@ -128,6 +128,13 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         flushLater()
     }
 
+    /// Sends at the end of the turn, after those already waiting, what `body` appends to them; it may do nothing else.
+    package func gather(_ body: (inout [UInt8]) -> Void) {
+        guard isOpen else { return }
+        output.gather(body)
+        flushLater()
+    }
+
     /// Sends bytes at the end of the turn, after those already waiting.
     public func write(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { write($0) }

@@ -40,6 +40,14 @@ struct OutputQueue {
         count += bytes.count
     }
 
+    /// Adds what `body` appends.
+    mutating func gather(_ body: (inout [UInt8]) -> Void) {
+        let before = gathered.count
+        body(&gathered)
+        precondition(gathered.count >= before, "what waits is not taken back")
+        count += gathered.count - before
+    }
+
     /// Adds a part of shared bytes: as they are, or a copy of a small one.
     mutating func append(_ shared: SharedBytes, _ range: Range<Int>) {
         guard range.count >= Self.leastShared else {

@@ -5,9 +5,9 @@ import Synchronization
 /// Lets requests in while there is room. Any thread.
 final class OccupancyGate: Sendable {
     /// A place, until it is let go of.
-    final class Permit: Sendable {
+    struct Place: ~Copyable, Sendable {
         private let gate: OccupancyGate
-        private let address: LimitSubject?
+        let address: LimitSubject?
         private let isStream: Bool
 
         fileprivate init(_ gate: OccupancyGate, _ address: LimitSubject?, isStream: Bool) {
@@ -26,10 +26,23 @@ final class OccupancyGate: Sendable {
     /// How many are inside.
     var count: Int { occupancy.withLock { $0.count } }
 
+    /// A place of its own for what is held by many.
+    final class Permit: Sendable {
+        private let place: Place
+
+        fileprivate init(_ place: consuming Place) { self.place = place }
+    }
+
+    /// A place, if there is room.
+    func place(_ address: LimitSubject?, isStream: Bool) -> Place? {
+        guard occupancy.withLock({ $0.enter(address, isStream: isStream) }) == .entered else { return nil }
+        return Place(self, address, isStream: isStream)
+    }
+
     /// - Throws: 503 or 429 at once where there is no room.
     func enter(_ address: LimitSubject?, isStream: Bool) throws -> Permit {
         switch occupancy.withLock({ $0.enter(address, isStream: isStream) }) {
-        case .entered: return Permit(self, address, isStream: isStream)
+        case .entered: return Permit(Place(self, address, isStream: isStream))
         case .full:
             throw RPCError(
                 .unavailable,

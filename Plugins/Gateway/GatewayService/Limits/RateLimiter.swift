@@ -65,8 +65,12 @@ final class RateLimiter: Sendable {
     /// Counts a request of an address, and of an account, if both may go on and nobody has to be asked; nil if not, and then
     /// it is not counted for the account.
     /// - Returns: what its answer says of the limit that is closest to it.
-    func passAtOnce(_ quota: RESTQuota, _ address: LimitSubject?, _ account: LimitSubject?) -> HTTPFields? {
-        let now = MonotonicTime.now()
+    func passAtOnce(
+        _ quota: RESTQuota,
+        _ address: LimitSubject?,
+        _ account: LimitSubject?,
+        at now: MonotonicTime
+    ) -> HTTPFields? {
         let isShared = shared?.canBeAsked(at: now) ?? false
         var fields = HTTPFields()
         for subject in [address, account] {

@@ -21,6 +21,11 @@ struct TrustedProxies: Sendable {
         return client
     }
 
+    /// Who is counted where a request comes from.
+    func subject(_ remote: SocketAddress?, _ fields: HTTPFields) -> LimitSubject? {
+        client(remote, fields).map(LimitSubject.init)
+    }
+
     private func trusts(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address.bytes) }
     }

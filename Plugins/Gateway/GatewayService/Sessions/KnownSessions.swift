@@ -9,9 +9,26 @@ import Synchronization
 /// As exact as verifying each: the question goes out after the sessions were shown, and where it is not answered each of
 /// them is verified.
 final class KnownSessions: Sendable {
-    private final class Shard: Sendable {
+    fileprivate final class Shard: Sendable {
         let memory = Mutex(SessionMemory())
         let questions = SharedCalls<Int, Bool>()
+    }
+
+    /// A session that a request has shown.
+    struct Shown: Sendable {
+        private let shown: SessionMemory.Shown
+        /// Whose memory knows it.
+        private let shard: Shard
+
+        var session: VerifiedSession { shown.session }
+
+        fileprivate init(_ shown: SessionMemory.Shown, _ shard: Shard) {
+            self.shown = shown
+            self.shard = shard
+        }
+
+        /// Whether it is still what is known, as of the last ``KnownSessions/update(_:)``.
+        func isKnown(at now: MonotonicTime) -> Bool { shard.memory.withLock { $0.knows(shown, now) } }
     }
 
     private let auth: AuthClient
@@ -26,7 +43,7 @@ final class KnownSessions: Sendable {
 
     /// The session that a request shows; nil for one that has to be verified.
     func session(_ credential: Credential, _ context: CallContext) async throws -> VerifiedSession? {
-        guard session(credential) != nil else { return nil }
+        guard let shown = shown(credential, at: .now()) else { return nil }
         do {
             try await update(context)
         } catch let error as CancellationError {
@@ -34,17 +51,18 @@ final class KnownSessions: Sendable {
         } catch {
             return nil
         }
-        return session(credential)
+        return shown.isKnown(at: .now()) ? shown.session : nil
     }
 
     /// The session that a request shows, as far as was known at the last ``update(_:)``.
-    func session(_ credential: Credential) -> VerifiedSession? {
-        guard let token = credential.token else { return nil }
-        let now = MonotonicTime.now()
-        guard let known = shard.memory.withLock({ $0.session(token, now) }) else { return nil }
+    func shown(_ credential: Credential, at now: MonotonicTime) -> Shown? {
+        let shard = shard
+        guard let token = credential.token, let shown = shard.memory.withLock({ $0.session(token, now) }) else {
+            return nil
+        }
         // What is right as a cookie is none as a key.
         let isKey = if case .bearer = credential { true } else { false }
-        return (known.scopes != nil) == isKey ? known : nil
+        return (shown.session.scopes != nil) == isKey ? Shown(shown, shard) : nil
     }
 
     /// Auth has verified a session, after `begun`.

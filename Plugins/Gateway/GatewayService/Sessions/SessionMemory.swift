@@ -14,7 +14,16 @@ struct SessionMemory {
 
     /// So many are kept; where there are more it begins anew.
     private let most: Int
+    /// A session that was shown, and what was known then.
+    struct Shown: Sendable {
+        let session: VerifiedSession
+        fileprivate let until: MonotonicTime
+        fileprivate let losses: Int
+    }
+
     private var entries: [String: Entry] = [:]
+    /// How often something was thrown away.
+    private var losses = 0
     private var tokens: [String: Set<String>] = [:]
     /// Up to where the list of changes is known; 0 where nothing is.
     private(set) var position: Int64 = 0
@@ -28,9 +37,15 @@ struct SessionMemory {
     var count: Int { entries.count }
 
     /// The session of a token; nil for one that must be verified.
-    func session(_ token: String, _ now: MonotonicTime) -> VerifiedSession? {
+    func session(_ token: String, _ now: MonotonicTime) -> Shown? {
         guard let entry = entries[token], now < entry.until else { return nil }
-        return entry.session
+        return Shown(session: entry.session, until: entry.until, losses: losses)
+    }
+
+    /// Whether a session that was shown is still what is known of its token.
+    func knows(_ shown: Shown, _ now: MonotonicTime) -> Bool {
+        if shown.losses == losses { return now < shown.until }
+        return session(shown.session.token, now)?.session === shown.session
     }
 
     /// Auth has verified a token.
@@ -59,11 +74,13 @@ struct SessionMemory {
         }
         self.position = position
         for user in users where tokens[user] != nil {
+            losses += 1
             for token in tokens.removeValue(forKey: user) ?? [] { entries[token] = nil }
         }
     }
 
     private mutating func forgetAll() {
+        losses += 1
         entries = [:]
         tokens = [:]
     }

@@ -1,6 +1,7 @@
 import Contracts
 import HTTP
 import RPC
+import Reactor
 
 /// Lets in requests for what is the same for everybody, many together: those that ``AddressLimits``, ``SessionFilter`` and
 /// ``AccountLimits`` would let through at once. Whose session is not known, who has no room or nothing left, and whoever can
@@ -8,14 +9,15 @@ import RPC
 struct SharedAdmission: RESTGate {
     private final class Ticket: RESTTicket {
         /// Its place among those being answered.
-        let permit: OccupancyGate.Permit
-        let address: LimitSubject?
-        let credential: Credential
+        let place: OccupancyGate.Place
+        let quota: RESTQuota
+        /// Of a closed route.
+        let shown: KnownSessions.Shown?
 
-        init(_ permit: OccupancyGate.Permit, _ address: LimitSubject?, _ credential: Credential) {
-            self.permit = permit
-            self.address = address
-            self.credential = credential
+        init(_ place: consuming OccupancyGate.Place, _ quota: RESTQuota, _ shown: KnownSessions.Shown?) {
+            self.place = place
+            self.quota = quota
+            self.shown = shown
         }
     }
 
@@ -27,17 +29,16 @@ struct SharedAdmission: RESTGate {
     /// How long auth may take to say what has changed; the filters, who come after, have a patience of their own.
     var patience = Duration.seconds(1)
 
-    func arrive(_ call: RESTCall) -> (any RESTTicket)? {
+    func arrive(_ call: RESTCall, at now: MonotonicTime) -> (any RESTTicket)? {
         guard call.quota == .read else { return nil }
         let fields = call.head.fields
-        var credential = Credential.none
-        if call.access != .anybody {
-            credential = .read(fields, cookie: cookies.session)
-            guard known.session(credential) != nil else { return nil }
+        var shown: KnownSessions.Shown?
+        if case .session(let scope) = call.access {
+            shown = known.shown(.read(fields, cookie: cookies.session), at: now)
+            guard let shown, shown.session.scopes?.contains(scope) ?? true else { return nil }
         }
-        let address = proxies.client(call.remote, fields).map(LimitSubject.init)
-        guard let permit = try? gate.enter(address, isStream: false) else { return nil }
-        return Ticket(permit, address, credential)
+        guard let place = gate.place(proxies.subject(call.remote, fields), isStream: false) else { return nil }
+        return Ticket(place, call.quota, shown)
     }
 
     func prepare(_ access: RESTAccess, _ context: CallContext) async throws {
@@ -45,15 +46,13 @@ struct SharedAdmission: RESTGate {
         try await known.update(context.waiting(patience))
     }
 
-    func admit(_ ticket: any RESTTicket, _ call: RESTCall) -> HTTPFields? {
+    func admit(_ ticket: any RESTTicket, at now: MonotonicTime) -> HTTPFields? {
         guard let ticket = ticket as? Ticket else { return nil }
         var account: LimitSubject?
-        if case .session(let scope) = call.access {
-            guard let session = known.session(ticket.credential), session.scopes?.contains(scope) ?? true else {
-                return nil
-            }
-            account = .account(session.session.userID)
+        if let shown = ticket.shown {
+            guard shown.isKnown(at: now) else { return nil }
+            account = .account(shown.session.session.userID)
         }
-        return limiter.passAtOnce(call.quota, ticket.address, account)
+        return limiter.passAtOnce(ticket.quota, ticket.place.address, account, at: now)
     }
 }

@@ -19,7 +19,9 @@ public struct HTTPSeat: Sendable {
     public var loop: EventLoop { exchange.loop }
 
     /// Nanoseconds since it came.
-    package var age: UInt64 { exchange.arrived.map { MonotonicTime.now().nanoseconds &- $0.nanoseconds } ?? 0 }
+    package func age(at now: MonotonicTime) -> UInt64 {
+        exchange.arrived.map { now.nanoseconds &- $0.nanoseconds } ?? 0
+    }
 
     /// Sends an answer that others get too, and what is this request's alone.
     public func answer(_ answer: HTTPPreparedResponse, adding fields: HTTPFields) {

@@ -16,10 +16,14 @@ extension HTTP1Connection: HTTPResponseSink {
     func send(_ answer: HTTPPreparedResponse, adding fields: HTTPFields, withContent: Bool) {
         guard phase == .exchange, encoder == nil, let request else { return }
         var encoder = HTTP1ResponseEncoder(closes: closesAfterResponse || continueIsOwed)
-        write(answer.lines)
-        if !fields.isEmpty { write(HTTP1ResponseEncoder.lines(fields)) }
-        write(date.line())
-        encoder.ending(for: request.head).withUTF8Buffer { write(UnsafeRawBufferPointer($0)) }
+        let before = stream.pendingBytes
+        stream.gather { out in
+            out += answer.lines
+            HTTP1ResponseEncoder.append(fields, to: &out)
+            out += date.line()
+            encoder.ending(for: request.head).withUTF8Buffer { out.append(contentsOf: $0) }
+        }
+        wrote(stream.pendingBytes - before)
         self.encoder = encoder
         continueIsOwed = false
         responseEnded = true

@@ -22,7 +22,7 @@ struct HTTP1HeadBuilder {
             throw HTTP1Refusal(400, "the method is no token")
         }
         guard token.count <= HTTP1Limits.methodBytes else { throw HTTP1Refusal(501, "the method is not known") }
-        method = HTTPMethod(rawValue: String(decoding: token, as: UTF8.self))
+        method = HTTPMethod(rawValue: UnsafeRawBufferPointer(rebasing: token).text)
         version = try Self.version(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]))
         try requestTarget(UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last]))
     }
@@ -46,7 +46,7 @@ struct HTTP1HeadBuilder {
             throw HTTP1Refusal(400, "the request target is malformed")
         }
         if bytes[0] == UInt8(ascii: "/") {
-            target = String(decoding: bytes, as: UTF8.self)
+            target = bytes.text
         } else if bytes.elementsEqual("*".utf8) {
             guard method == .options else { throw HTTP1Refusal(400, "the target * is for OPTIONS") }
             target = "*"
@@ -123,18 +123,23 @@ struct HTTP1HeadBuilder {
         _ line: UnsafeRawBufferPointer
     ) throws(HTTP1Refusal) -> (name: Slice<UnsafeRawBufferPointer>, value: Slice<UnsafeRawBufferPointer>) {
         guard let first = line.first, !first.isSpaceOrTab else { throw HTTP1Refusal(400, "a field line is folded") }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+        guard let colon = line.place(of: UInt8(ascii: ":")) else {
             throw HTTP1Refusal(400, "a field line has no colon")
         }
         let name = line[..<colon]
-        guard !name.isEmpty, name.allSatisfy(\.isTokenCharacter) else {
+        guard !name.isEmpty, isToken(UnsafeRawBufferPointer(rebasing: name)) else {
             throw HTTP1Refusal(400, "a field name is no token")
         }
         let value = line[(colon + 1)...].trimmingSpaces()
-        guard value.allSatisfy(\.isFieldValueByte) else {
+        guard UnsafeRawBufferPointer(rebasing: value).all({ $0.isFieldValueByte }) else {
             throw HTTP1Refusal(400, "a field value holds control characters")
         }
         return (name, value)
+    }
+
+    private static func isToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // As nearly all are.
+        bytes.all { ($0 | 0x20) &- 0x61 < 26 || $0 == 0x2D } || bytes.allSatisfy(\.isTokenCharacter)
     }
 
     // MARK: The whole

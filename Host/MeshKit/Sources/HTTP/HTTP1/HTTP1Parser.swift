@@ -124,7 +124,7 @@ struct HTTP1Parser {
             throw HTTP1Refusal(400, "this is no HTTP request")
         }
         let limit = lineLimit
-        guard let lineFeed = input.firstIndex(of: 0x0A) else {
+        guard let lineFeed = input.place(of: 0x0A) else {
             partial.append(contentsOf: input)
             input = UnsafeRawBufferPointer(rebasing: input[input.count...])
             guard partial.count <= limit.bytes + 1 else { throw limit.refusal }
@@ -185,10 +185,7 @@ struct HTTP1Parser {
         guard line.isEmpty else {
             try count(line, limits.fields)
             let (name, value) = try HTTP1HeadBuilder.split(line)
-            builder.fields.append(
-                String(decoding: name, as: UTF8.self),
-                String(decoding: value, as: UTF8.self)
-            )
+            builder.fields.append(token: name, UnsafeRawBufferPointer(rebasing: value).text)
             return nil
         }
         let head = try builder.finish(scheme: limits.scheme)

@@ -58,11 +58,8 @@ struct HTTP1ResponseEncoder {
     }
 
     /// Fields beside those of an answer that is prepared.
-    static func lines(_ fields: HTTPFields) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(128)
+    static func append(_ fields: HTTPFields, to out: inout [UInt8]) {
         for field in fields where isSendable(field.name) { append(field.name, field.value, to: &out) }
-        return out
     }
 
     private static func begin(_ status: Int, _ fields: HTTPFields) -> [UInt8] {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension UInt8 {
     /// The byte with `A`…`Z` lowered.
     var lowered: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
@@ -35,6 +37,28 @@ extension String {
         // A short string has no bytes to walk until they are lent.
         let isLowered = text.withUTF8 { bytes in !bytes.contains { $0 &- 0x41 < 26 } }
         return isLowered ? self : String(decoding: utf8.lazy.map(\.lowered), as: UTF8.self)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The text that the bytes are; what is not UTF-8 is replaced.
+    var text: String {
+        // Bound, as the standard library looks for a conformance at run time otherwise.
+        withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether every byte is right: all are looked at in any case, which processors do many at a time.
+    @inline(__always)
+    func all(_ isRight: (UInt8) -> Bool) -> Bool {
+        var wrong: UInt8 = 0
+        for byte in self { wrong |= isRight(byte) ? 0 : 1 }
+        return wrong == 0
+    }
+
+    /// Where a byte comes first, found many bytes at a time.
+    func place(of byte: UInt8) -> Int? {
+        guard let start = baseAddress, let found = memchr(start, Int32(byte), count) else { return nil }
+        return UnsafeRawPointer(found) - start
     }
 }
 

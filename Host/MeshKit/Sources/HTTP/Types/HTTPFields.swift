@@ -14,6 +14,16 @@ public struct HTTPFields: Sendable, Hashable {
             self.name.utf8.count == name.utf8.count && (self.name == name || self.name == name.loweredASCII())
         }
 
+        /// Makes a field of a name that was read.
+        fileprivate init(token: Slice<UnsafeRawBufferPointer>, value: String) {
+            let bytes = UnsafeRawBufferPointer(rebasing: token)
+            name = String(unsafeUninitializedCapacity: bytes.count) { space in
+                for (place, byte) in bytes.enumerated() { space[place] = byte.lowered }
+                return bytes.count
+            }
+            self.value = value
+        }
+
         /// Makes a field; the name is lowered if it isn't yet.
         public init(name: String, value: String) {
             self.name = name.loweredASCII()
@@ -55,6 +65,11 @@ public struct HTTPFields: Sendable, Hashable {
     /// Adds a field after those there are, also when the name is there already.
     public mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
+    }
+
+    /// Adds a field as it is read, before its name is a string.
+    mutating func append(token: Slice<UnsafeRawBufferPointer>, _ value: String) {
+        fields.append(Field(token: token, value: value))
     }
 
     /// Adds all fields of another list.

@@ -8,6 +8,7 @@ public struct RESTHandler: Sendable {
     let router: RESTRouter
     let timeout: Duration
     let shared = SharedAnswers()
+    let keys = SharedAnswerKeys()
     private let maximumBody: Int
     private let metrics: RESTMetrics?
     private let catalogue: ProblemCatalogue?

@@ -2,6 +2,15 @@ public import HTTP
 
 /// The cookies of a request (RFC 6265 §5.4), in the order they came; over HTTP/2 they may come in several fields.
 public struct RequestCookies: Sendable {
+    /// How often a name comes.
+    public enum Occurrence: Sendable, Equatable {
+        case none
+        /// Once, with this value.
+        case once(String)
+        /// Twice or more, so that nobody can say which is meant.
+        case repeated
+    }
+
     private let pairs: [(name: Substring, value: Substring)]
 
     /// Reads every `cookie` field. What has no name is left out.
@@ -22,9 +31,9 @@ public struct RequestCookies: Sendable {
         return values.count == 1 ? values[0] : nil
     }
 
-    /// Every value of a name in the fields of a request: what most want of its cookies, in one pass.
-    public static func values(for name: String, in fields: HTTPFields) -> [String] {
-        var (name, found) = (name, [String]())
+    /// The cookie of a name in the fields of a request: what most want of its cookies, in one pass.
+    public static func occurrence(of name: String, in fields: HTTPFields) -> Occurrence {
+        var (name, found) = (name, Occurrence.none)
         for field in fields where field.name == "cookie" {
             var value = field.value
             value.withUTF8 { bytes in name.withUTF8 { collect($0, bytes, &found) } }
@@ -35,7 +44,7 @@ public struct RequestCookies: Sendable {
     private static func collect(
         _ name: UnsafeBufferPointer<UInt8>,
         _ bytes: UnsafeBufferPointer<UInt8>,
-        _ found: inout [String]
+        _ found: inout Occurrence
     ) {
         var start = 0
         while start < bytes.count {
@@ -48,7 +57,12 @@ public struct RequestCookies: Sendable {
             if equals > start, equals < end, bytes[equals] == UInt8(ascii: "="),
                 bytes[start..<equals].elementsEqual(name)
             {
-                found.append(String(decoding: bytes[(equals + 1)..<end], as: UTF8.self))
+                guard found == .none else {
+                    found = .repeated
+                    return
+                }
+                let value = UnsafeBufferPointer(rebasing: bytes[(equals + 1)..<end])
+                found = .once(String(decoding: value, as: UTF8.self))
             }
             start = next
         }

@@ -7,46 +7,47 @@ extension RESTHandler {
     @Sendable
     public func seat(_ seat: HTTPSeat) -> Bool {
         let head = seat.head
-        guard head.method == .get || head.method == .head,
-            let (endpoint, _) = try? router.find(head.method, head.path), endpoint.route.isShareable,
-            Self.asksForWhole(head.fields, endpoint.route.produces)
-        else { return false }
-        let call = RESTCall(head: head, remote: seat.remote, target: endpoint.target)
-        var ticket: (any RESTTicket)?
-        if let gate = endpoint.route.gate {
-            ticket = gate.arrive(call)
-            guard ticket != nil else { return false }
-        }
+        guard head.method == .get || head.method == .head else { return false }
         let codings = head.fields.contains("accept-encoding") ? AcceptedCodings(head.fields) : nil
         guard codings?.includesAny ?? true else { return false }
-        let key = SharedAnswerKey(
-            loop: seat.loop.index,
-            endpoint: ObjectIdentifier(endpoint),
+        let wish = SharedAnswerKey.Wish(
             target: head.target,
-            isCoded: codings?.prefersGzip ?? false
+            isCoded: codings?.prefersGzip ?? false,
+            loop: seat.loop.index
         )
-        shared.arrive(
-            SharedAnswers.Guest(seat: seat, call: call, ticket: ticket),
-            key,
-            endpoint,
-            timeout: endpoint.route.timeout ?? timeout,
-            sharedAnswer
-        )
+        guard let key = keys.key(wish, { shareable(head) }) else { return false }
+        guard Self.asksForWhole(head.fields, key.endpoint.route.produces) else { return false }
+        var ticket: (any RESTTicket)?
+        if let gate = key.endpoint.route.gate {
+            let call = RESTCall(head: head, remote: seat.remote, target: key.endpoint.target)
+            ticket = gate.arrive(call, at: seat.loop.now)
+            guard ticket != nil else { return false }
+        }
+        let guest = SharedAnswers.Guest(seat: seat, ticket: ticket)
+        if shared.arrive(guest, key) {
+            shared.begin(key, first: guest, timeout: key.endpoint.route.timeout ?? timeout, sharedAnswer)
+        }
         return true
+    }
+
+    private func shareable(_ head: HTTPRequestHead) -> RESTRouter.Endpoint? {
+        guard let (endpoint, _) = try? router.find(head.method, head.path), endpoint.route.isShareable else {
+            return nil
+        }
+        return endpoint
     }
 
     /// The answer of a round; nil for what is not a success, which each request is told by itself.
     @Sendable
     private func sharedAnswer(
         _ key: SharedAnswerKey,
-        _ endpoint: RESTRouter.Endpoint,
         _ context: CallContext
     ) async throws -> HTTPPreparedResponse? {
-        let fields: HTTPFields = key.isCoded ? ["accept-encoding": "gzip"] : [:]
+        let fields: HTTPFields = key.wish.isCoded ? ["accept-encoding": "gzip"] : [:]
         let head = HTTPRequestHead(
             method: .get,
             authority: "",
-            target: key.target,
+            target: key.wish.target,
             fields: fields,
             version: .http1_1
         )
@@ -56,8 +57,8 @@ extension RESTHandler {
             content: []
         )
         request.head = head
-        let answer = try await endpoint.route.body(&request, context)
-        let response = await finished(answer, endpoint, asked: fields)
+        let answer = try await key.endpoint.route.body(&request, context)
+        let response = await finished(answer, key.endpoint, asked: fields)
         guard response.status == 200, case .bytes(let content) = response.body else { return nil }
         return HTTPPreparedResponse(status: response.status, fields: response.fields, content: content)
     }

@@ -10,27 +10,22 @@ final class SharedAnswers: Sendable {
     /// A request that waits.
     struct Guest: Sendable {
         let seat: HTTPSeat
-        let call: RESTCall
         /// Of the route's gate, if it has one.
         let ticket: (any RESTTicket)?
     }
 
     /// Makes the answer of a round; nil leaves the requests to the handler.
     typealias Maker =
-        @Sendable (SharedAnswerKey, RESTRouter.Endpoint, CallContext) async throws -> HTTPPreparedResponse?
+        @Sendable (SharedAnswerKey, CallContext) async throws -> HTTPPreparedResponse?
 
     private let line = Mutex(CallLine<SharedAnswerKey, Guest>())
 
-    /// Takes a request in. On its loop.
-    func arrive(
-        _ guest: Guest,
-        _ key: SharedAnswerKey,
-        _ endpoint: RESTRouter.Endpoint,
-        timeout: Duration,
-        _ make: @escaping Maker
-    ) {
-        guard line.withLock({ $0.arrive(key, guest) }) else { return }
-        SharedRound(self, key, endpoint, first: guest, timeout, make).start(on: guest.seat.loop)
+    /// Takes a request in; true if it is the first of a round, which is to be begun then. On its loop.
+    func arrive(_ guest: Guest, _ key: SharedAnswerKey) -> Bool { line.withLock { $0.arrive(key, guest) } }
+
+    /// Begins a round. On the loop of its requests.
+    func begin(_ key: SharedAnswerKey, first guest: Guest, timeout: Duration, _ make: @escaping Maker) {
+        SharedRound(self, key, first: guest, timeout, make).start(on: guest.seat.loop)
     }
 
     /// Who comes from now on is late for this round.
@@ -47,7 +42,6 @@ final class SharedAnswers: Sendable {
 private final class SharedRound: LoopJob, @unchecked Sendable {
     private let answers: SharedAnswers
     private let key: SharedAnswerKey
-    private let endpoint: RESTRouter.Endpoint
     private let first: SharedAnswers.Guest
     private let timeout: Duration
     private let make: SharedAnswers.Maker
@@ -56,14 +50,12 @@ private final class SharedRound: LoopJob, @unchecked Sendable {
     init(
         _ answers: SharedAnswers,
         _ key: SharedAnswerKey,
-        _ endpoint: RESTRouter.Endpoint,
         first: SharedAnswers.Guest,
         _ timeout: Duration,
         _ make: @escaping SharedAnswers.Maker
     ) {
         self.answers = answers
         self.key = key
-        self.endpoint = endpoint
         self.first = first
         self.timeout = timeout
         self.make = make
@@ -85,15 +77,16 @@ private final class SharedRound: LoopJob, @unchecked Sendable {
         timer = nil
         if let answer, context.trace.isRecorded {
             let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
-            Tracer.process.record(.ofRequest(endpoint.route, answer.status, context.trace, nanoseconds))
+            Tracer.process.record(.ofRequest(key.endpoint.route, answer.status, context.trace, nanoseconds))
         }
         let (guests, late) = answers.land(key)
         if let late {
-            SharedRound(answers, key, endpoint, first: late, timeout, make).start(on: late.seat.loop)
+            SharedRound(answers, key, first: late, timeout, make).start(on: late.seat.loop)
         }
         // The span of a round is its first request's.
-        end(first, answer, context.trace.traceID)
-        for guest in guests { end(guest, answer, .random()) }
+        let now = MonotonicTime.now()
+        end(first, answer, context.trace.traceID, now)
+        for guest in guests { end(guest, answer, .random(), now) }
     }
 
     private func answer(_ context: CallContext) async throws -> HTTPPreparedResponse? {
@@ -103,24 +96,27 @@ private final class SharedRound: LoopJob, @unchecked Sendable {
 
     /// Asks the route, and the gate at the same time.
     private func ask(_ context: CallContext) async throws -> HTTPPreparedResponse? {
-        guard let gate = endpoint.route.gate, first.call.access != .anybody else {
-            return try await make(key, endpoint, context)
-        }
-        async let answer = make(key, endpoint, context)
-        try await gate.prepare(first.call.access, context)
+        let access = key.endpoint.target.access
+        guard let gate = key.endpoint.route.gate, access != .anybody else { return try await make(key, context) }
+        async let answer = make(key, context)
+        try await gate.prepare(access, context)
         return try await answer
     }
 
-    private func end(_ guest: SharedAnswers.Guest, _ answer: HTTPPreparedResponse?, _ id: TraceContext.TraceID) {
-        guard let answer, var fields = admitted(guest) else { return guest.seat.decline() }
-        let head = guest.call.head
-        fields.append("x-request-id", RESTRequestID.of(head.fields) ?? "\(id)")
-        endpoint.route.metrics?.finished(status: answer.status, nanoseconds: guest.seat.age)
+    private func end(
+        _ guest: SharedAnswers.Guest,
+        _ answer: HTTPPreparedResponse?,
+        _ id: TraceContext.TraceID,
+        _ now: MonotonicTime
+    ) {
+        guard let answer, var fields = admitted(guest, now) else { return guest.seat.decline() }
+        fields.append("x-request-id", RESTRequestID.of(guest.seat.head.fields) ?? "\(id)")
+        key.endpoint.route.metrics?.finished(status: answer.status, nanoseconds: guest.seat.age(at: now))
         guest.seat.answer(answer, adding: fields)
     }
 
-    private func admitted(_ guest: SharedAnswers.Guest) -> HTTPFields? {
-        guard let gate = endpoint.route.gate else { return [:] }
-        return guest.ticket.flatMap { gate.admit($0, guest.call) }
+    private func admitted(_ guest: SharedAnswers.Guest, _ now: MonotonicTime) -> HTTPFields? {
+        guard let gate = key.endpoint.route.gate else { return [:] }
+        return guest.ticket.flatMap { gate.admit($0, at: now) }
     }
 }
