@@ -31,6 +31,8 @@ HEADERS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
 WARM_UP = 0.3
 MESSAGES = 100
 IDLE = 10_000
+# Seconds that h2load may take to connect and to end beside those it measures.
+PATIENCE = 30
 
 
 def fail(text):
@@ -130,6 +132,10 @@ class Server:
         self.process.wait()
 
 
+class Unfinished(Exception):
+    """h2load has not ended long after its time."""
+
+
 class Run:
     """Figures of one run of h2load: requests (or messages) a second, those of the slowest connection as a share of the
     fastest one's, and microseconds of the server's processor time each. Any error ends the benchmark."""
@@ -139,12 +145,15 @@ class Run:
         Path(body).write_bytes(case.body)
         prefix = ["taskset", "-c", "1"] if pinned else []
         before = server.processor_time()
-        result = subprocess.run(
-            prefix + ["h2load", "-c", str(case.connections), "-m", str(case.streams), "-t", "1", "-D", str(seconds),
-                      f"--warm-up-time={int(warm_up * 1000)}ms", "-d", body, *HEADERS,
-                      f"{'https' if case.tls else 'http'}://127.0.0.1:{server.port}{case.path}"],
-            capture_output=True, text=True,
-        )
+        command = prefix + [
+            "h2load", "-c", str(case.connections), "-m", str(case.streams), "-t", "1", "-D", str(seconds),
+            f"--warm-up-time={int(warm_up * 1000)}ms", "-d", body, *HEADERS,
+            f"{'https' if case.tls else 'http'}://127.0.0.1:{server.port}{case.path}",
+        ]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, timeout=seconds + warm_up + PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Unfinished(f"h2load against {server.name} ({case.title}) has not ended after {PATIENCE} s more") from None
         spent = server.processor_time() - before
         rate = re.search(r"finished in [^,]*, ([\d.]+) req/s", result.stdout)
         numbers = re.search(r"(\d+) failed, (\d+) errored, (\d+) timeout", result.stdout)
@@ -288,12 +297,18 @@ def scale(commands, options, folder):
     row("processor time of a request", [case.title for case in cases])
     for name, (command, environment) in commands.items():
         server = Server(name, command, True, environment)
+        runs, left_out = [], None
         try:
-            runs = [Run(server, case, options.seconds, True, folder, warm_up=2 if case.connections > 1000 else 1) for case in cases]
+            for case in cases:
+                runs.append(Run(server, case, options.seconds, True, folder, warm_up=2 if case.connections > 1000 else 1))
+        except Unfinished as reason:
+            left_out = reason
         finally:
             server.stop()
         row(name, [f"{run.microseconds:.2f} µs" for run in runs])
         row("  requests a second", [f"{run.rate:,.0f}" for run in runs])
+        if left_out:
+            print(f"  left out: {left_out}")
     sys.stdout.flush()
 
 
@@ -469,4 +484,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Unfinished as reason:
+        fail(reason)
