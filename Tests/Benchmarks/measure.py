@@ -448,7 +448,9 @@ def main():
     if hard < IDLE + 100:
         fail(f"{IDLE + 100} descriptors are needed, {hard} are allowed (ulimit -Hn)")
 
-    lonja = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {"LONJA_HOST_LOOPS": "1"})}
+    echo, one = [f"{options.bin}/EchoServer"], {"LONJA_HOST_LOOPS": "1"}
+    lonja = {} if options.peers_only else {"Lonja": (echo, one)}
+    polling = {} if options.peers_only else {"Lonja, busyPoll=50us": (echo, {**one, "ECHO_BUSY_POLL": "50"})}
     lonja_free = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {})}
     peers = {"grpc-go 1.33": ([f"{options.peers}/peer-go", "1"], {}), "gRPC C++ 1.51": ([f"{options.peers}/peer-cpp"], {}),
              "grpc-swift 2.4": ([f"{options.peers}/grpc-swift/release/GRPCSwiftPeer", "1"], {})}
@@ -460,8 +462,8 @@ def main():
         tls_files = certificate(folder)
         if "throughput" in only:
             title = "Unary echo of 32 bytes, one core and one worker each (server on core 0, h2load on core 1)"
-            results = throughput({**lonja, **peers}, CASES, True, options, folder, tls_files)
-            print_throughput(title, CASES, results, list({**lonja, **peers}))
+            results = throughput({**lonja, **polling, **peers}, CASES, True, options, folder, tls_files)
+            print_throughput(title, CASES, results, list({**lonja, **polling, **peers}))
         if "free" in only:
             results = throughput({**lonja_free, **peers_free}, FREE, False, options, folder, tls_files)
             title = "Unary echo of 32 bytes, default workers, cores shared with h2load"

@@ -8,13 +8,15 @@ import TLS
 import UnixSignals
 
 // Serves lonja.test.v1.Echo on a free loopback port or at ECHO_LISTEN, printed in the first line, with the metrics that
-// every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops; ECHO_SPREAD=perLoop gives each a listening socket
-// of its own; ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line; with
-// ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files, it speaks TLS.
+// every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops, ECHO_BUSY_POLL for how many microseconds they look
+// for more before they sleep; ECHO_SPREAD=perLoop gives each a listening socket of its own; ECHO_METRICS=1 serves the
+// metrics over HTTP on a port of their own, printed in a second line; with ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files,
+// it speaks TLS.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-let group = try EventLoopGroup(count: variable("LONJA_HOST_LOOPS").flatMap { Int($0) })
+let busyPoll = Duration.microseconds(variable("ECHO_BUSY_POLL").flatMap { Int($0) } ?? 0)
+let group = try EventLoopGroup(count: variable("LONJA_HOST_LOOPS").flatMap { Int($0) }, busyPoll: busyPoll)
 let health = HealthService()
 let services: [any RPCService] = [EchoService(), health]
 let metrics = MetricRegistry()

@@ -33,6 +33,7 @@ public struct Host: Sendable {
         do {
             group = try EventLoopGroup(
                 count: loops == 0 ? nil : loops,
+                busyPoll: assembly.settings.duration("host.busyPoll"),
                 observer: Self.watchdog(assembly.settings.duration("host.watchdog"))
             )
         } catch {

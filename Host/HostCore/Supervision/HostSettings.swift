@@ -66,6 +66,13 @@ enum HostSettings {
         .string("host.http.tls.certificate", "PEM file: the certificate of the public server, then its chain"),
         .string("host.http.tls.key", "PEM file: the key of that certificate"),
         .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
+        .duration(
+            "host.busyPoll",
+            default: "0s",
+            range: 0...1,
+            "how long a loop that was woken soon the last time looks for more before it sleeps, 50us for instance: calls made "
+                + "one at a time are answered up to twice as soon in virtual machines, and take more processor time; 0 for never"
+        ),
         .string(
             "host.logLevel",
             default: "info",

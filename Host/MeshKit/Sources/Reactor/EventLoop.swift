@@ -47,6 +47,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var attachments: [ObjectIdentifier: AnyObject] = [:]
     private(set) var label: String?
     let observer: (any LoopObserver)?
+    private var busyPoll: BusyPoll
     /// The time of this turn. Loop only.
     public private(set) var now = MonotonicTime.now()
     /// The tasks that calls run on. Loop only.
@@ -60,8 +61,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
 
     /// A loop without a thread yet: `EventLoopGroup` gives it one.
-    init(index: Int, observer: (any LoopObserver)? = nil) throws {
+    init(index: Int, busyPoll: Duration = .zero, observer: (any LoopObserver)? = nil) throws {
         self.index = index
+        self.busyPoll = BusyPoll(busyPoll)
         self.observer = observer
         epoll = mesh_epoll_create()
         guard epoll >= 0 else { throw SystemError.last("epoll_create1") }
@@ -244,7 +246,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func turn(_ rows: UnsafeMutablePointer<mesh_epoll_ready>) {
-        let count = mesh_epoll_wait(epoll, rows, 256, patience())
+        let count = wait(rows)
         asleep.store(false, ordering: .sequentiallyConsistent)
         now = MonotonicTime.now()
         handshakeSteps = 0
@@ -275,6 +277,20 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             runJobs()
         }
         busySince.store(0, ordering: .relaxed)
+    }
+
+    private func wait(_ rows: UnsafeMutablePointer<mesh_epoll_ready>) -> Int32 {
+        let patience = patience()
+        guard patience != 0, busyPoll.limit > 0 else { return mesh_epoll_wait(epoll, rows, 256, patience) }
+        let begun = MonotonicTime.now()
+        defer { busyPoll.waited(MonotonicTime.now().nanoseconds - begun.nanoseconds) }
+        if busyPoll.isWorthwhile {
+            repeat {
+                let count = mesh_epoll_wait(epoll, rows, 256, 0)
+                if count != 0 { return count }
+            } while MonotonicTime.now().nanoseconds - begun.nanoseconds < busyPoll.limit
+        }
+        return mesh_epoll_wait(epoll, rows, 256, patience)
     }
 
     /// How long epoll may wait, in milliseconds rounded up; -1 for ever. Announces sleep before the last look.

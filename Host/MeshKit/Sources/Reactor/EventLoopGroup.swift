@@ -14,13 +14,19 @@ public final class EventLoopGroup: Sendable {
     /// - Parameters:
     ///   - count: how many; nil for one per core that the process may use, the cgroup's quota included.
     ///   - blockingThreads: how many threads may block at once.
+    ///   - busyPoll: how long a loop that was woken soon the last time looks for more before it sleeps; nothing for never.
     ///   - observer: a watchdog for debugging; nil costs nothing.
     /// - Throws: `SystemError` when descriptors or threads are short.
-    public init(count: Int? = nil, blockingThreads: Int = 4, observer: (any LoopObserver)? = nil) throws {
+    public init(
+        count: Int? = nil,
+        blockingThreads: Int = 4,
+        busyPoll: Duration = .zero,
+        observer: (any LoopObserver)? = nil
+    ) throws {
         let count = count ?? AvailableCores.count()
         precondition(count > 0, "a group has at least one loop")
         mesh_tune_allocator()
-        loops = try (0..<count).map { try EventLoop(index: $0, observer: observer) }
+        loops = try (0..<count).map { try EventLoop(index: $0, busyPoll: busyPoll, observer: observer) }
         blocking = BlockingPool(threads: blockingThreads)
         threads = try loops.map { loop in try POSIXThread { loop.runThread() } }
     }
