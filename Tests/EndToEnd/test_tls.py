@@ -149,6 +149,25 @@ def test_rules_change_without_a_restart(pair):
     wait_until(lambda: fetch(gateway.http, QUOTE).status == 200, "that the gateway is let in again")
 
 
+def test_rules_hold_within_a_process_too(tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("host:\n  rpc:\n    tls:\n      callers: 'market: wallet'\n")
+    both = Lonja("market,gateway", {"LONJA_CONFIG": str(rules), "LONJA_GATEWAY_LIMITS_ENABLED": "false"})
+    try:
+        assert fetch(both.http, QUOTE).status == 403
+        calls = 'mesh_server_calls_total{service="lonja.market.v1.Market",method="GetQuote",code='
+        refusals = 'mesh_authorization_refusals_total{service="lonja.market.v1.Market",method="GetQuote",caller="gateway"}'
+        assert metric(both.admin, calls + '"PERMISSION_DENIED",from="local"}') == metric(both.admin, refusals) >= 1
+        # Without certificates nobody beyond a connection is anybody.
+        with channel(both.rpc) as connection:
+            assert b"AAPL" in connection.unary_unary(GET_QUOTE)(AAPL, timeout=10)
+        for text, status in (("market: wallet gateway", 200), ("market:", 403), ("", 200)):
+            rules.write_text(f"host:\n  rpc:\n    tls:\n      callers: '{text}'\n")
+            wait_until(lambda: fetch(both.http, QUOTE).status == status, f"that '{text}' holds")
+    finally:
+        both.close()
+
+
 def test_certificates_are_changed_under_load(authority, pair):
     market, gateway, _ = pair
     statuses, over = [], threading.Event()

@@ -6,34 +6,43 @@ import Reactor
 struct NearAndFar {
     let metrics = MetricRegistry()
     let group: EventLoopGroup
-    let peer = RPCPeer(name: "test")
+    /// A peer of the plugin `wallet`; a server that knows no certificates takes it for nobody.
+    let peer = RPCPeer(name: "test", caller: Caller(plugin: "wallet"))
     let server: RPCServer
     let channel: RPCChannel
+    let policy: CallerPolicy?
     /// What the metrics call the way.
     let way: String
 
-    init(_ fixture: EchoFixture = EchoFixture(), far: Bool) async throws {
+    /// - Parameter rules: who may call the plugin `test`, whose the service is; nil for everybody.
+    init(_ fixture: EchoFixture = EchoFixture(), far: Bool, rules: String? = nil) async throws {
         way = far ? "remote" : "local"
         group = try EventLoopGroup(count: 1)
         let table = try RPCServiceTable([fixture], observer: CallMetrics(metrics))
         guard let any = SocketAddress(parsing: "127.0.0.1:0") else { preconditionFailure("loopback is an address") }
-        server = RPCServer(group: group, address: any, table: table)
+        policy = try rules.map { [metrics] text in
+            CallerPolicy(try CallerRules(parsing: text), plugins: ["test.Echo": "test"], metrics: metrics)
+        }
+        var serving = RPCServerConfiguration()
+        serving.policy = policy
+        server = RPCServer(group: group, address: any, table: table, configuration: serving)
         let address = try await server.start()
         guard let target = RPCTarget("\(address)") else { preconditionFailure("\(address) is a target") }
         let client = ClientCallMetrics(metrics)
         var configuration = RPCChannelConfiguration()
         configuration.metrics = client
         channel = RPCChannel(target, group: group, configuration: configuration)
-        if far { peer.bind(remote: channel, metrics: client) } else { peer.bind(local: table) }
+        if far { peer.bind(remote: channel, metrics: client) } else { peer.bind(local: table, policy: policy) }
     }
 
     /// Runs a test on the loop, as services run, and closes everything behind it.
     static func with<Result: Sendable>(
         _ fixture: EchoFixture = EchoFixture(),
         far: Bool,
+        rules: String? = nil,
         _ body: @escaping @Sendable (NearAndFar) async throws -> Result
     ) async throws -> Result {
-        let both = try await NearAndFar(fixture, far: far)
+        let both = try await NearAndFar(fixture, far: far, rules: rules)
         do {
             let result = try await both.group.loops[0].run { try await body(both) }
             await both.close()

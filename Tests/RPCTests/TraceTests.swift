@@ -75,6 +75,22 @@ import Testing
         #expect(spans.map(\.fault) == [nil] + Array(repeating: "NOT_FOUND", count: names.count - 1))
     }
 
+    @Test(arguments: [false, true]) func aCallThatRulesRefuseIsASpanToo(far: Bool) async throws {
+        let context = Self.sampled()
+        _ = Self.taken()
+        Tracer.process.turnOn {}
+        defer { Tracer.process.turnOff() }
+        try await NearAndFar.with(far: far, rules: "test: gateway") { both in
+            _ = try? await both.peer.unary(EchoFixture.one, Text(), context)
+        }
+        let spans = Self.taken()
+        let names = far ? ["Recv", "Attempt", "Sent"] : ["Recv", "Sent"]
+        #expect(spans.map(\.name) == names.map { "\($0).test.Echo.One" })
+        #expect(spans.map(\.trace.parentID) == spans.dropFirst().map(\.trace.spanID) + [context.trace.spanID])
+        let code = Span.Value.number(RPCError.Code.permissionDenied.rawValue)
+        #expect(spans.allSatisfy { $0.attributes.contains { $0 == ("rpc.grpc.status_code", code) } })
+    }
+
     @Test(arguments: [false, true]) func whatIsNotSampledLeavesNothing(far: Bool) async throws {
         _ = Self.taken()
         Tracer.process.turnOn {}

@@ -140,6 +140,9 @@ struct RPCOverTLSTests {
             }
             let line = "mesh_authorization_refusals_total{service=\"test.v1.Echo\",method=\"Who\",caller=\"wallet\"}"
             #expect(mesh.count(line) == 1)
+            let calls = "mesh_server_calls_total{service=\"test.v1.Echo\",method=\"Who\",code="
+            #expect(mesh.count(calls + "\"PERMISSION_DENIED\",from=\"remote\"}") == 1)
+            #expect(mesh.count(calls + "\"OK\",from=\"remote\"}") == 1)
         }
     }
 

@@ -56,7 +56,8 @@ enum HostSettings {
         .string("host.rpc.tls.authorities", "PEM file: the authorities of all services' certificates"),
         .string(
             "host.rpc.tls.callers",
-            "who may call what: \"profile: auth gateway; profile/lonja.profile.v1.Profile/CaptureHold: wallet\""
+            "who may call what, in this process and, with a certificate, from others: \"profile: auth gateway;"
+                + " profile/lonja.profile.v1.Profile/CaptureHold: wallet\""
         ),
         .bool(
             "host.rpc.tls.local",

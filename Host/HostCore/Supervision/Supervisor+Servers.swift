@@ -38,11 +38,12 @@ extension Supervisor {
         site: HTTPSite?,
         admin: (servers: [HTTPServer], address: SocketAddress),
         tls: HostTLS,
-        policy: CallerPolicy?
+        policy: CallerPolicy
     ) async throws(StartError) -> Servers {
         var configuration = self.rpcLimits()
         configuration.tls = tls.rpc
-        configuration.policy = policy
+        // Without certificates nobody beyond a connection is anybody, and the network decides who gets one.
+        configuration.policy = tls.rpc == nil ? nil : policy
         let rpc = RPCServer(
             group: self.group,
             address: self.options.rpcAddress,

@@ -13,13 +13,8 @@ extension Supervisor {
         return tls
     }
 
-    /// Who may call what, if callers show certificates.
-    func policy(
-        _ running: [RunningPlugin],
-        _ table: RPCServiceTable,
-        _ tls: HostTLS
-    ) throws(StartError) -> CallerPolicy? {
-        guard tls.rpc != nil else { return nil }
+    /// Who may call what: plugins of this process by what they are, others by their certificates.
+    func policy(_ running: [RunningPlugin], _ table: RPCServiceTable) throws(StartError) -> CallerPolicy {
         do {
             return CallerPolicy(
                 try self.callerRules(running, table),

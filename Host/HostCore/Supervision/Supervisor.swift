@@ -64,8 +64,8 @@ final class Supervisor: Sendable {
         let exporter = try self.makeExporter()
         let table = try self.table(running)
         let tls = try self.readCertificates(running)
-        let policy = try self.policy(running, table, tls)
-        try self.bindPeers(table, local: Set(running.map(\.name)), tls.rpc)
+        let policy = try self.policy(running, table)
+        try self.bindPeers(running, table, policy, tls.rpc)
         self.phase.set(.starting("listeners"))
         // From the first moment that anybody can see this process serve, a signal drains it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -79,7 +79,6 @@ final class Supervisor: Sendable {
         )
         self.servers.withLock { $0 = servers }
         return try await self.serve(running, servers, exporter, until: signals) {
-            guard let policy else { return }
             await self.followCallerRules(running, table, policy)
         }
     }
@@ -93,7 +92,7 @@ final class Supervisor: Sendable {
     /// Makes the plugins and migrates them, for `lonja migrate`.
     func migrateOnly() async throws {
         let running = try self.make()
-        try self.bindPeers(nil, local: [], try HostTLS.read(self.settings.snapshot, metrics: nil).rpc)
+        try self.bindPeers([], nil, nil, try HostTLS.read(self.settings.snapshot, metrics: nil).rpc)
         try await self.migrate(running)
     }
 
@@ -151,14 +150,16 @@ final class Supervisor: Sendable {
 
     /// Every peer that a plugin asked for: to the table if its plugin is of this process, else to a channel.
     private func bindPeers(
+        _ running: [RunningPlugin],
         _ table: RPCServiceTable?,
-        local: Set<String>,
+        _ policy: CallerPolicy?,
         _ certificates: TLSSlot?
     ) throws(StartError) {
+        let local = Set(running.map(\.name))
         let calls = ClientCallMetrics(self.metrics)
         for (name, peer) in self.peers.all {
             if let table, local.contains(name) {
-                peer.bind(local: table)
+                peer.bind(local: table, policy: policy)
                 continue
             }
             if let known = self.channels.withLock({ channels in channels.first { $0.service == name } }) {

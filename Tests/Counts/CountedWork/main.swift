@@ -53,8 +53,14 @@ switch CommandLine.arguments[1] {
 case "direct":
     onLoop { try await repeatCalls(calls) { request, context in try await service.unary(request, context) } }
 case "local", "deadline":
-    let peer = RPCPeer(name: "echo")
-    peer.bind(local: table)
+    let peer = RPCPeer(name: "echo", caller: Caller(plugin: "counted"))
+    // With rules, as where there are any.
+    let policy = CallerPolicy(
+        try CallerRules(parsing: "echo: counted"),
+        plugins: [type(of: service).serviceDescriptor.name: "echo"],
+        metrics: MetricRegistry()
+    )
+    peer.bind(local: table, policy: policy)
     let client = EchoClient(peer)
     let timeout: Duration? = CommandLine.arguments[1] == "deadline" ? .seconds(600) : nil
     onLoop {

@@ -34,7 +34,7 @@ struct TestMesh: Sendable {
         let server = RPCServer(
             group: group,
             address: try #require(SocketAddress(parsing: "127.0.0.1:0")),
-            table: try RPCServiceTable([TestEcho()]),
+            table: try RPCServiceTable([TestEcho()], observer: CallMetrics(metrics)),
             configuration: configuration
         )
         let mesh = TestMesh(group: group, address: try await server.start(), metrics: metrics)

@@ -2,8 +2,8 @@ import Logging
 import Observe
 import Reactor
 
-/// The step around every call that this process answers: the deadline before the handler, status, log,
-/// metrics and span after it. The same for a caller in this process and for one beyond a connection; one step and not
+/// The step around every call that this process answers: rules and deadline before the handler, status, log, metrics and
+/// span after it. The same for a caller in this process and for one beyond a connection; one step and not
 /// five, as every call pays for it.
 struct AnsweredCall: Sendable {
     let handler: MethodHandler
@@ -20,7 +20,9 @@ struct AnsweredCall: Sendable {
     }
 
     /// Lets the call in, or says what its caller is told instead.
-    func admit(now: MonotonicTime) throws(RPCError) {
+    /// - Parameter decisions: who its caller may call; nil for everybody.
+    func admit(_ decisions: CallerDecisions?, now: MonotonicTime) throws(RPCError) {
+        try decisions?.check(handler)
         if let deadline = context.deadline, deadline <= now { throw .deadlineExceeded }
     }
 

@@ -1,5 +1,5 @@
 // Proof of @unchecked: `MethodHandler` and its four subclasses, all final, hold constants of Sendable types only, but for
-// `recorder`, which `RPCServiceTable.init` writes before anybody else has the handler.
+// `recorder` and `place`, which `RPCServiceTable.init` writes before anybody else has the handler.
 /// A registered method with its code, its types hidden. The wire calls it with bytes, a local caller through the
 /// subclass with messages.
 ///
@@ -9,6 +9,9 @@ public class MethodHandler: @unchecked Sendable {
     public let method: RPCMethod
     /// Hears of every call that ended; whoever serves calls from a connection tells it too.
     internal(set) public var recorder: (any CallRecorder)?
+
+    /// Its number among those of the process, from 0.
+    var place = 0
 
     init(_ method: RPCMethod) {
         self.method = method

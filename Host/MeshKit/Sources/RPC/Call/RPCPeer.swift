@@ -77,9 +77,10 @@ public final class RPCPeer: Sendable {
     }
 
     /// Sends calls to plugins of this process. Once, before anything runs.
-    public func bind(local table: RPCServiceTable) {
+    /// - Parameter policy: says which of them ``caller`` may make; nil for all.
+    public func bind(local table: RPCServiceTable, policy: CallerPolicy? = nil) {
         guard case .unbound = binding else { preconditionFailure("peer \(name) is bound already") }
-        binding = .local(LocalDispatcher(table: table, caller: caller))
+        binding = .local(LocalDispatcher(table: table, caller: caller, policy: policy))
     }
 
     /// Sends calls through a channel. Once, before anything runs.

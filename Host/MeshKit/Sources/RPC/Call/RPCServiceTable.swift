@@ -7,6 +7,8 @@ public final class RPCServiceTable: Sendable {
 
     /// Open addressing, a power of two of slots, at most half of them taken.
     private let slots: [MethodHandler?]
+    /// How many handlers there are.
+    let handlerCount: Int
 
     /// Collects the handlers of all services.
     /// - Parameter observer: hears of their calls.
@@ -42,6 +44,7 @@ public final class RPCServiceTable: Sendable {
             size *= 2
         }
         var slots = [MethodHandler?](repeating: nil, count: size)
+        var count = 0
         for handler in handlers {
             var index = Int(truncatingIfNeeded: handler.method.hash) & (size - 1)
             while let other = slots[index] {
@@ -51,9 +54,12 @@ public final class RPCServiceTable: Sendable {
                 index = (index + 1) & (size - 1)
             }
             handler.recorder = observer?.recorder(of: handler.method)
+            handler.place = count
+            count += 1
             slots[index] = handler
         }
         self.slots = slots
+        handlerCount = count
     }
 
     /// Every method that is served, in no order.

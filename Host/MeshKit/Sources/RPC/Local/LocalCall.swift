@@ -8,16 +8,15 @@ struct LocalCall: Sendable {
     /// The deadline that this call has to enforce by itself.
     let ownDeadline: MonotonicTime?
     private let method: RPCMethod
-    private let table: RPCServiceTable
+    private let dispatcher: LocalDispatcher
     /// The caller's side of it, where it is recorded: metrics are the callee's alone.
     private let sent: SentCall?
     private let answered: AnsweredCall?
     private let begun: MonotonicTime
 
-    /// - Parameter plugin: whose call it is.
-    init(_ method: RPCMethod, _ caller: CallContext, _ table: RPCServiceTable, _ plugin: Caller?) {
+    init(_ method: RPCMethod, _ caller: CallContext, _ dispatcher: LocalDispatcher) {
         self.method = method
-        self.table = table
+        self.dispatcher = dispatcher
         var caller = caller
         if caller.trace.isRecorded {
             let sent = SentCall(method, caller, nil, isLocal: true)
@@ -28,11 +27,11 @@ struct LocalCall: Sendable {
         }
         let ownDeadline = caller.ownDeadline
         self.ownDeadline = ownDeadline
-        let context = caller.callee(plugin, enforced: ownDeadline ?? caller.enforced)
+        let context = caller.callee(dispatcher.caller, enforced: ownDeadline ?? caller.enforced)
         self.context = context
         let begun = MonotonicTime.now()
         self.begun = begun
-        answered = table.handler(for: method).map { AnsweredCall($0, context, begun: begun, isLocal: true) }
+        answered = dispatcher.table.handler(for: method).map { AnsweredCall($0, context, begun: begun, isLocal: true) }
     }
 
     /// The handler; throws what a call fails with before any code of its callee runs.
@@ -42,7 +41,7 @@ struct LocalCall: Sendable {
             guard let answered else {
                 throw RPCError(.unimplemented, "no method \(method.path)")
             }
-            try answered.admit(now: begun)
+            try answered.admit(dispatcher.decisions, now: begun)
             // A descriptor and the handler registered with it have the same types: `RPCRoutes` saw to it.
             if answered.handler.method === method {
                 return unsafeDowncast(answered.handler, to: Handler.self)
@@ -102,7 +101,7 @@ struct LocalCall: Sendable {
     }
 
     private func report(_ error: RPCError?) {
-        if let answered { answered.ended(error) } else { table.observer?.finishedUnknown(local: true) }
+        if let answered { answered.ended(error) } else { dispatcher.table.observer?.finishedUnknown(local: true) }
         sent?.ended(error?.code ?? .ok)
     }
 }

@@ -10,14 +10,17 @@ final class LocalDispatcher: Sendable {
     let table: RPCServiceTable
     /// Whose calls they are.
     let caller: Caller?
+    /// Which of them it may make; nil for all.
+    let decisions: CallerDecisions?
 
-    init(table: RPCServiceTable, caller: Caller?) {
+    init(table: RPCServiceTable, caller: Caller?, policy: CallerPolicy?) {
         self.table = table
         self.caller = caller
+        decisions = policy.map { CallerDecisions($0, caller, table) }
     }
 
     func unary<Q, R>(_ descriptor: MethodDescriptor<Q, R>, _ request: Q, _ context: CallContext) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table, caller)
+        let call = LocalCall(descriptor.method, context, self)
         let handler = try call.start(as: UnaryHandler<Q, R>.self)
         do {
             let response: R
@@ -43,7 +46,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ send: (RPCWriter<Q>) async throws -> Void
     ) async throws -> R {
-        let call = LocalCall(descriptor.method, context, table, caller)
+        let call = LocalCall(descriptor.method, context, self)
         let body = try call.start(as: ClientStreamingHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         async let response = call.serve {
@@ -66,7 +69,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ receive: (RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table, caller)
+        let call = LocalCall(descriptor.method, context, self)
         let body = try call.start(as: ServerStreamingHandler<Q, R>.self).body
         let responses = LocalPipe<R>()
         async let _ = call.serve {
@@ -83,7 +86,7 @@ final class LocalDispatcher: Sendable {
         _ context: CallContext,
         _ exchange: (RPCWriter<Q>, RPCReader<R>) async throws -> Result
     ) async throws -> Result {
-        let call = LocalCall(descriptor.method, context, table, caller)
+        let call = LocalCall(descriptor.method, context, self)
         let body = try call.start(as: BidirectionalHandler<Q, R>.self).body
         let requests = LocalPipe<Q>()
         let responses = LocalPipe<R>()

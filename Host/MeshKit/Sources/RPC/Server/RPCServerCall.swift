@@ -49,19 +49,13 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         deframer = MessageDeframer(limit: owner.configuration.maximumMessage)
         deframer.acceptsCompressed = head.usesGzip
         owner.callBegan()
-        if let deadline {
-            guard head.timeout ?? .zero > .zero else {
-                expire()
-                return
-            }
-            timer = loop.schedule(at: deadline) { self.expire() }
-        }
         do {
-            try answered.admit(now: now)
+            try answered.admit(owner.decisions, now: now)
         } catch {
             end(error)
             return
         }
+        if let deadline { timer = loop.schedule(at: deadline) { self.expire() } }
         if handler.method.kind != .unary {
             let queue = MessageQueue(loop: loop, limit: owner.configuration.maximumMessage)
             queue.taken = { [stream] waiting in stream.keepUnread(waiting) }

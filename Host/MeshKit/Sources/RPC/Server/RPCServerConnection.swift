@@ -12,7 +12,8 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private let server: RPCServer
     /// Who is at the other end, by its certificate; asked for when streams come, which is after the handshake.
     private(set) lazy var caller = layer?.peer.map { Caller(certificate: $0) }
-    private lazy var decisions = configuration.policy.map { CallerDecisions($0, caller) }
+    /// What it may call; nil for everything.
+    private(set) lazy var decisions = configuration.policy.map { CallerDecisions($0, caller, table) }
     private var layer: TLSLayer? { connection.transport.layer as? TLSLayer }
     private(set) var tally = CallTally()
 
@@ -81,13 +82,6 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
             tally.began(at: connection.loop.now)
             tally.ended(isGood: false)
             server.unknownMethod()
-            return nil
-        }
-        if decisions?.allow(handler.method) == false, let policy = configuration.policy {
-            let error = policy.refuse(caller, handler.method)
-            stream.respond(GRPCFields.trailers(error, Metadata(), head: true), end: true)
-            if !isEnd { stream.resetAfterOutput(.noError) }
-            handler.recorder?.finished(error.code, nanoseconds: 0, local: false)
             return nil
         }
         return RPCServerCall(handler, head, stream, self)

@@ -20,6 +20,9 @@ public final class Caller: Sendable, CustomStringConvertible {
         self.certificate = certificate
     }
 
+    /// Whether it is a plugin of this process.
+    var isLocal: Bool { certificate == nil }
+
     /// Its names.
     public var description: String { services.isEmpty ? "nobody" : services.joined(separator: ",") }
 }

@@ -5,8 +5,8 @@
 ///     target = plugin [ "/" service [ "/" method ] ]
 ///     caller = plugin / "*"
 ///
-/// The most specific rule for a method decides alone. `*` is everybody with a certificate; no caller at all, nobody. What no
-/// rule names may be called by nobody. A plugin may always call itself, as its replicas do.
+/// The most specific rule for a method decides alone. `*` is everybody with a certificate, and every plugin of the process; no
+/// caller at all, nobody. What no rule names may be called by nobody. A plugin may always call itself, as its replicas do.
 public struct CallerRules: Sendable, Hashable {
     /// What a rule is for.
     struct Target: Hashable, Sendable, CustomStringConvertible {
@@ -21,6 +21,9 @@ public struct CallerRules: Sendable, Hashable {
 
     /// No rules: everybody calls itself.
     public init() {}
+
+    /// Whether there are none.
+    var isEmpty: Bool { callers.isEmpty }
 
     /// Reads rules.
     /// - Throws: `CallerRulesError` that quotes the rule that is none.
