@@ -42,12 +42,19 @@ def test_a_call_shows_on_both_sides(split):
         assert each["bytesSent"] > 0 and each["bytesReceived"] > 0 and each["ageMs"] >= each["silentMs"] >= 0
         assert each["streamsOpened"] == each["calls"]["started"] >= each["streams"]
 
+    # Each loop that has made calls knows the one endpoint.
+    assert after["endpoints"] and after["calls"] == before["calls"] + 5 and after["repeats"] == before["repeats"]
+    for each in after["endpoints"]:
+        assert each["address"] == after["target"] and each["state"] == "ready" and each["connections"] >= 1
+        assert each["inFlight"] == 0 and 0 < each["meanUs"] < 10_000_000 and each["ejectedForMs"] is None
+
     server = next(each for each in page(split.market)["servers"] if each["kind"] == "grpc")
     assert server["address"] == f"127.0.0.1:{split.market.rpc}" and server["connectionCount"] == len(server["connections"])
     calls = server["calls"]
     assert calls["started"] >= calls["succeeded"] + calls["failed"] and calls["succeeded"] > 0
     text = fetch(split.gateway.admin, "/channelz.txt").body.decode()
     assert f"channel market 127.0.0.1:{split.market.rpc}: " in text and "server http " in text and "server admin " in text
+    assert f"  endpoint 127.0.0.1:{split.market.rpc} on loop " in text
 
 
 def test_connections_that_come_and_go(split):

@@ -25,11 +25,23 @@ extension ConnectionReport {
         let channels = self.ways.map { way -> AdminJSON in
             .object([
                 ("service", .text(way.service)), ("target", .text(way.channel.target.description)),
-                ("connectionCount", .number(way.channel.count)), ("lastError", Self.text(way.channel.lastFailure)),
+                ("calls", .number(way.channel.calls)), ("repeats", .number(way.channel.repeats)),
+                ("waiting", .number(way.waiting)), ("lastError", Self.text(way.channel.lastFailure)),
+                ("endpoints", .array(way.endpoints.map { Self.json($1, loop: $0) })),
+                ("connectionCount", .number(way.channel.connectionCount)),
                 ("connections", .array(way.channel.connections.map(self.json))),
             ])
         }
         return AdminJSON.object([("servers", .array(servers)), ("channels", .array(channels))]).description + "\n"
+    }
+
+    private static func json(_ endpoint: RPCChannelSnapshot.Endpoint, loop: Int) -> AdminJSON {
+        .object([
+            ("address", .text(endpoint.address.description)), ("loop", .number(loop)),
+            ("state", .text(endpoint.state.rawValue)), ("connections", .number(endpoint.connections)),
+            ("inFlight", .number(endpoint.inFlight)), ("meanUs", .number(Self.microseconds(endpoint.mean))),
+            ("ejectedForMs", endpoint.ejectedFor.map { .number(max(0, Self.milliseconds($0))) } ?? .null),
+        ])
     }
 
     private func json(_ connection: ConnectionSnapshot) -> AdminJSON {
@@ -53,6 +65,8 @@ extension ConnectionReport {
     }
 
     private static func text(_ text: String?) -> AdminJSON { text.map { .text($0) } ?? .null }
+
+    static func microseconds(_ duration: Duration) -> Int { Int(duration.wholeNanoseconds / 1_000) }
 
     static func milliseconds(_ duration: Duration) -> Int { Int(duration.wholeNanoseconds / 1_000_000) }
 }

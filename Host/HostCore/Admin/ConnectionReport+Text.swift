@@ -16,11 +16,23 @@ extension ConnectionReport {
             lines.append("server \(door.name) \(address): \(door.connections) connections")
         }
         for way in self.ways {
-            lines.append("channel \(way.service) \(way.channel.target): \(way.channel.count) connections")
+            lines.append("channel \(way.service) \(way.channel.target): \(way.channel.connectionCount) connections")
+            let waiting = way.waiting > 0 ? ", \(way.waiting) wait for a connection" : ""
+            lines.append("  \(way.channel.calls) calls, \(way.channel.repeats) further attempts\(waiting)")
             if let failure = way.channel.lastFailure { lines.append("  last error: \(failure)") }
-            lines += self.lines(way.channel.connections, of: way.channel.count)
+            lines += way.endpoints.map(Self.line)
+            lines += self.lines(way.channel.connections, of: way.channel.connectionCount)
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func line(_ loop: Int, _ endpoint: RPCChannelSnapshot.Endpoint) -> String {
+        let mean = Self.microseconds(endpoint.mean)
+        let ejection = endpoint.ejectedFor.map { time in
+            time > .zero ? ", ejected for \(Self.seconds(time))" : ", ejected, to be tried"
+        }
+        return "  endpoint \(endpoint.address) on loop \(loop): \(endpoint.state), \(endpoint.connections) connections,"
+            + " \(endpoint.inFlight) calls under way, an answer takes \(mean / 1000).\(mean % 1000 / 100) ms\(ejection ?? "")"
     }
 
     private func lines(_ connections: [ConnectionSnapshot], of count: Int) -> [String] {

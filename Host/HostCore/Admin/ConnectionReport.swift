@@ -19,7 +19,17 @@ struct ConnectionReport: Sendable {
     /// A channel, with the name of the service it leads to.
     struct Way: Sendable {
         let service: String
-        let channel: ChannelConnections
+        let channel: RPCChannelSnapshot
+
+        /// Every endpoint as each loop sees it, the loops of one together.
+        var endpoints: [(loop: Int, RPCChannelSnapshot.Endpoint)] {
+            let all = channel.loops.flatMap { loop in loop.endpoints.map { (loop: loop.index, $0) } }
+            var order: [SocketAddress: Int] = [:]
+            for (_, endpoint) in all where order[endpoint.address] == nil { order[endpoint.address] = order.count }
+            return all.sorted { (order[$0.1.address] ?? 0, $0.loop) < (order[$1.1.address] ?? 0, $1.loop) }
+        }
+        /// Calls that wait for a connection.
+        var waiting: Int { channel.loops.reduce(0) { $0 + $1.waiting } }
     }
 
     let rpc: ServerSnapshot?
@@ -38,7 +48,7 @@ struct ConnectionReport: Sendable {
         let servers = supervisor.servers.withLock { $0 }
         var ways: [Way] = []
         for (service, channel) in supervisor.channels.withLock({ $0 }) {
-            ways.append(Way(service: service, channel: await channel.connections(limit: Self.most)))
+            ways.append(Way(service: service, channel: await channel.snapshot(connections: Self.most)))
         }
         var doors: [Door] = []
         if let http = servers?.http {

@@ -28,7 +28,7 @@ extension ChannelTests {
                 cluster.forget()
                 let then = try await cluster.load(channel, workers: 8, calls: 3000)
                 #expect(wait.errors.isEmpty && then.errors.isEmpty)
-                let endpoints = try await channel.snapshot().loops.flatMap(\.endpoints)
+                let endpoints = await channel.snapshot(connections: 0).loops.flatMap(\.endpoints)
                 #expect(endpoints.allSatisfy { $0.inFlight == 0 })
                 let means = endpoints.map(\.mean)
                 for share in cluster.shares { #expect((25.0...41).contains(share), "\(cluster.shares), \(means)") }
@@ -51,7 +51,7 @@ extension ChannelTests {
                 _ = try await cluster.load(channel, workers: 16, calls: 3000)
                 #expect(cluster.shares[0] < 2, "\(cluster.shares)")
                 #expect(channel.sum { $0.ejections.value } > 0)
-                let snapshot = try await channel.snapshot()
+                let snapshot = await channel.snapshot(connections: 0)
                 let bad = try cluster.address(0)
                 let ejected = snapshot.loops.flatMap(\.endpoints).filter { $0.ejectedFor != nil }
                 #expect(!ejected.isEmpty && ejected.allSatisfy { $0.address == bad })
@@ -128,7 +128,7 @@ extension ChannelTests {
                 try await loop.run { try await pause(.milliseconds(50)) }
                 for task in tasks { task.cancel() }
                 for task in tasks { _ = await task.result }
-                let snapshot = try await channel.snapshot()
+                let snapshot = await channel.snapshot(connections: 0)
                 let shard = try #require(snapshot.loops.first)
                 #expect(shard.waiting == 0)
                 #expect(shard.endpoints.map(\.inFlight) == [0])
@@ -160,8 +160,10 @@ extension ChannelTests {
                 let metrics = MetricRegistry()
                 channel.show(in: metrics)
                 _ = try await cluster.load(channel, workers: 2, calls: 50)
-                let snapshot = try await channel.snapshot()
+                let snapshot = await channel.snapshot(connections: 1)
                 #expect(snapshot.calls == 50 && snapshot.repeats == 0)
+                #expect(snapshot.connectionCount == 2 && snapshot.connections.count == 1)
+                #expect(snapshot.lastFailure == nil)
                 let endpoints = try #require(snapshot.loops.first?.endpoints)
                 #expect(endpoints.map(\.address) == [try cluster.address(0), try cluster.address(1)])
                 for endpoint in endpoints {

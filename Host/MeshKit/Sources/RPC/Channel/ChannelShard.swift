@@ -17,7 +17,7 @@ final class ChannelShard: @unchecked Sendable {
     var links: [EndpointLink?] = []
     /// Who waits for a connection, in turn; some of them may have given up.
     private var waiting = Ring<ConnectionWaiter>()
-    private var waitingCalls = 0
+    private(set) var waitingCalls = 0
     var hasStarted = false
     var isResolving = false
     var lastFailure: String?
@@ -109,18 +109,6 @@ final class ChannelShard: @unchecked Sendable {
         isClosed = true
         for connection in connections { connection.http.close() }
         wake()
-    }
-
-    func snapshot() -> RPCChannelSnapshot.Loop? {
-        guard hasStarted else { return nil }
-        let now = loop.now
-        let typical = balancer.typical?.nanoseconds ?? Balancer.leastLatency
-        return RPCChannelSnapshot.Loop(
-            index: loop.index,
-            endpoints: balancer.endpoints.map { RPCChannelSnapshot.Endpoint($0, at: now, typical: typical) },
-            waiting: waitingCalls,
-            lastFailure: lastFailure
-        )
     }
 
     // MARK: Private

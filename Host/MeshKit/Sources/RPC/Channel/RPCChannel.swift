@@ -54,20 +54,6 @@ public final class RPCChannel: RPCTransport {
         for shard in shards { shard.loop.execute { shard.renew() } }
     }
 
-    /// What the channel looks like now. Any task.
-    public func snapshot() async throws -> RPCChannelSnapshot {
-        var loops: [RPCChannelSnapshot.Loop] = []
-        for shard in shards {
-            if let loop = try await shard.loop.run({ shard.snapshot() }) { loops.append(loop) }
-        }
-        return RPCChannelSnapshot(
-            target: target,
-            loops: loops,
-            calls: counts.reduce(0) { $0 + $1.calls.value },
-            repeats: counts.reduce(0) { $0 + $1.transparent.value + $1.retries.value + $1.hedges.value }
-        )
-    }
-
     // MARK: Calls
 
     /// One request, one response.

@@ -44,10 +44,17 @@ public struct RPCChannelSnapshot: Sendable {
     public var target: RPCTarget
     /// Every loop that has made calls.
     public var loops: [Loop]
+    /// How many connections there are, those that are being made or on which calls end included.
+    public var connectionCount: Int
+    /// Some of them, the oldest first.
+    public var connections: [ConnectionSnapshot]
     /// Calls so far, each once.
     public var calls: Int
     /// Attempts beside the first.
     public var repeats: Int
+
+    /// Why an endpoint could last not be reached; nil when all is well.
+    public var lastFailure: String? { loops.lazy.compactMap(\.lastFailure).first }
 }
 
 extension RPCChannelSnapshot.Endpoint {
