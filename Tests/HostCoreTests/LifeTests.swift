@@ -65,6 +65,16 @@ import Testing
         #expect(await host.outcome().code == 0)
     }
 
+    @Test func limitsOfChannelsThatDoNotGoTogetherAreRefused() async throws {
+        let outcome = try await HostProcess.serve(
+            self.variables("none").merging(["LONJA_HOST_RPC_CHANNEL_EJECTION_FIRST": "400s"]) { $1 }
+        )
+        #expect(outcome.code == ExitCode.configuration.rawValue, "\(outcome.errors)")
+        for part in ["host.rpc.channel.ejection.first=400", "host.rpc.channel.ejection.longest=300", "shorten"] {
+            #expect(outcome.errors.contains(part), "\(outcome.errors)")
+        }
+    }
+
     @Test func aThrowingInit() async throws {
         let outcome = try await HostProcess.serve(self.variables("init"))
         #expect(outcome.code == ExitCode.internalError.rawValue)

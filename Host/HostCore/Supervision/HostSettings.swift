@@ -5,7 +5,9 @@ enum HostSettings {
     static let tracesEndpoint = "host.traces.endpoint"
     static let tracesRatio = "host.traces.ratio"
 
-    static let own: [Setting] = [
+    static let own = ofProcess + ChannelSettings.own
+
+    private static let ofProcess: [Setting] = [
         .duration(
             "host.drainDelay",
             default: "0s",

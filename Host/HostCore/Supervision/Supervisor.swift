@@ -156,6 +156,7 @@ final class Supervisor: Sendable {
         _ certificates: TLSSlot?
     ) throws(StartError) {
         let local = Set(running.map(\.name))
+        let limits = try RPCChannelConfiguration(self.settings.snapshot)
         let calls = ClientCallMetrics(self.metrics)
         for (name, peer) in self.peers.all {
             if let table, local.contains(name) {
@@ -174,7 +175,7 @@ final class Supervisor: Sendable {
                     "\(variable)=\(text) is no target; use dns:///\(name):50051, 127.0.0.1:50051 (several with commas) or unix:/path"
                 )
             }
-            var configuration = RPCChannelConfiguration()
+            var configuration = limits
             configuration.metrics = calls
             configuration.tls = certificates.map { RPCChannelTLS($0, service: name) }
             let channel = RPCChannel(target, group: self.group, configuration: configuration)

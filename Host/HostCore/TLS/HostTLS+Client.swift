@@ -14,7 +14,7 @@ extension RPCChannelConfiguration {
             environment.merge(LocalCertificates(state).variables) { $1 }
         }
         let settings = try UnsetKeys.settings(HostSettings.own, environment)
-        var configuration = RPCChannelConfiguration()
+        var configuration = try RPCChannelConfiguration(settings.snapshot)
         configuration.tls = try HostTLS.read(settings.snapshot, metrics: nil).rpc.map {
             RPCChannelTLS($0, service: service)
         }

@@ -11,7 +11,7 @@ struct BalancerPool {
     var ids: [Balancer.ID] = []
 
     /// - Parameter streams: what each endpoint takes.
-    init(_ count: Int, streams: Int = 1000, rules: OutlierRules = OutlierRules(), limits: Balancer.Limits = .init())
+    init(_ count: Int, streams: Int = 1000, rules: OutlierRules = OutlierRules(), limits: EndpointLimits = .init())
         throws
     {
         balancer = Balancer(rules: rules, limits: limits)

@@ -122,7 +122,7 @@ struct BalancerTests {
 
     @Test
     func aFullEndpointIsLeftOutAndWhereAllAreFullTheyGetConnections() throws {
-        var pool = try BalancerPool(2, streams: 3, limits: Balancer.Limits(calls: 5000, connections: 2))
+        var pool = try BalancerPool(2, streams: 3, limits: EndpointLimits(calls: 5000, connections: 2))
         var counts: [Balancer.ID: Int] = [:]
         while let id = pool.pick() { counts[id, default: 0] += 1 }
         #expect(counts == [pool.ids[0]: 3, pool.ids[1]: 3])
@@ -147,7 +147,7 @@ struct BalancerTests {
 
     @Test
     func anEndpointTakesNoMoreCallsThanItsLimit() throws {
-        var pool = try BalancerPool(1, limits: Balancer.Limits(calls: 4, connections: 10))
+        var pool = try BalancerPool(1, limits: EndpointLimits(calls: 4, connections: 10))
         for _ in 0..<4 { expect(pool.pick(), pool.ids[0]) }
         expect(pool.choose(), .full)
         // More connections would not help.

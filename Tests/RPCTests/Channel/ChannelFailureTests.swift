@@ -201,6 +201,17 @@ extension ChannelTests {
             }
         }
 
+        @Test func hedgingCanBeSwitchedOff() async throws {
+            try await Cluster.run(2, loops: 1) { cluster in
+                for backend in cluster.backends { backend.behave { _ in try await pause(.milliseconds(120)) } }
+                let channel = try cluster.channel { $0.isHedging = false }
+                let result = try await cluster.load(channel, EchoMethods.readHedged, workers: 4, calls: 8)
+                #expect(result.errors.isEmpty)
+                #expect(channel.sum { $0.hedges.value } == 0)
+                #expect(cluster.backends.reduce(0) { $0 + $1.calls } == 8)
+            }
+        }
+
         @Test func hedgesAreSpentFromTheBudget() async throws {
             try await Cluster.run(2, loops: 1) { cluster in
                 for backend in cluster.backends { backend.behave { _ in try await pause(.milliseconds(120)) } }
@@ -208,7 +219,7 @@ extension ChannelTests {
                 let result = try await cluster.load(channel, EchoMethods.readHedged, workers: 200, calls: 600)
                 #expect(result.errors.isEmpty)
                 let hedges = channel.sum { $0.hedges.value }
-                #expect(hedges > 0 && hedges <= RetryBudget.allowance(600))
+                #expect(hedges > 0 && hedges <= RetryRules().allowance(600))
                 #expect(cluster.backends.reduce(0) { $0 + $1.calls } == 600 + hedges)
             }
         }

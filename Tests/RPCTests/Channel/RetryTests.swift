@@ -62,7 +62,35 @@ struct RetryTests {
         #expect(step == .fail)
     }
 
+    @Test
+    func rulesSayHowOftenAndWhen() {
+        var rules = RetryRules()
+        rules.mostAttempts = 1
+        for failure in [AttemptFailure.unseen, .lost, .answered(.unavailable, nil)] {
+            var never = RetryPlan(rules)
+            let step = never.failed(failure, idempotent: true, timeLeft: nil, dice: 0.5)
+            #expect(step == .fail)
+        }
+        rules.mostAttempts = 5
+        rules.firstDelay = .milliseconds(3)
+        var often = RetryPlan(rules)
+        let steps = (0..<5).map { _ in often.failed(.lost, idempotent: true, timeLeft: nil, dice: 0.5) }
+        #expect(steps == [3, 6, 12, 24].map { .repeatAfter(.milliseconds($0)) } + [.fail])
+    }
+
     // MARK: Budget
+
+    @Test
+    func rulesSayWhatRetriesMayCost() {
+        var rules = RetryRules()
+        rules.share = 0.5
+        rules.perSecond = 0
+        let tally = LoopTally()
+        let budget = RetryBudget([tally], rules)
+        #expect(!budget.take(at: start))
+        for _ in 0..<6 { tally.add(at: start) }
+        #expect((0..<4).map { _ in budget.take(at: start) } == [true, true, true, false])
+    }
 
     @Test
     func retriesAreEarnedByCallsOfAllLoops() {

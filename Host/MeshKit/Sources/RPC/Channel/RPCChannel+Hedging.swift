@@ -12,7 +12,7 @@ extension RPCChannel {
         _ shard: ChannelShard
     ) async throws -> [UInt8] {
         var plan = HedgePlan(policy)
-        var retry = RetryPlan()
+        var retry = RetryPlan(configuration.retries)
         let race = HedgeRace(shard.loop)
         defer { race.end() }
         race.add(try await start(method, context, shard), message, &plan)

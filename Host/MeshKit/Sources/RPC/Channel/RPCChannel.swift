@@ -30,7 +30,7 @@ public final class RPCChannel: RPCTransport {
         let counts = group.loops.map { _ in ChannelCounts() }
         let tallies = group.loops.map { _ in LoopTally() }
         self.counts = counts
-        budget = RetryBudget(tallies)
+        budget = RetryBudget(tallies, configuration.retries)
         ownCalls = configuration.maximumCalls / group.loops.count
         var lookup: NameLookup?
         if case .name(let host, let port) = target.place {
@@ -58,15 +58,17 @@ public final class RPCChannel: RPCTransport {
 
     /// One request, one response.
     ///
-    /// Tried again, up to three attempts and never past the deadline: at once where no server saw it, and where the method
+    /// Tried again, as often as the rules say and never past the deadline: at once where no server saw it, and where the method
     /// is idempotent, the failure is UNAVAILABLE and the budget has something left, after a moment.
     public func unary(_ method: RPCMethod, _ message: [UInt8], _ context: CallContext) async throws -> [UInt8] {
         guard let shard = currentShard else {
             return try await group.next().run { try await self.unary(method, message, context) }
         }
         count(shard)
-        if let policy = method.hedging { return try await hedged(method, policy, message, context, shard) }
-        var plan = RetryPlan()
+        if configuration.isHedging, let policy = method.hedging {
+            return try await hedged(method, policy, message, context, shard)
+        }
+        var plan = RetryPlan(configuration.retries)
         var earlier: RPCClientCall?
         var attempts = 0
         while true {
@@ -97,7 +99,7 @@ public final class RPCChannel: RPCTransport {
     ) async throws -> Result {
         // Off the loops the call lives on one of them, and each step hops there.
         let shard = currentShard ?? shards[group.spread().index]
-        var plan = RetryPlan()
+        var plan = RetryPlan(configuration.retries)
         var earlier: RPCClientCall?
         var attempts = 0
         while true {

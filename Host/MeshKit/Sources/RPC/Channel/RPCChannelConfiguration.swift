@@ -17,6 +17,16 @@ public struct RPCChannelConfiguration: Sendable {
     /// Calls in flight to the whole target, those that wait for a connection included: more are refused at once. Each loop
     /// may use its part of it without asking the others, so that up to twice as many can be in flight.
     public var maximumCalls = 10_000
+    /// How much an endpoint takes.
+    public var limits = EndpointLimits()
+    /// How long a connection beside the first may be without a call.
+    public var idleConnections = Duration.seconds(30)
+    /// When endpoints are ejected.
+    public var outliers = OutlierRules()
+    /// How often calls are made again.
+    public var retries = RetryRules()
+    /// Whether calls of methods that ask for it are made again while they are late.
+    public var isHedging = true
     /// Counts and times the attempts it makes; nil for nobody.
     public var metrics: ClientCallMetrics?
     package var http2: HTTP2Settings = {
@@ -25,12 +35,6 @@ public struct RPCChannelConfiguration: Sendable {
         settings.keepAlive = .client()
         return settings
     }()
-    /// When endpoints are ejected.
-    var outliers = OutlierRules()
-    /// How much an endpoint takes.
-    var limits = Balancer.Limits()
-    /// How long a connection beside the first may be without a call.
-    var idleConnections = Duration.seconds(30)
     /// Finds the addresses of a name; blocks.
     var resolve: @Sendable (_ host: String, _ port: UInt16) throws -> [SocketAddress] = { host, port in
         try Resolver.resolve(host: host, port: port)

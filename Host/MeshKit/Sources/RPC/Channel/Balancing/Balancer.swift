@@ -35,14 +35,6 @@ struct Balancer {
         case none
     }
 
-    /// How much an endpoint takes.
-    struct Limits: Sendable {
-        /// Calls in flight, over all connections.
-        var calls = 5000
-        /// Connections (gRFC A105).
-        var connections = 10
-    }
-
     struct Endpoint {
         let id: ID
         let address: SocketAddress
@@ -83,7 +75,7 @@ struct Balancer {
     static let forgottenCalls = 100
 
     let rules: OutlierRules
-    let limits: Limits
+    let limits: EndpointLimits
     /// Places of endpoints, which are used again: nil where there is none.
     var slots: [Endpoint?] = []
     /// Calls that were given to endpoints.
@@ -99,7 +91,7 @@ struct Balancer {
     /// When the next ejected endpoint is to be tried.
     var nextProbe = MonotonicTime(nanoseconds: .max)
 
-    init(rules: OutlierRules = OutlierRules(), limits: Limits = Limits()) {
+    init(rules: OutlierRules = OutlierRules(), limits: EndpointLimits = EndpointLimits()) {
         self.rules = rules
         self.limits = limits
     }

@@ -1,32 +1,25 @@
 internal import Reactor
 internal import Synchronization
 
-/// How many attempts beside the first the calls to one target may make, over all loops: a share of the calls of the last
-/// ten seconds, and some for quiet times, so that a service that fails every call is not asked twice as much. Any thread.
+/// How many attempts beside the first the calls to one target may make, over all loops (``RetryRules``). Any thread.
 final class RetryBudget: Sendable {
-    /// Attempts that a call earns.
-    static let share = 0.2
-    /// What may be spent besides, for each second.
-    static let perSecond = 10
+    /// What is remembered.
     static let seconds: UInt64 = 10
 
     private let tallies: [LoopTally]
+    private let rules: RetryRules
     private let spent = Mutex(SpentAttempts())
 
     /// - Parameter tallies: one for each loop, which counts its calls there.
-    init(_ tallies: [LoopTally]) {
+    init(_ tallies: [LoopTally], _ rules: RetryRules = RetryRules()) {
         self.tallies = tallies
+        self.rules = rules
     }
 
     /// Takes an attempt; false if there is none.
     func take(at now: MonotonicTime) -> Bool {
         let calls = tallies.reduce(0) { $0 + $1.sum(seconds: Self.seconds, at: now) }
-        return spent.withLock { $0.take(of: Self.allowance(calls), at: now) }
-    }
-
-    /// What calls of ten seconds may cost.
-    static func allowance(_ calls: Int) -> Int {
-        Int(Double(calls) * share) + perSecond * Int(seconds)
+        return spent.withLock { $0.take(of: rules.allowance(calls), at: now) }
     }
 }
 

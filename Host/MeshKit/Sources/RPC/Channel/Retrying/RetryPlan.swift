@@ -2,12 +2,6 @@ internal import Reactor
 
 /// Whether and when one call is tried again (gRFC A6). A value without clock, dice and budget.
 struct RetryPlan {
-    /// Attempts in all.
-    static let mostAttempts = 3
-    /// Before the second attempt, doubled before the third; ±50 %, so that the calls of a connection that was lost do not
-    /// come back in step.
-    static let firstDelay = Duration.milliseconds(20)
-
     enum Step: Equatable {
         case fail
         /// Nobody saw the call, so that it costs nobody anything (transparent retry).
@@ -16,15 +10,22 @@ struct RetryPlan {
         case repeatAfter(Duration)
     }
 
+    private let rules: RetryRules
     private var attempts = 1
     private var wasUnseen = false
+
+    init(_ rules: RetryRules = RetryRules()) {
+        self.rules = rules
+    }
 
     /// An attempt has failed.
     /// - Parameters:
     ///   - timeLeft: until the deadline; nil without one.
     ///   - dice: 0 to 1, for the jitter.
     mutating func failed(_ failure: AttemptFailure, idempotent: Bool, timeLeft: Duration?, dice: Double) -> Step {
-        guard attempts < Self.mostAttempts, failure.isRepeatable, idempotent || failure == .unseen else { return .fail }
+        guard attempts < rules.mostAttempts, failure.isRepeatable, idempotent || failure == .unseen else {
+            return .fail
+        }
         attempts += 1
         if failure == .unseen, !wasUnseen {
             wasUnseen = true
@@ -34,7 +35,7 @@ struct RetryPlan {
         if case .answered(_, .after(let wanted)) = failure {
             delay = wanted
         } else {
-            delay = Self.firstDelay * (attempts == 2 ? 1 : 2) * (0.5 + dice)
+            delay = rules.firstDelay * (1 << (attempts - 2)) * (0.5 + dice)
         }
         if let timeLeft, timeLeft <= delay { return .fail }
         return .repeatAfter(delay)
