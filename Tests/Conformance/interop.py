@@ -20,6 +20,7 @@ UNTOLD = "grpcio does not tell its server whether a request was compressed; comp
 BY_REQUEST = "grpc-go 1.33 compresses an answer only where the request was; compressed_both_ways has part of it"
 UNSEEN = "a client of it does not see when a message has gone out"
 SIZES = "grpcio does not tell its client whether an answer was compressed: the sizes alone are looked at"
+BY_STREAM = "nobody's balancer asks for the reports: the client of the case listens to the stream itself"
 APART = "compresses all of a call or nothing: the compressed message and the plain one have a call each"
 
 # What a peer cannot do, so that there is nothing to find out.
@@ -34,6 +35,7 @@ IMPOSSIBLE = {
 }
 # What a cell that holds does not say.
 NOTES = {
+    **{(*pair, "orca_oob"): BY_STREAM for pair in PAIRS},
     ("grpcio", "lonja", "server_compressed_unary"): SIZES,
     ("grpcio", "lonja", "server_compressed_streaming"): SIZES,
     ("grpcio", "lonja", "client_compressed_streaming"): f"grpcio {APART}",
@@ -43,7 +45,6 @@ NOTES = {
 LEFT_OUT = {
     "cacheable_unary": "needs a caching proxy",
     "compute_engine_creds, jwt_token_creds, oauth2_auth_token, per_rpc_creds, google_default_credentials": "need a cloud",
-    "orca_oob": "needs a service of Envoy's, which nobody here would ask",
 }
 
 

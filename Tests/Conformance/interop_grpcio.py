@@ -9,29 +9,33 @@ from concurrent import futures
 from pathlib import Path
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
 from grpc_tools import protoc
 
 PROTOS = Path(__file__).resolve().parents[1] / "Interop/Protos"
 INITIAL, TRAILING, LOAD = "x-grpc-test-echo-initial", "x-grpc-test-echo-trailing-bin", "endpoint-load-metrics-bin"
 SERVICE, NOBODY = "grpc.testing.TestService", "grpc.testing.UnimplementedService"
+LOADS = "xds.service.orca.v3.OpenRcaService"
 UP, DOWN = [27182, 8, 1828, 45904], [31415, 9, 2653, 58979]
 OPTIONS = [
     ("grpc.enable_http_proxy", 0), ("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", 8 << 20),
 ]
 
 
-def stubs():
-    """The messages, made from our .proto file."""
+def stubs(file):
+    """The messages, made from one of our .proto files."""
+    well_known = Path(protoc.__file__).parent / "_proto"
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["protoc", f"-I{PROTOS}", f"--python_out={folder}", "grpc/testing/test.proto"]
-        assert protoc.main(arguments) == 0, "protoc refused test.proto"
-        source = (Path(folder) / "grpc/testing/test_pb2.py").read_text()
-    module = type(sys)("interop_messages")
-    exec(compile(source, "test_pb2.py", "exec"), module.__dict__)
+        arguments = ["protoc", f"-I{PROTOS}", f"-I{well_known}", f"--python_out={folder}", f"{file}.proto"]
+        assert protoc.main(arguments) == 0, f"protoc refused {file}.proto"
+        source = (Path(folder) / f"{file}_pb2.py").read_text()
+    module = type(sys)(file.replace("/", "_"))
+    exec(compile(source, f"{file}_pb2.py", "exec"), module.__dict__)
     return module
 
 
-pb = stubs()
+pb = stubs("grpc/testing/test")
+orca = stubs("xds/service/orca/v3/orca")
 
 
 def kind_of(method):
@@ -45,7 +49,16 @@ def zeros(size):
 # MARK: The server
 
 
+def load_report(asked):
+    return orca.OrcaLoadReport(
+        cpu_utilization=asked.cpu_utilization, mem_utilization=asked.memory_utilization,
+        request_cost=asked.request_cost, utilization=asked.utilization,
+    )
+
+
 class Service:
+    load = orca.OrcaLoadReport()
+
     def echo(self, context, *more):
         sent = context.invocation_metadata()
         context.send_initial_metadata([pair for pair in sent if pair[0] == INITIAL])
@@ -62,13 +75,9 @@ class Service:
     def UnaryCall(self, request, context):
         if request.response_compressed.value:
             context.set_compression(grpc.Compression.Gzip)
-        asked, load = request.orca_per_query_report, []
+        load = []
         if request.HasField("orca_per_query_report"):
-            report = pb.OrcaLoadReport(
-                cpu_utilization=asked.cpu_utilization, mem_utilization=asked.memory_utilization,
-                request_cost=asked.request_cost, utilization=asked.utilization,
-            )
-            load = [(LOAD, report.SerializeToString())]
+            load = [(LOAD, load_report(request.orca_per_query_report).SerializeToString())]
         self.echo(context, *load)
         self.fail_if_asked(request, context)
         return pb.SimpleResponse(
@@ -97,7 +106,15 @@ class Service:
     def FullDuplexCall(self, requests, context):
         self.echo(context)
         for request in requests:
+            if request.HasField("orca_oob_report"):
+                self.load = load_report(request.orca_oob_report)
             yield from self.answers(request, context)
+
+    def StreamCoreMetrics(self, request, context):
+        interval = max(1, request.report_interval.ToTimedelta().total_seconds())
+        while context.is_active():
+            yield self.load
+            time.sleep(interval)
 
     def HalfDuplexCall(self, requests, context):
         for request in list(requests):
@@ -105,14 +122,19 @@ class Service:
 
 
 def serve():
-    service, handlers = Service(), {}
-    for method in pb.DESCRIPTOR.services_by_name["TestService"].methods:
-        if hasattr(service, method.name):
-            handlers[method.name] = getattr(grpc, f"{kind_of(method)}_rpc_method_handler")(
+    service = Service()
+
+    def handlers(messages, descriptor):
+        return {
+            method.name: getattr(grpc, f"{kind_of(method)}_rpc_method_handler")(
                 getattr(service, method.name),
-                request_deserializer=getattr(pb, method.input_type.name).FromString,
+                request_deserializer=getattr(messages, method.input_type.name).FromString,
                 response_serializer=lambda message: message.SerializeToString(),
             )
+            for method in descriptor.methods
+            if hasattr(service, method.name)
+        }
+
     # Without guesses at the bandwidth the window stays at 64 KiB, so that a client's pushback can be seen; and of more than
     # 1,000 calls that wait for a thread some would be cancelled at random.
     options = [
@@ -120,7 +142,11 @@ def serve():
         ("grpc.server.max_pending_requests_hard_limit", 10_000),
     ]
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=64), options=options)
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+    served = {
+        SERVICE: handlers(pb, pb.DESCRIPTOR.services_by_name["TestService"]),
+        LOADS: handlers(orca, orca.DESCRIPTOR.services_by_name["OpenRcaService"]),
+    }
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(*each) for each in served.items()])
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
     server.start()
     server.wait_for_termination()
@@ -137,12 +163,14 @@ class End:
         self.channel = grpc.insecure_channel(address, options=OPTIONS)
         for method in pb.DESCRIPTOR.services_by_name["TestService"].methods:
             setattr(self, method.name, self.method(SERVICE, method))
+        for method in orca.DESCRIPTOR.services_by_name["OpenRcaService"].methods:
+            setattr(self, method.name, self.method(LOADS, method, orca))
 
-    def method(self, service, method):
+    def method(self, service, method, messages=pb):
         return getattr(self.channel, kind_of(method))(
             f"/{service}/{method.name}",
             request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=getattr(pb, method.output_type.name).FromString,
+            response_deserializer=getattr(messages, method.output_type.name).FromString,
         )
 
     def large(self, timeout=30, compression=None, metadata=None, **fields):
@@ -232,6 +260,34 @@ def custom_metadata(end):
 def pick_first_unary(end):
     servers = {end.UnaryCall(pb.SimpleRequest(fill_server_id=True), timeout=10).server_id for _ in range(100)}
     assert len(servers) == 1 and "" not in servers, servers
+
+
+def orca_oob(end):
+    # On a stream of reports that was there before the load changes.
+    reports = end.StreamCoreMetrics(orca.OrcaLoadReportRequest(report_interval=Duration(seconds=1)), timeout=20)
+    go_on, asked = threading.Semaphore(1), []
+    for processor, memory, other in [(0.8210, 0.5847, 0.30499), (0.29309, 0.2, 0.2039)]:
+        asked.append(pb.TestOrcaReport(cpu_utilization=processor, memory_utilization=memory, utilization={"util": other}))
+
+    def requests():
+        for report in asked:
+            go_on.acquire()
+            request = asking(1)
+            request.orca_oob_report.CopyFrom(report)
+            yield request
+        # The load is what it is for as long as the stream lasts.
+        go_on.acquire()
+
+    answers = end.FullDuplexCall(requests(), timeout=20)
+    for report in asked:
+        same(len(next(answers).payload.body), 1, "size")
+        found = [next(reports)]
+        while found[-1] != load_report(report) and len(found) < 4:
+            found.append(next(reports))
+        same(found[-1], load_report(report), "load")
+        go_on.release()
+    same(sizes(answers), [], "after the last")
+    reports.cancel()
 
 
 def client_compressed_unary(end):
@@ -388,7 +444,7 @@ def large_metadata(end):
 
 CASES = [
     empty_unary, large_unary, client_streaming, server_streaming, ping_pong, half_duplex, empty_stream, custom_metadata,
-    pick_first_unary, client_compressed_unary, server_compressed_unary, compressed_both_ways,
+    pick_first_unary, orca_oob, client_compressed_unary, server_compressed_unary, compressed_both_ways,
     client_compressed_streaming, server_compressed_streaming, status_code_and_message, special_status_message,
     unimplemented_method, unimplemented_service, cancel_after_begin, cancel_after_first_response,
     timeout_on_sleeping_server, rpc_soak, channel_soak, long_lived_channel, concurrent_large_unary, thousands_time_out,

@@ -110,5 +110,34 @@ extension InteropCase {
             try expect(report.requestCost, ["cost": 3456.32], "cost")
             try expect(report.utilization, ["util": 0.30499], "utilization")
         },
+        // As a balancer hears of it: on a stream of reports that was there before the load changes.
+        InteropCase("orca_oob") { end in
+            let request = InteropOrcaLoadReportRequest.with { $0.reportInterval = .init(seconds: 1) }
+            try await end.loads.streamCoreMetrics(request, end.context) { reports in
+                try await end.client.fullDuplexCall(end.context) { writer, reader in
+                    for (processor, memory, other) in [(0.8210, 0.5847, 0.30499), (0.29309, 0.2, 0.2039)] {
+                        var change = InteropStreamingOutputCallRequest([1])
+                        change.orcaOobReport = InteropTestOrcaReport.with {
+                            $0.cpuUtilization = processor
+                            $0.memoryUtilization = memory
+                            $0.utilization = ["util": other]
+                        }
+                        try await writer.write(change)
+                        try expect(try await reader.next()?.payload.body.count, 1, "size")
+                        let wanted = InteropOrcaLoadReport.with {
+                            $0.cpuUtilization = processor
+                            $0.memUtilization = memory
+                            $0.utilization = ["util": other]
+                        }
+                        // Those on their way are of before.
+                        var found: InteropOrcaLoadReport?
+                        for _ in 0..<4 where found != wanted { found = try await reports.next() }
+                        try expect(found, wanted, "load")
+                    }
+                    try await writer.finish()
+                    try expect(try await reader.next(), nil, "after the last")
+                }
+            }
+        },
     ]
 }

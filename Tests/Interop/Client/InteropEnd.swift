@@ -23,6 +23,9 @@ struct InteropEnd: Sendable {
     /// The service that no server has.
     var nobody: InteropUnimplementedServiceClient { InteropUnimplementedServiceClient(client.peer) }
 
+    /// The service that tells the server's load.
+    var loads: InteropOpenRcaServiceClient { InteropOpenRcaServiceClient(client.peer) }
+
     /// Another with a channel of its own.
     func apart() -> InteropEnd { InteropEnd(target, group) }
 

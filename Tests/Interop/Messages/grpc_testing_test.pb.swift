@@ -292,12 +292,23 @@ public nonisolated struct InteropStreamingOutputCallRequest: Sendable {
   /// Clears the value of `responseStatus`. Subsequent reads from it will return its default value.
   public mutating func clearResponseStatus() {self._responseStatus = nil}
 
+  /// What the server is to say of its load from now on, to whoever listens.
+  public var orcaOobReport: InteropTestOrcaReport {
+    get {_orcaOobReport ?? InteropTestOrcaReport()}
+    set {_orcaOobReport = newValue}
+  }
+  /// Returns true if `orcaOobReport` has been explicitly set.
+  public var hasOrcaOobReport: Bool {self._orcaOobReport != nil}
+  /// Clears the value of `orcaOobReport`. Subsequent reads from it will return its default value.
+  public mutating func clearOrcaOobReport() {self._orcaOobReport = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _payload: InteropPayload? = nil
   fileprivate var _responseStatus: InteropEchoStatus? = nil
+  fileprivate var _orcaOobReport: InteropTestOrcaReport? = nil
 }
 
 public nonisolated struct InteropStreamingOutputCallResponse: Sendable {
@@ -329,26 +340,6 @@ public nonisolated struct InteropTestOrcaReport: Sendable {
   public var cpuUtilization: Double = 0
 
   public var memoryUtilization: Double = 0
-
-  public var requestCost: Dictionary<String,Double> = [:]
-
-  public var utilization: Dictionary<String,Double> = [:]
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-/// xds.data.orca.v3.OrcaLoadReport, of which a server sends one in `endpoint-load-metrics-bin`: the fields that
-/// TestOrcaReport fills.
-public nonisolated struct InteropOrcaLoadReport: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var cpuUtilization: Double = 0
-
-  public var memUtilization: Double = 0
 
   public var requestCost: Dictionary<String,Double> = [:]
 
@@ -709,7 +700,7 @@ nonisolated extension InteropResponseParameters: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension InteropStreamingOutputCallRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StreamingOutputCallRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}response_type\0\u{3}response_parameters\0\u{1}payload\0\u{4}\u{4}response_status\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}response_type\0\u{3}response_parameters\0\u{1}payload\0\u{4}\u{4}response_status\0\u{3}orca_oob_report\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -721,6 +712,7 @@ nonisolated extension InteropStreamingOutputCallRequest: SwiftProtobuf.Message, 
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.responseParameters) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._payload) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._responseStatus) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._orcaOobReport) }()
       default: break
       }
     }
@@ -743,6 +735,9 @@ nonisolated extension InteropStreamingOutputCallRequest: SwiftProtobuf.Message, 
     try { if let v = self._responseStatus {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._orcaOobReport {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -751,6 +746,7 @@ nonisolated extension InteropStreamingOutputCallRequest: SwiftProtobuf.Message, 
     if lhs.responseParameters != rhs.responseParameters {return false}
     if lhs._payload != rhs._payload {return false}
     if lhs._responseStatus != rhs._responseStatus {return false}
+    if lhs._orcaOobReport != rhs._orcaOobReport {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -828,51 +824,6 @@ nonisolated extension InteropTestOrcaReport: SwiftProtobuf.Message, SwiftProtobu
   public static func ==(lhs: InteropTestOrcaReport, rhs: InteropTestOrcaReport) -> Bool {
     if lhs.cpuUtilization != rhs.cpuUtilization {return false}
     if lhs.memoryUtilization != rhs.memoryUtilization {return false}
-    if lhs.requestCost != rhs.requestCost {return false}
-    if lhs.utilization != rhs.utilization {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension InteropOrcaLoadReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".OrcaLoadReport"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cpu_utilization\0\u{3}mem_utilization\0\u{4}\u{2}request_cost\0\u{1}utilization\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularDoubleField(value: &self.cpuUtilization) }()
-      case 2: try { try decoder.decodeSingularDoubleField(value: &self.memUtilization) }()
-      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: &self.requestCost) }()
-      case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: &self.utilization) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.cpuUtilization.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.cpuUtilization, fieldNumber: 1)
-    }
-    if self.memUtilization.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.memUtilization, fieldNumber: 2)
-    }
-    if !self.requestCost.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: self.requestCost, fieldNumber: 4)
-    }
-    if !self.utilization.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: self.utilization, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: InteropOrcaLoadReport, rhs: InteropOrcaLoadReport) -> Bool {
-    if lhs.cpuUtilization != rhs.cpuUtilization {return false}
-    if lhs.memUtilization != rhs.memUtilization {return false}
     if lhs.requestCost != rhs.requestCost {return false}
     if lhs.utilization != rhs.utilization {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -12,6 +12,7 @@ struct InteropService: InteropTestServiceServing {
     private static let pushback = "x-lonja-pushback"
     /// Apart from other processes, the same for all calls of this one.
     private let id = "\(UInt64.random(in: 0...UInt64.max))"
+    let load: ServerLoad
 
     func emptyCall(_ request: InteropEmpty, _ context: CallContext) async throws -> InteropEmpty {
         try echo(context)
@@ -64,7 +65,11 @@ struct InteropService: InteropTestServiceServing {
         _ context: CallContext
     ) async throws {
         try echo(context)
-        for try await request in requests { try await answer(request, responses) }
+        defer { load.forget() }
+        for try await request in requests {
+            if request.hasOrcaOobReport { load.become(InteropOrcaLoadReport(request.orcaOobReport)) }
+            try await answer(request, responses)
+        }
     }
 
     func halfDuplexCall(
@@ -104,13 +109,7 @@ struct InteropService: InteropTestServiceServing {
 
     /// The load of this call, for whoever balances.
     private func report(_ report: InteropTestOrcaReport, _ context: CallContext) throws {
-        let bytes =
-            try InteropOrcaLoadReport.with {
-                $0.cpuUtilization = report.cpuUtilization
-                $0.memUtilization = report.memoryUtilization
-                $0.requestCost = report.requestCost
-                $0.utilization = report.utilization
-            }.serializedBytes() as [UInt8]
+        let bytes: [UInt8] = try InteropOrcaLoadReport(report).serializedBytes()
         try context.response?.updateTrailing { try $0.append("endpoint-load-metrics-bin", bytes: bytes) }
     }
 
@@ -126,5 +125,15 @@ struct InteropService: InteropTestServiceServing {
 
     private static func payload(_ size: Int32) -> InteropPayload {
         InteropPayload.with { $0.body = Data(count: max(0, Int(size))) }
+    }
+}
+
+extension InteropOrcaLoadReport {
+    fileprivate init(_ report: InteropTestOrcaReport) {
+        self.init()
+        cpuUtilization = report.cpuUtilization
+        memUtilization = report.memoryUtilization
+        requestCost = report.requestCost
+        utilization = report.utilization
     }
 }

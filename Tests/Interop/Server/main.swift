@@ -3,11 +3,12 @@ import RPC
 import Reactor
 import UnixSignals
 
-// Serves grpc.testing.TestService on a loopback port, printed in the first line: a free one, or the argument. SIGTERM
+// Serves grpc.testing.TestService, and its load, on a loopback port, printed in the first line: a free one, or the argument. SIGTERM
 // drains.
 
 let group = try EventLoopGroup()
-let table = try RPCServiceTable([InteropService(), HealthService()])
+let load = ServerLoad()
+let table = try RPCServiceTable([InteropService(load: load), InteropLoadService(load: load), HealthService()])
 let port = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : "0"
 guard let address = SocketAddress(parsing: "127.0.0.1:\(port)") else {
     print("usage: InteropServer [PORT]")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/golang/protobuf/proto"
+	"github.com/golang/protobuf/ptypes/duration"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding/gzip"
@@ -267,10 +268,44 @@ var cases = []testCase{
 		if err := proto.Unmarshal([]byte(strings.Join(tail.Get("endpoint-load-metrics-bin"), "")), found); err != nil {
 			return err
 		}
-		wanted := &OrcaLoadReport{
-			CpuUtilization: 0.8210, MemUtilization: 0.5847, RequestCost: report.RequestCost, Utilization: report.Utilization,
+		return must(proto.Equal(found, loadReport(report)), "another report: %v", found)
+	}},
+	{"orca_oob", func(e end) error {
+		ctx, cancel := soon(20)
+		defer cancel()
+		// Reports come on a stream that was there before the load changes.
+		interval := &OrcaLoadReportRequest{ReportInterval: &duration.Duration{Seconds: 1}}
+		reports, err := NewOpenRcaServiceClient(e.connection).StreamCoreMetrics(ctx, interval)
+		if err != nil {
+			return err
 		}
-		return must(proto.Equal(found, wanted), "another report: %v", found)
+		stream, err := e.FullDuplexCall(ctx)
+		if err != nil {
+			return err
+		}
+		for _, wanted := range []*TestOrcaReport{
+			{CpuUtilization: 0.8210, MemoryUtilization: 0.5847, Utilization: map[string]float64{"util": 0.30499}},
+			{CpuUtilization: 0.29309, MemoryUtilization: 0.2, Utilization: map[string]float64{"util": 0.2039}},
+		} {
+			request := asking(1)
+			request.OrcaOobReport = wanted
+			if err := stream.Send(request); err != nil {
+				return err
+			}
+			if _, err := stream.Recv(); err != nil {
+				return err
+			}
+			var found *OrcaLoadReport
+			for count := 0; count < 4 && !proto.Equal(found, loadReport(wanted)); count++ {
+				if found, err = reports.Recv(); err != nil {
+					return err
+				}
+			}
+			if err := must(proto.Equal(found, loadReport(wanted)), "another load: %v", found); err != nil {
+				return err
+			}
+		}
+		return first(stream.CloseSend(), sizesOf(stream, nil))
 	}},
 	{"client_compressed_unary", func(e end) error {
 		ctx, cancel := soon(30)

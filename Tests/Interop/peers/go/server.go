@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/golang/protobuf/proto"
@@ -20,7 +21,53 @@ const (
 	trailingEcho = "x-grpc-test-echo-trailing-bin"
 )
 
-type service struct{ UnimplementedTestServiceServer }
+type service struct {
+	UnimplementedTestServiceServer
+	load *load
+}
+
+// load is what the server says of its load.
+type load struct {
+	sync.Mutex
+	report *OrcaLoadReport
+}
+
+func (l *load) become(report *OrcaLoadReport) {
+	l.Lock()
+	defer l.Unlock()
+	l.report = report
+}
+
+func (l *load) now() *OrcaLoadReport {
+	l.Lock()
+	defer l.Unlock()
+	return l.report
+}
+
+func loadReport(asked *TestOrcaReport) *OrcaLoadReport {
+	return &OrcaLoadReport{
+		CpuUtilization: asked.CpuUtilization, MemUtilization: asked.MemoryUtilization,
+		RequestCost: asked.RequestCost, Utilization: asked.Utilization,
+	}
+}
+
+// StreamCoreMetrics tells the load at intervals, for as long as somebody listens.
+func (l *load) StreamCoreMetrics(request *OrcaLoadReportRequest, stream OpenRcaService_StreamCoreMetricsServer) error {
+	interval := time.Duration(request.GetReportInterval().GetSeconds()) * time.Second
+	if interval < time.Second {
+		interval = time.Second
+	}
+	for {
+		if err := stream.Send(l.now()); err != nil {
+			return err
+		}
+		select {
+		case <-stream.Context().Done():
+			return stream.Context().Err()
+		case <-time.After(interval):
+		}
+	}
+}
 
 func serve() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,7 +75,9 @@ func serve() {
 		log.Fatal(err)
 	}
 	server := grpc.NewServer(grpc.StatsHandler(sizes{}), grpc.MaxConcurrentStreams(100))
-	RegisterTestServiceServer(server, &service{})
+	load := &load{report: new(OrcaLoadReport)}
+	RegisterTestServiceServer(server, &service{load: load})
+	RegisterOpenRcaServiceServer(server, load)
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
 	log.Fatal(server.Serve(listener))
 }
@@ -72,10 +121,7 @@ func (service) UnaryCall(ctx context.Context, request *SimpleRequest) (*SimpleRe
 		return nil, err
 	}
 	if report := request.OrcaPerQueryReport; report != nil {
-		bytes, err := proto.Marshal(&OrcaLoadReport{
-			CpuUtilization: report.CpuUtilization, MemUtilization: report.MemoryUtilization,
-			RequestCost: report.RequestCost, Utilization: report.Utilization,
-		})
+		bytes, err := proto.Marshal(loadReport(report))
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +176,7 @@ func (service) StreamingInputCall(stream TestService_StreamingInputCallServer) e
 	}
 }
 
-func (service) FullDuplexCall(stream TestService_FullDuplexCallServer) error {
+func (s service) FullDuplexCall(stream TestService_FullDuplexCallServer) error {
 	if err := echo(stream.Context()); err != nil {
 		return err
 	}
@@ -141,6 +187,9 @@ func (service) FullDuplexCall(stream TestService_FullDuplexCallServer) error {
 		}
 		if err != nil {
 			return err
+		}
+		if report := request.OrcaOobReport; report != nil {
+			s.load.become(loadReport(report))
 		}
 		if err := answer(request, stream.Send); err != nil {
 			return err
