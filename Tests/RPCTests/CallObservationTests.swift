@@ -37,6 +37,57 @@ import Testing
         }
     }
 
+    @Test func whatMessagesWeighIsCounted() async throws {
+        let fixture = EchoFixture(
+            one: { request, context in
+                if request.value == "bad" { throw RPCError(.aborted, "lost") }
+                if request.value.hasPrefix("0") { context.response?.compression = .gzip }
+                return Text(request.value + request.value)
+            }
+        )
+        try await NearAndFar.with(fixture, far: true) { both in
+            func sums(_ method: String) -> [Int?] {
+                let labels = #"service="test.Echo",method="\#(method)""#
+                let server = ["received", "sent"].map { name in
+                    both.value("mesh_server_call_\(name)_bytes_sum", labels + #",from="remote""#)
+                }
+                return ["sent", "received"].map { both.value("mesh_client_attempt_\($0)_bytes_sum", labels) } + server
+            }
+            // Each text has two bytes before it.
+            _ = try await both.peer.unary(EchoFixture.one, Text(String(repeating: "x", count: 60)), .root())
+            #expect(sums("One") == [62, 122, 62, 122])
+            _ = try? await both.peer.unary(EchoFixture.one, Text("bad"), .root())
+            #expect(sums("One") == [67, 122, 67, 122])
+            let all = try await both.peer.serverStreaming(EchoFixture.expand, Text("one,two,three"), .root()) {
+                reader in
+                var count = 0
+                for try await _ in reader { count += 1 }
+                return count
+            }
+            #expect(all == 3 && sums("Expand") == [15, 17, 15, 17])
+            // What is compressed weighs what it does on the wire.
+            var context = CallContext.root()
+            context.compression = .gzip
+            let zeros = String(repeating: "0", count: 10_000)
+            let doubled = try await both.peer.unary(EchoFixture.one, Text(zeros), context)
+            #expect(doubled.value.count == 20_000)
+            let after = sums("One").compactMap { $0 }
+            #expect(after.count == 4 && after[0] == after[2] && after[1] == after[3])
+            #expect((68..<200).contains(after[0]) && (123..<300).contains(after[1]), "\(after)")
+            let calls = #"service="test.Echo",method="One",from="remote""#
+            #expect(both.value("mesh_server_call_received_bytes_count", calls) == 3)
+            #expect(both.value("mesh_server_call_received_bytes_bucket", calls + #",le="1024""#) == 3)
+        }
+    }
+
+    @Test func messagesWithinTheProcessWeighNothing() async throws {
+        try await NearAndFar.with(far: false) { both in
+            _ = try await both.peer.unary(EchoFixture.one, Text("x"), .root())
+            #expect(both.answered("One", .ok) == 1)
+            #expect(!both.metrics.prometheusText().contains("_bytes_count"))
+        }
+    }
+
     @Test(arguments: [false, true]) func whatNobodyServesIsCountedAsOther(far: Bool) async throws {
         try await NearAndFar.with(far: far) { both in
             for name: StaticString in ["Two", "Three"] {

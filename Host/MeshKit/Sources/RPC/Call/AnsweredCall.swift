@@ -39,10 +39,14 @@ struct AnsweredCall: Sendable {
     }
 
     /// The call has ended, with OK or as its caller is told.
-    func ended(_ error: RPCError?) {
+    /// - Parameter bytes: what went over a connection; nil where there is none.
+    func ended(_ error: RPCError?, _ bytes: MessageBytes? = nil) {
         let code = error?.code ?? .ok
         let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
-        handler.recorder?.finished(code, nanoseconds: nanoseconds, local: isLocal)
+        if let recorder = handler.recorder {
+            recorder.finished(code, nanoseconds: nanoseconds, local: isLocal)
+            if let bytes { recorder.moved(bytes) }
+        }
         if context.trace.isRecorded {
             Tracer.process.record(
                 .ofCall("Recv", handler.method, context.trace, .server, code, nanoseconds, isLocal: isLocal)

@@ -16,4 +16,8 @@ public protocol CallRecorder: AnyObject, Sendable {
     ///   - nanoseconds: how long it took, queueing included.
     ///   - local: whether the caller is a plugin of this process.
     func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool)
+
+    /// How much a call moved, told with its end where its caller is beyond a connection: within a process messages have no
+    /// length.
+    func moved(_ bytes: MessageBytes)
 }

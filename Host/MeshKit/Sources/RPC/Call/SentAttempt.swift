@@ -16,13 +16,13 @@ struct SentAttempt {
         self.context = context
     }
 
-    func ended(_ result: Result<Void, RPCError>, nanoseconds: UInt64) {
+    func ended(_ result: Result<Void, RPCError>, nanoseconds: UInt64, _ bytes: MessageBytes) {
         let code =
             switch result {
             case .success: RPCError.Code.ok
             case .failure(let error): error.code
             }
-        recorder?.attemptEnded(code, nanoseconds: nanoseconds)
+        recorder?.attemptEnded(code, nanoseconds: nanoseconds, bytes)
         if context.trace.isRecorded {
             Tracer.process.record(
                 .ofCall("Attempt", method, context.trace, .client, code, nanoseconds, isLocal: false)

@@ -104,7 +104,7 @@ private final class HedgeRace: @unchecked Sendable {
         plan.began()
         calls.append(call)
         call.ended = { [unowned self, unowned call] in happened(.ended(call)) }
-        call.stream?.write(MessageDeframer.frame(message))
+        call.write(MessageDeframer.frame(message))
         call.stream?.finish()
         timer?.cancel()
         timer = plan.mayMakeMore ? loop.schedule(after: plan.policy.delay) { self.happened(.late) } : nil

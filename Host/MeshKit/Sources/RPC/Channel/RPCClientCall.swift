@@ -32,6 +32,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private let start = MonotonicTime.now()
     private let shard: ChannelShard
     private let attempt: SentAttempt
+    private var sentBytes = 0
 
     init(
         _ method: RPCMethod,
@@ -78,13 +79,18 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     /// - Returns: false for one that `sendCompressed` is to send.
     func sendPlain(_ message: [UInt8], _ wanted: MessageCompression = .automatic) -> Bool {
         if compression.isWanted(for: message, wanted) { return false }
-        stream?.write(MessageDeframer.frame(message))
+        write(MessageDeframer.frame(message))
         return true
     }
 
     func sendCompressed(_ message: [UInt8]) async {
-        let frame = await GzipStates.of(loop).framed(message)
-        stream?.write(frame)
+        write(await GzipStates.of(loop).framed(message))
+    }
+
+    func write(_ frame: [UInt8]) {
+        guard let stream else { return }
+        sentBytes += frame.count - MessageDeframer.prefixBytes
+        stream.write(frame)
     }
 
     // MARK: HTTP2StreamHandler
@@ -184,7 +190,8 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         timer = nil
         let spent = spent
         shard.finished(connection, verdict, nanoseconds: verdict == .nothing ? nil : spent)
-        attempt.ended(result, nanoseconds: spent)
+        let bytes = MessageBytes(received: deframer.messageBytes, sent: sentBytes)
+        attempt.ended(result, nanoseconds: spent, bytes)
         connection.callEnded(result)
         switch result {
         case .success: queue.finish()

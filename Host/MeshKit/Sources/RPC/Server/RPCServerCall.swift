@@ -27,6 +27,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private var sentHead = false
     private var isOver = false
     private var isRunning = false
+    private var sentBytes = 0
 
     init(_ handler: MethodHandler, _ head: RPCRequestHead, _ stream: HTTP2Stream, _ owner: RPCServerConnection) {
         self.stream = stream
@@ -175,11 +176,11 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         guard !isOver else { throw RPCError(.cancelled, "the call is over") }
         guard isToCompress(message, compression) else {
             sendHead()
-            return stream.write(MessageDeframer.frame(message))
+            return write(MessageDeframer.frame(message))
         }
         try await sendCoded(message, compression) { call, frame in
             call.sendHead()
-            call.stream.write(frame)
+            call.write(frame)
         }
     }
 
@@ -229,8 +230,13 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private func answerUnary(_ frame: [UInt8]) {
         guard !isOver else { return }
         sendHead()
-        stream.write(frame)
+        write(frame)
         end(nil)
+    }
+
+    private func write(_ frame: [UInt8]) {
+        sentBytes += frame.count - MessageDeframer.prefixBytes
+        stream.write(frame)
     }
 
     private func sendHead() {
@@ -298,7 +304,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     private func finish(_ error: RPCError?) {
         owner.callEnded(isGood: error == nil)
-        answered.ended(error)
+        answered.ended(error, MessageBytes(received: deframer.messageBytes, sent: sentBytes))
     }
 }
 

@@ -11,10 +11,15 @@ struct MessageDeframer {
         case badFlag(UInt8)
     }
 
+    /// Bytes before each message.
+    static let prefixBytes = 5
+
     /// Bytes that a message may have.
     let limit: Int
     /// Whether an encoding was agreed on, so that messages may be flagged as compressed.
     var acceptsCompressed = false
+    /// Bytes of all messages that were complete.
+    private(set) var messageBytes = 0
     private var buffer: [UInt8] = []
     private var consumed = 0
 
@@ -37,6 +42,7 @@ struct MessageDeframer {
                 let prefix = Prefix(bytes)
                 let length = try length(prefix)
                 guard bytes.count >= 5 + length else { break }
+                messageBytes += length
                 message([UInt8](UnsafeRawBufferPointer(rebasing: bytes[5..<(5 + length)])), prefix.flag == 1)
                 bytes = UnsafeRawBufferPointer(rebasing: bytes[(5 + length)...])
             }
@@ -53,6 +59,7 @@ struct MessageDeframer {
             let prefix = buffer[consumed..<(consumed + 5)].withUnsafeBytes { Prefix($0) }
             let total = 5 + (try length(prefix))
             guard buffer.count - consumed >= total else { break }
+            messageBytes += total - 5
             message(Array(buffer[(consumed + 5)..<(consumed + total)]), prefix.flag == 1)
             consumed += total
         }
