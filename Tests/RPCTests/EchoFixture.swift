@@ -96,9 +96,7 @@ final class RecordingObserver: CallObserver {
             self.method = method
         }
 
-        func moved(_ bytes: MessageBytes) {}
-
-        func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool) {
+        func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool, bytes: MessageBytes?) {
             observer.state.withLock { $0.append("\(method.path) \(code) \(local ? "local" : "remote")") }
         }
     }

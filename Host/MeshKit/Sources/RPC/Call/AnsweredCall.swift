@@ -21,6 +21,7 @@ struct AnsweredCall: Sendable {
 
     /// Lets the call in, or says what its caller is told instead.
     /// - Parameter decisions: who its caller may call; nil for everybody.
+    @inline(__always)
     func admit(_ decisions: CallerDecisions?, now: MonotonicTime) throws(RPCError) {
         try decisions?.check(handler)
         if let deadline = context.deadline, deadline <= now { throw .deadlineExceeded }
@@ -43,10 +44,7 @@ struct AnsweredCall: Sendable {
     func ended(_ error: RPCError?, _ bytes: MessageBytes? = nil) {
         let code = error?.code ?? .ok
         let nanoseconds = MonotonicTime.now().nanoseconds &- begun.nanoseconds
-        if let recorder = handler.recorder {
-            recorder.finished(code, nanoseconds: nanoseconds, local: isLocal)
-            if let bytes { recorder.moved(bytes) }
-        }
+        handler.recorder?.finished(code, nanoseconds: nanoseconds, local: isLocal, bytes: bytes)
         if context.trace.isRecorded {
             Tracer.process.record(
                 .ofCall("Recv", handler.method, context.trace, .server, code, nanoseconds, isLocal: isLocal)

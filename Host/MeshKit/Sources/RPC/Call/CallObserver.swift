@@ -15,9 +15,6 @@ public protocol CallRecorder: AnyObject, Sendable {
     ///   - code: how.
     ///   - nanoseconds: how long it took, queueing included.
     ///   - local: whether the caller is a plugin of this process.
-    func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool)
-
-    /// How much a call moved, told with its end where its caller is beyond a connection: within a process messages have no
-    /// length.
-    func moved(_ bytes: MessageBytes)
+    ///   - bytes: how much it moved; nil within a process, where messages have no length.
+    func finished(_ code: RPCError.Code, nanoseconds: UInt64, local: Bool, bytes: MessageBytes?)
 }
