@@ -32,7 +32,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
     private let start = MonotonicTime.now()
     private let shard: ChannelShard
     private let attempt: SentAttempt
-    private var sentBytes = 0
+    private var moved = MessageBytes(received: 0, sent: 0)
 
     init(
         _ method: RPCMethod,
@@ -89,7 +89,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
     func write(_ frame: [UInt8]) {
         guard let stream else { return }
-        sentBytes += frame.count - MessageDeframer.prefixBytes
+        moved.sent += frame.count - MessageDeframer.prefixBytes
         stream.write(frame)
     }
 
@@ -127,6 +127,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         do {
             try deframer.append(bytes) {
                 sawMessage = true
+                moved.received += $0.count
                 queue.push($0, isCompressed: $1)
             }
         } catch {
@@ -190,8 +191,7 @@ final class RPCClientCall: HTTP2StreamHandler, @unchecked Sendable {
         timer = nil
         let spent = spent
         shard.finished(connection, verdict, nanoseconds: verdict == .nothing ? nil : spent)
-        let bytes = MessageBytes(received: deframer.messageBytes, sent: sentBytes)
-        attempt.ended(result, nanoseconds: spent, bytes)
+        attempt.ended(result, nanoseconds: spent, moved)
         connection.callEnded(result)
         switch result {
         case .success: queue.finish()

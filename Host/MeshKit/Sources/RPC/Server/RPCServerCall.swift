@@ -27,7 +27,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private var sentHead = false
     private var isOver = false
     private var isRunning = false
-    private var sentBytes = 0
+    private var moved = MessageBytes(received: 0, sent: 0)
 
     init(_ handler: MethodHandler, _ head: RPCRequestHead, _ stream: HTTP2Stream, _ owner: RPCServerConnection) {
         self.stream = stream
@@ -77,6 +77,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         guard !isOver else { return stream.consume(bytes.count) }
         do {
             try deframer.append(bytes) { message, isCompressed in
+                moved.received += message.count
                 if let queue {
                     queue.push(message, isCompressed: isCompressed)
                 } else if unaryMessage == nil {
@@ -235,7 +236,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     private func write(_ frame: [UInt8]) {
-        sentBytes += frame.count - MessageDeframer.prefixBytes
+        moved.sent += frame.count - MessageDeframer.prefixBytes
         stream.write(frame)
     }
 
@@ -304,7 +305,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     private func finish(_ error: RPCError?) {
         owner.callEnded(isGood: error == nil)
-        answered.ended(error, MessageBytes(received: deframer.messageBytes, sent: sentBytes))
+        answered.ended(error, moved)
     }
 }
 

@@ -18,8 +18,6 @@ struct MessageDeframer {
     let limit: Int
     /// Whether an encoding was agreed on, so that messages may be flagged as compressed.
     var acceptsCompressed = false
-    /// Bytes of all messages that were complete.
-    private(set) var messageBytes = 0
     private var buffer: [UInt8] = []
     private var consumed = 0
 
@@ -42,7 +40,6 @@ struct MessageDeframer {
                 let prefix = Prefix(bytes)
                 let length = try length(prefix)
                 guard bytes.count >= 5 + length else { break }
-                messageBytes += length
                 message([UInt8](UnsafeRawBufferPointer(rebasing: bytes[5..<(5 + length)])), prefix.flag == 1)
                 bytes = UnsafeRawBufferPointer(rebasing: bytes[(5 + length)...])
             }
@@ -59,7 +56,6 @@ struct MessageDeframer {
             let prefix = buffer[consumed..<(consumed + 5)].withUnsafeBytes { Prefix($0) }
             let total = 5 + (try length(prefix))
             guard buffer.count - consumed >= total else { break }
-            messageBytes += total - 5
             message(Array(buffer[(consumed + 5)..<(consumed + total)]), prefix.flag == 1)
             consumed += total
         }
