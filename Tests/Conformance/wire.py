@@ -21,7 +21,7 @@ STREAM_CLOSED, FRAME_SIZE_ERROR, REFUSED_STREAM, CANCEL, COMPRESSION_ERROR, ENHA
 class Wire:
     """A connection. Reading ends with what the peer has sent once it closes, or nothing comes for a while."""
 
-    def __init__(self, port, source=None, receive_buffer=None):
+    def __init__(self, port, source=None, receive_buffer=None, tls=None):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -29,6 +29,8 @@ class Wire:
             self.socket.bind((source, 0))
         self.socket.settimeout(PATIENCE)
         self.socket.connect(("127.0.0.1", port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         self.isClosed = False
 
     def send(self, data):

@@ -36,6 +36,19 @@ import Testing
         #expect(try self.client(remote, forwarded, trusting: trusting) == client)
     }
 
+    @Test func onlyTrustedProxiesAreSparedForWhatTheyPassOn() throws {
+        let fixture = try Fixture(["LONJA_GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8,fd00::/8"])
+        func isProxy(_ host: String) -> Bool? {
+            SocketAddress(host: host, port: 1).map { fixture.plugin.isProxy($0.hostBytes) }
+        }
+        #expect(isProxy("10.1.2.3") == true)
+        #expect(isProxy("::ffff:10.1.2.3") == true)
+        #expect(isProxy("fd00::1") == true)
+        #expect(isProxy("11.0.0.1") == false)
+        #expect(isProxy("2001:db8::1") == false)
+        #expect(!fixture.plugin.isProxy([]))
+    }
+
     @Test func aBadSettingNamesItself() throws {
         let error = #expect(throws: ConfigurationError.self) {
             try Fixture(["LONJA_GATEWAY_TRUSTED_PROXIES": "10.0.0.0/8,evil"])

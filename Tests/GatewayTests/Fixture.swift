@@ -17,6 +17,7 @@ final class Fixture: Sendable {
     let auth = FakeAuth()
     let profile = FakeProfile()
     let notification = FakeNotification()
+    let plugin: GatewayPlugin
     private let handler: RESTHandler
 
     /// - Parameter environment: `LONJA_…` variables.
@@ -34,7 +35,7 @@ final class Fixture: Sendable {
             peers: peers,
             slots: DriverSlotDirectory()
         )
-        let plugin = try GatewayPlugin(context: context)
+        plugin = try GatewayPlugin(context: context)
         let table = try RPCServiceTable([auth, profile, notification, FakeMarket()])
         for peer in peers.all { peer.peer.bind(local: table) }
         handler = try RESTHandler(plugin.routes, catalogue: .api)

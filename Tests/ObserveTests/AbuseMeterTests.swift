@@ -23,8 +23,10 @@ import Testing
         let meter = AbuseMeter(metrics, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         for _ in 0..<20 { meter.report("pings", peer: "127.0.0.1:1") }
         meter.count("held_answer")
+        for _ in 0..<3 { meter.penalized(for: "pings", peer: "127.0.0.1:1", .seconds(10)) }
         let text = metrics.prometheusText()
         #expect(text.contains("mesh_http2_abuse_total{reason=\"pings\"} 20"), "\(text)")
+        #expect(text.contains("mesh_penalties_total{reason=\"pings\"} 3"), "\(text)")
         #expect(text.contains("mesh_http2_abuse_total{reason=\"held_answer\"} 1"), "\(text)")
     }
 }

@@ -4,6 +4,7 @@ import Config
 enum HostSettings {
     static let tracesEndpoint = "host.traces.endpoint"
     static let tracesRatio = "host.traces.ratio"
+    static let penalties = "host.penalties"
 
     static let own = ofProcess + ChannelSettings.own
 
@@ -25,6 +26,11 @@ enum HostSettings {
             default: "0s",
             range: 0...7200,
             "how long whoever ends this process waits between SIGTERM and SIGKILL, which both must fit into; 0 if unknown"
+        ),
+        .bool(
+            Self.penalties,
+            default: true,
+            "whether an address that is cut off for abuse again and again is let in no more for a while, longer each time"
         ),
         .duration(
             "host.rpc.connectionAge",

@@ -40,8 +40,8 @@ extension Supervisor {
         tls: HostTLS,
         policy: CallerPolicy
     ) async throws(StartError) -> Servers {
-        var configuration = self.rpcLimits()
-        configuration.tls = tls.rpc
+        let penalties = self.penaltyBox(self.plugins.withLock { $0.map(\.plugin) })
+        var configuration = self.rpcLimits(tls.rpc, penalties)
         // Without certificates nobody beyond a connection is anybody, and the network decides who gets one.
         configuration.policy = tls.rpc == nil ? nil : policy
         let rpc = RPCServer(
@@ -60,12 +60,10 @@ extension Supervisor {
         var httpAddress: SocketAddress?
         if !routes.isEmpty || site != nil {
             let served = try self.publicSite(routes, site)
-            var configuration = self.httpLimits()
-            configuration.tls = tls.http
             let server = HTTPServer(
                 group: self.group,
                 address: self.options.httpAddress,
-                configuration: configuration,
+                configuration: self.httpLimits(tls.http, penalties),
                 immediate: served.immediate,
                 seating: served.seating,
                 handler: served.handler

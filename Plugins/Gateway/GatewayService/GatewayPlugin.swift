@@ -103,6 +103,9 @@ public struct GatewayPlugin: Plugin {
             .map { $0.filtered(by: accounts).filtered(by: sessions).filtered(by: addresses).admitted(by: admission) }
     }
 
+    /// Those whose `x-forwarded-for` is believed.
+    public func isProxy(_ address: [UInt8]) -> Bool { proxies.trusts(address) }
+
     /// Keeps the connections to the store until the end.
     public func run() async throws {
         defer { store?.close() }

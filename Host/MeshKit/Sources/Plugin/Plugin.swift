@@ -26,6 +26,9 @@ public protocol Plugin: Service {
     /// Answers every public request that is not for a route of this process (web): what it answers goes out as it is.
     /// One plugin of a process at the most has one. Asked for once, after `migrate`.
     var site: HTTPSite? { get }
+    /// Whether an address (4 or 16 bytes) is of a proxy in front of this process, which is not to blame for what it passes on.
+    /// Any thread.
+    func isProxy(_ address: [UInt8]) -> Bool
     /// Works until graceful shutdown or cancellation; returning earlier ends the process.
     func run() async throws
 }
@@ -45,6 +48,9 @@ extension Plugin {
 
     /// No site.
     public var site: HTTPSite? { nil }
+
+    /// No proxies.
+    public func isProxy(_ address: [UInt8]) -> Bool { false }
 
     /// Waits for graceful shutdown: all the work is in the handlers.
     public func run() async throws {

@@ -7,8 +7,13 @@ struct IPAddress: Hashable, CustomStringConvertible {
 
     /// The address of a peer; nil for a unix socket.
     init?(_ address: SocketAddress) {
-        guard !address.hostBytes.isEmpty else { return nil }
-        self.init(bytes: address.hostBytes)
+        self.init(address.hostBytes)
+    }
+
+    /// An address as the wire has it; nil for anything but 4 or 16 bytes.
+    init?(_ bytes: [UInt8]) {
+        guard [4, 16].contains(bytes.count) else { return nil }
+        self.init(bytes: bytes)
     }
 
     /// Reads "192.0.2.1", "2001:db8::1", and either with a port, as some proxies write it: "192.0.2.1:80", "[::1]:80".

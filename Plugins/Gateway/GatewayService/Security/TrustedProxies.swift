@@ -26,6 +26,9 @@ struct TrustedProxies: Sendable {
         client(remote, fields).map(LimitSubject.init)
     }
 
+    /// Whether a peer's address, as its socket has it, is of a trusted proxy.
+    func trusts(_ bytes: [UInt8]) -> Bool { IPAddress(bytes).map(trusts) ?? false }
+
     private func trusts(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address.bytes) }
     }

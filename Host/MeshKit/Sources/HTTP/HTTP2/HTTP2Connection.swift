@@ -266,6 +266,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         isCutOff = true
         abuse = reason
         settings.abuse?.report(reason.rawValue, peer: transport.remote?.description)
+        settings.penalties?.strike(transport.remote, for: reason, at: loop.now)
         guard let code = reason.code else { return transport.close() }
         let text = reason.debugData
         nghttp2_submit_goaway(

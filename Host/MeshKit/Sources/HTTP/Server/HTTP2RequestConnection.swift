@@ -44,6 +44,7 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
         settings.maximumQueuedAnswers = configuration.maximumQueuedControlFrames
         settings.maximumEmptyFrames = configuration.maximumEmptyFrames
         settings.abuse = configuration.abuse
+        settings.penalties = configuration.penalties
         connection = HTTP2Connection(.server, transport: stream, settings: settings)
     }
 

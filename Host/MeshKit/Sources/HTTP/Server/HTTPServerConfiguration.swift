@@ -84,6 +84,8 @@ public struct HTTPServerConfiguration: Sendable {
 
     /// Counts and names peers that are cut off.
     public var abuse: AbuseMeter?
+    /// Where addresses wait that are cut off again and again; nil lets everybody come back at once.
+    public var penalties: PenaltyBox?
 
     /// The defaults.
     public init() {}

@@ -31,6 +31,9 @@ final class HTTPServerLoop: @unchecked Sendable {
 
     /// Takes an accepted socket over. Loop only.
     func accept(_ descriptor: Int32, _ remote: SocketAddress?) {
+        if configuration.penalties?.refuses(remote) == true {
+            return ByteStream(descriptor: descriptor, loop: loop, remote: remote).close()
+        }
         let layer: TLSLayer?
         do throws(TLSError) {
             layer = try configuration.tls?.accept()

@@ -15,6 +15,7 @@ public final class AbuseMeter: Sendable {
     }
 
     private let peers: MetricFamily<Counter>
+    private let penalties: MetricFamily<Counter>
     private let logger: Logger
     private let lines = Mutex(Lines())
 
@@ -23,6 +24,11 @@ public final class AbuseMeter: Sendable {
         peers = metrics.counters(
             "mesh_http2_abuse_total",
             help: "Connections that were cut off or turned away, and streams that were ended, for what their peer did.",
+            labels: ["reason"]
+        )
+        penalties = metrics.counters(
+            "mesh_penalties_total",
+            help: "Addresses that were let in no more for a while, by what their last connection was cut off for.",
             labels: ["reason"]
         )
         self.logger = logger
@@ -40,6 +46,15 @@ public final class AbuseMeter: Sendable {
         var metadata: Logger.Metadata = ["reason": "\(reason)", "peer": "\(peer ?? "unknown")"]
         if unsaid > 0 { metadata["unsaid"] = "\(unsaid)" }
         logger.warning("a peer was cut off", metadata: metadata)
+    }
+
+    /// A peer's address is let in no more for `length`, as it was cut off for `reason` once too often.
+    public func penalized(for reason: String, peer: String, _ length: Duration) {
+        penalties.with(reason).increment()
+        guard let unsaid = lineMayBeWritten(at: .now()) else { return }
+        var metadata: Logger.Metadata = ["reason": "\(reason)", "peer": "\(peer)", "for": "\(length)"]
+        if unsaid > 0 { metadata["unsaid"] = "\(unsaid)" }
+        logger.warning("an address is let in no more for a while", metadata: metadata)
     }
 
     /// Takes a line.

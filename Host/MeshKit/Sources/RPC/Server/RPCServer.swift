@@ -53,6 +53,9 @@ public final class RPCServer: Sendable {
             mode: mode,
             paused: { abuse?.count("descriptors") }
         ) { [self] descriptor, remote, loop in
+            if configuration.penalties?.refuses(remote) == true {
+                return ByteStream(descriptor: descriptor, loop: loop, remote: remote).close()
+            }
             let layer: TLSLayer?
             do throws(TLSError) {
                 layer = try configuration.tls?.accept()

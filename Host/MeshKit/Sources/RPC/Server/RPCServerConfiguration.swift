@@ -1,4 +1,4 @@
-package import HTTP
+public import HTTP
 public import Observe
 public import TLS
 
@@ -46,6 +46,12 @@ public struct RPCServerConfiguration: Sendable {
     public var abuse: AbuseMeter? {
         get { http2.abuse }
         set { http2.abuse = newValue }
+    }
+    /// Where addresses wait that are cut off again and again; nil lets everybody come back at once. Not for mutual TLS, whose
+    /// peers are known by name.
+    public var penalties: PenaltyBox? {
+        get { http2.penalties }
+        set { http2.penalties = newValue }
     }
     package var http2 = HTTP2Settings()
 

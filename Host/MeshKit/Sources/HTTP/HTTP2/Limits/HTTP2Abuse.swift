@@ -30,6 +30,14 @@ enum HTTP2Abuse: String, CaseIterable, Sendable {
     case slowStart = "slow_start"
     case silent
 
+    /// Whether it counts towards a penalty of its address. What a bad line, or a client that is frozen, looks like does not.
+    var isDeliberate: Bool {
+        switch self {
+        case .slowReader, .slowStart, .silent, .slowHeaders, .settingsAcknowledgement: false
+        default: true
+        }
+    }
+
     /// What GOAWAY says; nil where nothing can be said, as nobody reads.
     var code: HTTP2ErrorCode? {
         switch self {

@@ -59,6 +59,8 @@ package struct HTTP2Settings: Sendable {
     package var maximumContinuations = 8
     /// Who counts peers that are cut off.
     package var abuse: AbuseMeter?
+    /// Who remembers their addresses.
+    package var penalties: PenaltyBox?
 
     package init() {}
 }
