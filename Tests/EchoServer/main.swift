@@ -11,7 +11,7 @@ import UnixSignals
 // every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops, ECHO_BUSY_POLL for how many microseconds they look
 // for more before they sleep; ECHO_SPREAD=perLoop gives each a listening socket of its own; ECHO_METRICS=1 serves the
 // metrics over HTTP on a port of their own, printed in a second line; with ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files,
-// it speaks TLS.
+// it speaks TLS, and with ECHO_TLS_AUTHORITIES mutual TLS.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -26,7 +26,9 @@ var configuration = RPCServerConfiguration()
 configuration.abuse = AbuseMeter(metrics)
 if variable("ECHO_SPREAD") == "perLoop" { configuration.spread = .perLoop }
 if let certificate = variable("ECHO_TLS_CERTIFICATE"), let key = variable("ECHO_TLS_KEY") {
-    configuration.tls = try TLSSlot("rpc", .publicServer, files: TLSFiles(certificate: certificate, key: key))
+    let authorities = variable("ECHO_TLS_AUTHORITIES")
+    let files = TLSFiles(certificate: certificate, key: key, authorities: authorities)
+    configuration.tls = try TLSSlot("rpc", authorities == nil ? .publicServer : .mutual, files: files)
 }
 let server = RPCServer(group: group, address: address, table: table, configuration: configuration)
 let signals = await UnixSignalsSequence(trapping: .sigterm)

@@ -101,9 +101,9 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         // Else it remembers as many streams that have ended as may be open, for priorities that nobody uses any more.
         nghttp2_option_set_no_closed_streams(option, 1)
         if role == .server {
-            nghttp2_session_server_new2(&session, callbacks, me, option)
+            nghttp2_session_server_new3(&session, callbacks, me, option, HTTP2FramePool.shared.memory)
         } else {
-            nghttp2_session_client_new2(&session, callbacks, me, option)
+            nghttp2_session_client_new3(&session, callbacks, me, option, HTTP2FramePool.shared.memory)
         }
         nghttp2_option_del(option)
         var entries = [
