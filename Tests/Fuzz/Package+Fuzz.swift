@@ -7,10 +7,20 @@ package.targets.removeAll { ["MeshStamp", "MeshStampTool", "Plugin"].contains($0
 for target in package.targets where ![.system, .plugin].contains(target.type) && !withoutSwift.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + instrumented
 }
+// Of the gateway what reads addresses, which needs nothing else of it.
+package.targets.append(
+    .target(
+        name: "GatewayAddresses",
+        dependencies: ["Fetch", "HTTP", "Reactor"],
+        path: "Security",
+        sources: ["IPAddress.swift", "TrustedProxies.swift"],
+        swiftSettings: strict + instrumented
+    )
+)
 package.targets.append(
     .executableTarget(
         name: "Fuzz",
-        dependencies: ["Digest", "Fetch", "HTTP", "Observe", "RPC", "Reactor"],
+        dependencies: ["Digest", "Fetch", "GatewayAddresses", "HTTP", "Observe", "RPC", "Reactor"],
         path: "Fuzz",
         // libFuzzer has the main function.
         swiftSettings: strict + instrumented + [.unsafeFlags(["-parse-as-library"])],

@@ -32,8 +32,10 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 /// Every target by its name.
 let allTargets: [String: @Sendable ([UInt8]) -> Void] = [
+    "client": fuzzClient,
     "cookies": fuzzCookies,
     "fetch": fuzzFetch,
+    "forwarded": fuzzForwarded,
     "framing": fuzzFraming,
     "http1": fuzzHTTP1,
     "http2": fuzzHTTP2,

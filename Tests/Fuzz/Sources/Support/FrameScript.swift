@@ -65,14 +65,14 @@ struct FrameScript {
         return Array(rest.prefix(count))
     }
 
-    private static func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> [UInt8] {
+    static func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> [UInt8] {
         let count = payload.count
         let head = [UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255), type, flags]
         return head + (0..<4).reversed().map { UInt8(stream >> ($0 * 8) & 255) } + payload
     }
 
     /// A literal field without indexing (RFC 7541, 6.2.2), in plain bytes.
-    private static func field(_ name: String, _ value: [UInt8]) -> [UInt8] {
+    static func field(_ name: String, _ value: [UInt8]) -> [UInt8] {
         [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(min(value.count, 126))] + value.prefix(126)
     }
 }

@@ -16,17 +16,22 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private var isReady = false
     private(set) var tally = CallTally()
 
-    init(
+    /// Begins to connect.
+    convenience init(
         _ endpoint: Balancer.ID,
         _ address: SocketAddress,
         _ shard: ChannelShard,
         _ settings: HTTP2Settings,
         tls: RPCChannelTLS? = nil
     ) throws {
+        let layer = try tls.map { try $0.slot.connect(to: .service($0.service)) }
+        self.init(endpoint, try ByteStream(connecting: address, loop: shard.loop, layer: layer), shard, settings)
+    }
+
+    /// One on a transport that there is.
+    init(_ endpoint: Balancer.ID, _ transport: ByteStream, _ shard: ChannelShard, _ settings: HTTP2Settings) {
         self.endpoint = endpoint
         self.shard = shard
-        let layer = try tls.map { try $0.slot.connect(to: .service($0.service)) }
-        let transport = try ByteStream(connecting: address, loop: shard.loop, layer: layer)
         http = HTTP2Connection(.client, transport: transport, settings: settings)
         http.delegate = self
     }
