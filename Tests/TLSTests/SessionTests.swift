@@ -32,6 +32,27 @@ struct SessionTests {
         #expect(pair.client.plaintext == down)
     }
 
+    /// A fast upload to a server that has something else to do.
+    @Test("What comes in one piece with the end of the handshake is plaintext, however much", arguments: [1, 60, 3000])
+    func early(kilobytes: Int) throws {
+        let pair = try SessionPair(client: "wallet", server: "profile")
+        let (client, server) = (pair.client, pair.server)
+        try client.session.begin(&client.outgoing)
+        server.incoming = client.outgoing
+        client.outgoing = []
+        server.takeIncoming(step: 64 << 10)
+        client.incoming = server.outgoing
+        server.outgoing = []
+        client.takeIncoming(step: 64 << 10)
+        #expect(client.session.state == .open && server.session.state == .handshaking)
+        let bytes = (0..<(kilobytes << 10)).map { UInt8(truncatingIfNeeded: $0 &* 13) }
+        try client.seal(bytes)
+        server.incoming = client.outgoing
+        server.takeIncoming(step: 64 << 10)
+        #expect(server.error == nil)
+        #expect(server.session.state == .open && server.plaintext == bytes)
+    }
+
     @Test("The end is said, and a connection that ends without it was cut off")
     func end() throws {
         let pair = try SessionPair(client: "wallet", server: "profile")
