@@ -41,6 +41,16 @@ import Testing
         #expect(read.head.fields.values(for: "host") == ["a"])
     }
 
+    /// Found by the fuzzer: as text such a value is three times as long.
+    @Test func limitsAreOfBytesAsTheyCame() {
+        func read(_ count: Int) -> String {
+            let value = [UInt8](repeating: 0xff, count: count)
+            return outcome(of: [Array("GET / HTTP/1.1\r\nhost: a\r\nx: ".utf8) + value + Array("\r\n\r\n".utf8)])
+        }
+        #expect(read(16_000).hasPrefix("head"))
+        #expect(read(16_400).hasPrefix("refused"))
+    }
+
     @Test func readsPipelinedRequests() throws {
         let text = """
             POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n\

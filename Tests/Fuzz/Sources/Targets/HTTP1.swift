@@ -18,7 +18,7 @@ private func check(_ request: HTTP1Result.Request) {
     let limits = HTTP1Result.limits
     let head = request.head.head
     hold(head.fields.count <= limits.fields, "the number of fields is limited")
-    let size = head.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    let size = head.fields.reduce(0) { $0 + $1.name.utf8.count + wireBytes($1.value).count }
     hold(size <= limits.headerBytes, "the size of the fields is limited")
     hold(request.body.count <= limits.bodyBytes, "the content is limited")
     hold(head.target.utf8.count <= limits.requestLineBytes, "the target is limited")
@@ -40,6 +40,11 @@ private func check(_ request: HTTP1Result.Request) {
         hold(!request.isComplete || request.body.count == length, "the content is as long as said")
     case .chunked: hold(isChunked && lengths.isEmpty, "chunks and no length are said")
     }
+}
+
+/// A value as it may have been on the wire: each piece of it that is no UTF-8 has become U+FFFD, which is longer.
+private func wireBytes(_ value: String) -> [UInt8] {
+    value.unicodeScalars.flatMap { $0 == "\u{fffd}" ? [0xff] : Array(String($0).utf8) }
 }
 
 /// All that a parser makes of pieces.
@@ -77,9 +82,11 @@ private struct HTTP1Result: Equatable {
             let isAbsolute = head.head.authority != head.head.fields["host"] ?? ""
             let origin = isAbsolute ? "http://\(head.head.authority)" : ""
             let target = isAbsolute && head.head.target == "*" ? "" : head.head.target
-            var text = "\(head.head.method) \(origin)\(target) HTTP/1.\(minor)\r\n"
-            for field in head.head.fields { text += "\(field.name): \(field.value)\r\n" }
-            var bytes = Array((text + "\r\n").utf8)
+            var bytes = Array("\(head.head.method) \(origin)\(target) HTTP/1.\(minor)\r\n".utf8)
+            for field in head.head.fields {
+                bytes += Array("\(field.name): ".utf8) + wireBytes(field.value) + Array("\r\n".utf8)
+            }
+            bytes += Array("\r\n".utf8)
             guard head.framing == .chunked else { return bytes + body }
             for byte in body { bytes += Array("1\r\n".utf8) + [byte] + Array("\r\n".utf8) }
             return bytes + (isComplete ? Array("0\r\n\r\n".utf8) : [])
