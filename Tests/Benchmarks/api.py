@@ -17,7 +17,6 @@ passwords are known by their low priority. The load's own processor time is besi
 import argparse
 import json
 import os
-import re
 import signal
 import statistics
 import subprocess

@@ -14,7 +14,6 @@ import os
 import re
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path

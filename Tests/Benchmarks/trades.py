@@ -236,7 +236,6 @@ class ProcessorTime:
         self.parent, self.over = postgres.process.pid, threading.Event()
         self.before, self.last = self.children(), {}
         self.thread = threading.Thread(target=self.watch)
-        self.thread.start()
 
     def children(self):
         return {pid: process.used * 1e6 for pid, process in processor_time.of_all().items() if process.parent == self.parent}
@@ -245,9 +244,17 @@ class ProcessorTime:
         while not self.over.wait(0.1):
             self.last.update(self.children())
 
-    def end(self):
+    # However what is measured ends: a thread that goes on would keep the program from ending.
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
         self.over.set()
         self.thread.join()
+
+    @property
+    def used(self):
         return sum(used - self.before.get(pid, 0) for pid, used in self.last.items())
 
 
@@ -329,17 +336,19 @@ def main():
             for _ in range(options.rounds):
                 for callers in map(int, options.callers.split(",")):
                     tidy(postgres)
-                    written, used = Written(postgres), ProcessorTime(postgres)
-                    rate, done = pgbench(options, postgres, script, callers)
-                    processor.setdefault("pgbench", []).append((used.end() / done,))
+                    written = Written(postgres)
+                    with ProcessorTime(postgres) as time_of:
+                        rate, done = pgbench(options, postgres, script, callers)
+                    processor.setdefault("pgbench", []).append((time_of.used / done,))
                     results.setdefault(("pgbench", callers), []).append((rate,))
                     records.setdefault("pgbench", []).append(written.per(done))
                     tidy(postgres)
-                    written, used = Written(postgres), ProcessorTime(postgres)
+                    written = Written(postgres)
                     own = processor_time.of_process(services.process.pid) * 1e6
-                    figures, done = trades(options, postgres, services, callers)
+                    with ProcessorTime(postgres) as time_of:
+                        figures, done = trades(options, postgres, services, callers)
                     own = processor_time.of_process(services.process.pid) * 1e6 - own
-                    processor.setdefault("Lonja", []).append((used.end() / done, own / done))
+                    processor.setdefault("Lonja", []).append((time_of.used / done, own / done))
                     results.setdefault(("Lonja", callers), []).append(figures)
                     records.setdefault("Lonja", []).append(written.per(done))
             count = check(postgres)

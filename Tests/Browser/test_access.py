@@ -3,7 +3,6 @@
 import itertools
 import re
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import heading
 from playwright.sync_api import expect

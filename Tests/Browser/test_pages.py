@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from browsing import api, button, heading, link
+from browsing import button, heading, link
 from playwright.sync_api import TimeoutError, expect
 from trading import filled, place
 

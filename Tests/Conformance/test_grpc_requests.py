@@ -8,7 +8,7 @@ import pytest
 
 from harness import BINARIES, Running
 from negative import message, varint
-from wire import ContinuationFrame, DataFrame, Frames, HeadersFrame, RstStreamFrame, SettingsFrame, WindowUpdateFrame
+from wire import ContinuationFrame, DataFrame, Frames, HeadersFrame, RstStreamFrame, SettingsFrame
 
 UNARY, DUPLEX = "/grpc.testing.TestService/UnaryCall", "/grpc.testing.TestService/FullDuplexCall"
 ECHO, ECHO_BIN = "x-grpc-test-echo-initial", "x-grpc-test-echo-trailing-bin"

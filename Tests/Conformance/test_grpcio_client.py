@@ -160,9 +160,9 @@ def test_sigterm_lets_the_call_in_flight_finish(stubs):
     try:
         number = server.first_port()
         with channel(number) as connection:
-            echo = echoes.Echo(stubs, connection)
-            echo.unary_unary(echo.request("warm"), timeout=5)
-            late = echo.unary_unary.future(echo.request("finished", delay_ms=1000), timeout=10)
+            calls = echoes.Echo(stubs, connection)
+            calls.unary_unary(calls.request("warm"), timeout=5)
+            late = calls.unary_unary.future(calls.request("finished", delay_ms=1000), timeout=10)
             time.sleep(0.2)
             server.terminate()
             time.sleep(0.2)

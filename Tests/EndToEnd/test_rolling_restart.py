@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from accounts import PASSWORD, Browser, new_account, new_address, new_email, remember
+from accounts import PASSWORD, new_account, new_email
 from busy import Busy
 from exchange import Exchange
 from harness import Lonja, open_folder, wait_until

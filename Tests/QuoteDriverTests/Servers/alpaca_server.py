@@ -9,7 +9,7 @@ import re
 import sys
 
 import world
-from quote_server import QuoteServer, Refused, check
+from quote_server import QuoteServer, Refused
 from world import Raw
 
 KEY, SECRET = sys.argv[1:3]
