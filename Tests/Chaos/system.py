@@ -77,7 +77,7 @@ class System:
             return self.running[name].process.poll() is None
 
     def bury(self, name):
-        """Ends a process, if it has not ended, as kill -9 does, and keeps what it said."""
+        """Ends a process, if it has not ended, as kill -9 does, and keeps what it said; false if there was none."""
         with self.lock:
             process = self.running.pop(name, None)
         if process:
@@ -85,6 +85,7 @@ class System:
             with (self.logs / f"{name}.log").open("a") as log:
                 log.write(process.output)
             process.close()
+        return process is not None
 
     def swap(self):
         """Swaps the brokerage for a new instance of its driver; the outcome, in a word."""

@@ -19,6 +19,7 @@ class Request:
         self.key, self.body = key, body
         self.id = None  # of the order that the client was told of
         self.code = None  # why there is none
+        self.stays = False  # until its day is over
         self.sent = 0
 
 
@@ -109,6 +110,8 @@ class Trader:
                 self.ask(request, {**body, "quantity": "7.77"})
         elif choice < 0.92:
             self.cancel()
+        elif choice < 0.96:
+            self.leave()
         else:
             self.look()
 
@@ -128,13 +131,23 @@ class Trader:
             body["amount"] = f"{self.random.randint(100, 40_000) / 100:.2f}"
         else:
             body["quantity"] = f"{self.random.randint(1, 16) / 8}"
-        key = f"{self.name}-{len(self.requests)}"
-        request = Request(key, body)
-        self.requests.append(request)
+        self.ask(self.new(body))
+
+    def leave(self):
+        """Asks for what nobody sells at this price, and waits until the day is over."""
+        body = {"symbol": self.random.choice(SYMBOLS), "side": "buy", "type": "limit", "limitPrice": "0.50", "quantity": "10",
+                "timeInForce": "day"}
+        request = self.new(body)
+        request.stays = True
         self.ask(request)
 
+    def new(self, body):
+        request = Request(f"{self.name}-{len(self.requests)}", body)
+        self.requests.append(request)
+        return request
+
     def cancel(self):
-        recent = [request for request in self.requests[-30:] if request.id and request.body["type"] == "limit"]
+        recent = [each for each in self.requests[-30:] if each.id and each.body["type"] == "limit" and not each.stays]
         if not recent:
             return
         request = self.random.choice(recent)
