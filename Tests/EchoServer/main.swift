@@ -1,6 +1,7 @@
 import Contracts
 import Glibc
 import HTTP
+import Logging
 import Observe
 import RPC
 import Reactor
@@ -10,8 +11,9 @@ import UnixSignals
 // Serves lonja.test.v1.Echo on a free loopback port or at ECHO_LISTEN, printed in the first line, with the metrics that
 // every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops, ECHO_BUSY_POLL for how many microseconds they look
 // for more before they sleep; ECHO_SPREAD=perLoop gives each a listening socket of its own; ECHO_METRICS=1 serves the
-// metrics over HTTP on a port of their own, printed in a second line; with ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files,
-// it speaks TLS, and with ECHO_TLS_AUTHORITIES mutual TLS.
+// metrics over HTTP on a port of their own, printed in a second line; with ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files
+// that may be replaced, it speaks TLS, and with ECHO_TLS_AUTHORITIES mutual TLS. ECHO_AGE is how many milliseconds old a
+// connection becomes.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -27,9 +29,14 @@ configuration.abuse = AbuseMeter(metrics)
 if variable("ECHO_SPREAD") == "perLoop" { configuration.spread = .perLoop }
 if let certificate = variable("ECHO_TLS_CERTIFICATE"), let key = variable("ECHO_TLS_KEY") {
     let authorities = variable("ECHO_TLS_AUTHORITIES")
-    let files = TLSFiles(certificate: certificate, key: key, authorities: authorities)
-    configuration.tls = try TLSSlot("rpc", authorities == nil ? .publicServer : .mutual, files: files)
+    configuration.tls = try TLSSlot(
+        "rpc",
+        authorities == nil ? .publicServer : .mutual,
+        files: TLSFiles(certificate: certificate, key: key, authorities: authorities),
+        metrics: TLSMetrics(metrics)
+    )
 }
+configuration.maximumConnectionAge = variable("ECHO_AGE").flatMap { Int($0) }.map { .milliseconds($0) }
 let server = RPCServer(group: group, address: address, table: table, configuration: configuration)
 let signals = await UnixSignalsSequence(trapping: .sigterm)
 let bound = try await server.start()
@@ -40,6 +47,16 @@ if variable("ECHO_METRICS") != nil {
 }
 fflush(nil)
 
-for await _ in signals { break }
-await server.drain(deadline: .seconds(10))
+let slots = configuration.tls.map { [$0] } ?? []
+await withTaskGroup { tasks in
+    if !slots.isEmpty {
+        tasks.addTask {
+            let watcher = CertificateWatcher(slots)
+            try? await watcher.run(on: group, logger: Logger(label: "echo"), interval: .milliseconds(200))
+        }
+    }
+    for await _ in signals { break }
+    await server.drain(deadline: .seconds(10))
+    tasks.cancelAll()
+}
 exit(0)
