@@ -47,7 +47,9 @@ def cluster():
 
 
 def pytest_collection_modifyitems(items):
-    """Behind an ingress, tests that start or look into processes have none."""
+    """Those that wait for time to pass come after all others, and then who looks into all logs. Behind an ingress, tests that
+    start or look into processes have none."""
+    items.sort(key=lambda item: 2 if item.path.name == "test_zz_logs.py" else 1 if item.get_closest_marker("late") else 0)
     own = {"alone", "apart", "branch", "brief", "elsewhere", "fragile", "one_process", "split", "state", "together"}
     for item in items:
         if front.INGRESS and own & set(item.fixturenames):

@@ -111,7 +111,7 @@ class Brief:
             each.close()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def brief(apart):
     """From the beginning, so that the tests before the one that needs it pass the time."""
     running = Brief(apart)
@@ -412,6 +412,7 @@ def test_open_routes_ask_for_no_session(exchange, document):
     assert not wrong
 
 
+@pytest.mark.late
 def test_with_a_session_or_a_key_that_has_expired_nothing_is_done(apart, brief, document):
     """Those of another auth, whose sessions end after a minute and whose keys after ten seconds."""
     time.sleep(max(0, brief.until - time.monotonic()))

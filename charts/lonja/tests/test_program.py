@@ -3,6 +3,7 @@ build that is there (sh Tests/run makes one). Stores and peers are away, so it m
 """
 
 import base64
+import concurrent.futures
 import contextlib
 import functools
 import os
@@ -42,8 +43,8 @@ def certificates(environment):
     return {each["metadata"]["name"]: each["data"] for each in yaml.safe_load_all(done.stdout) if each}
 
 
-def laid_out(each, made, config, folder):
-    """The pod's environment, with its mounted files below `folder` and free ports instead of its own."""
+def laid_out(each, made, config, folder, ports):
+    """The pod's environment, with its mounted files below `folder` and these ports instead of its own."""
     env = {variable["name"]: variable["value"] for variable in containers(made)[0]["env"]}
     (folder / "config").mkdir()
     # It reads certificates at once; those of stores not before it connects.
@@ -65,7 +66,7 @@ def laid_out(each, made, config, folder):
     for variable, value in env.items():
         for mount, to in here.items():
             env[variable] = env[variable].replace(mount, str(to))
-    for variable, port in zip(sorted(v for v in env if v.endswith("_LISTEN")), free_ports(3), strict=False):
+    for variable, port in zip(sorted(v for v in env if v.endswith("_LISTEN")), ports, strict=False):
         env[variable] = f"127.0.0.1:{port}"
     return env
 
@@ -75,31 +76,36 @@ def test_the_program_takes_what_is_rendered(environment, sets, tmp_path):
     every = objects(environment, sets=sets)
     config = {each["metadata"]["name"]: each["data"]["lonja.yaml"]
               for each in of_kind(every, "ConfigMap") if "lonja.yaml" in each["data"]}
-    wrong, tried = [], 0
-    for each, made in pods(every):
-        if containers(made)[0]["name"] != "lonja":
-            continue
-        tried += 1
+    lonja = [(each, made) for each, made in pods(every) if containers(made)[0]["name"] == "lonja"]
+    assert len(lonja) == 8
+    # All are known before any is used, so that they differ.
+    ports = free_ports(3 * len(lonja))
+    commands = []
+    for number, (each, made) in enumerate(lonja):
         folder = tmp_path / each["metadata"]["name"] / "x"
         folder.mkdir(parents=True)
-        env = laid_out(each, made, config, folder)
-        running = subprocess.Popen([PROGRAM, *containers(made)[0]["args"]], env=env, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        time.sleep(2)
-        if running.poll() is None:
-            running.send_signal(signal.SIGTERM)
-        try:
-            output, _ = running.communicate(timeout=15)
-            code = running.returncode
-        except subprocess.TimeoutExpired:
-            running.kill()
-            output, _ = running.communicate()
-            code = "hangs"
-        # A signal that comes before the program listens for it ends it as any other.
-        if code not in FINE | {-signal.SIGTERM}:
-            wrong.append(f"{name(each)}: {code} {output[-400:]}")
-    assert tried == 8
+        env = laid_out(each, made, config, folder, ports[3 * number:][:3])
+        commands.append((name(each), [PROGRAM, *containers(made)[0]["args"]], env))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        wrong = [text for text in pool.map(lambda command: complaint(*command), commands) if text]
     assert not wrong, "\n".join(wrong)
+
+
+def complaint(pod, command, env):
+    """What is wrong with the end of a pod's program; nothing if it is as it should be."""
+    running = subprocess.Popen(command, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    time.sleep(4)
+    if running.poll() is None:
+        running.send_signal(signal.SIGTERM)
+    try:
+        output, _ = running.communicate(timeout=15)
+        code = running.returncode
+    except subprocess.TimeoutExpired:
+        running.kill()
+        output, _ = running.communicate()
+        code = "hangs"
+    # A signal that comes before the program listens for it ends it as any other.
+    return None if code in FINE | {-signal.SIGTERM} else f"{pod}: {code} {output[-400:]}"
 
 
 # HTTP/2's preface, and no settings.
@@ -141,7 +147,7 @@ def test_a_plugin_serves_who_has_a_certificate_and_nobody_else(tmp_path):
     [(each, made)] = [(each, made) for each, made in pods(every) if each["metadata"]["name"] == "lonja-web"]
     folder = tmp_path / "web"
     folder.mkdir()
-    env = laid_out(each, made, {"lonja-web": config}, folder)
+    env = laid_out(each, made, {"lonja-web": config}, folder, free_ports(3))
     port = int(env["LONJA_RPC_LISTEN"].rsplit(":", 1)[1])
     with (folder / "log").open("w") as log:
         running = subprocess.Popen([PROGRAM, "serve"], env=env, stdout=log, stderr=log)
