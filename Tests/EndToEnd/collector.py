@@ -31,14 +31,17 @@ def plain(attributes):
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer):
-    """Keeps what it is sent. `refusals` are what the next exports are answered with instead."""
+    """Keeps what it is sent. `refusals` are what the next exports are answered with instead. With credentials it speaks TLS."""
 
-    def __init__(self):
+    def __init__(self, credentials=None):
         self.spans, self.exports, self.refusals = [], 0, []
         self.lock = threading.Lock()
         self.server = grpc.server(concurrent.futures.ThreadPoolExecutor(4))
         trace_service_pb2_grpc.add_TraceServiceServicer_to_server(self, self.server)
-        self.port = self.server.add_insecure_port("127.0.0.1:0")
+        if credentials:
+            self.port = self.server.add_secure_port("127.0.0.1:0", credentials)
+        else:
+            self.port = self.server.add_insecure_port("127.0.0.1:0")
         self.server.start()
 
     def Export(self, request, context):

@@ -1,8 +1,10 @@
 """Traces as a collector sees them that nobody here wrote: one request at the gateway is one trace over all processes."""
 
 import secrets
+import subprocess
 import time
 
+import grpc
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool
 from grpc_tools import protoc
@@ -12,9 +14,10 @@ from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.proto.trace.v1 import trace_pb2
 
 from accounts import new_account
+from certificates import Authority
 from collector import Collector, busy
 from exchange import Exchange
-from harness import ROOT, Lonja, fetch, open_folder, wait_until
+from harness import BINARIES, ROOT, Lonja, fetch, free_ports, open_folder, wait_until
 from trading import new_key
 
 SERVER, CLIENT = trace_pb2.Span.SPAN_KIND_SERVER, trace_pb2.Span.SPAN_KIND_CLIENT
@@ -153,6 +156,91 @@ def test_without_a_collector_nothing_is_held_up(collector):
         pair.gateway.terminate()
         assert pair.gateway.wait() == 0
         assert time.monotonic() - began < 10
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return Authority(tmp_path)
+
+
+def collector_of(authority, mutual):
+    """One with a certificate of the name `collector`, which may want one of its clients."""
+    authority.issue("collector", "collector")
+    pair = tuple((authority.folder / f"collector.{end}").read_bytes() for end in ("key", "pem"))
+    return Collector(grpc.ssl_server_credentials([pair], authority.path.read_bytes() if mutual else None, mutual))
+
+
+def tls(authority, **more):
+    settings = {"authorities": authority.path, "name": "collector", **more}
+    return {f"LONJA_HOST_TRACES_TLS_{key.upper()}": str(value) for key, value in settings.items()}
+
+
+@pytest.mark.parametrize("mutual", [False, True], ids=["server", "mutual"])
+def test_spans_go_to_a_collector_in_tls(authority, mutual):
+    collector = collector_of(authority, mutual)
+    own = {}
+    if mutual:
+        authority.issue("gateway", "gateway")
+        own = {"certificate": authority.folder / "gateway.pem", "key": authority.folder / "gateway.key"}
+    try:
+        with Pair({}, {**collector.environment(), **tls(authority, **own)}) as pair:
+            trace, _ = quote(pair.gateway.http)
+            assert len(collector.whole(trace, lambda spans: len(spans) >= 3)) == 3
+            hands = 'lonja_tls_handshakes_total{slot="traces",side="client",outcome="ok"} 1'
+            assert hands in fetch(pair.gateway.admin, "/metrics").body.decode()
+            # It is asked for one that is renewed, too.
+            if mutual:
+                authority.issue("gateway", "gateway")
+                wait_until(lambda: "certificates changed" in pair.gateway.output, "that the certificate is taken up")
+                trace, _ = quote(pair.gateway.http)
+                assert len(collector.whole(trace, lambda spans: len(spans) >= 3)) == 3
+    finally:
+        collector.close()
+
+
+def test_no_span_goes_to_whom_is_not_meant(authority, tmp_path):
+    """A collector of another authority, one with another name, one that wants a certificate, one in plain text."""
+    other = tmp_path / "other"
+    other.mkdir()
+    cases = [
+        (collector_of(authority, False), tls(Authority(other, "other")), "unknown-authority"),
+        (collector_of(authority, False), tls(authority, name="elsewhere"), "wrong-name"),
+        (collector_of(authority, True), tls(authority), None),
+        (Collector(), tls(authority), "plain"),
+    ]
+    try:
+        for collector, settings, outcome in cases:
+            with Pair({}, {**collector.environment(), **settings}) as pair:
+                quote(pair.gateway.http)
+                line = f'lonja_tls_handshakes_total{{slot="traces",side="client",outcome="{outcome}"}}'
+                if outcome:
+                    wait_until(lambda: line in fetch(pair.gateway.admin, "/metrics").body.decode(), line)
+                pair.gateway.terminate()
+                assert pair.gateway.wait() == 0, pair.gateway.output
+                assert "spans cannot be exported and are lost" in pair.gateway.output
+            assert collector.exports == 0
+    finally:
+        for collector, _, _ in cases:
+            collector.close()
+
+
+@pytest.mark.parametrize("settings, text", [
+    ({"certificate": "/nowhere"}, "host.traces.tls.key is not set, but a certificate and its key go together"),
+    ({"name": "collector"}, "host.traces.tls.authorities is not set, but TLS to the collector needs it"),
+    ({"authorities": "/nowhere"}, "/nowhere: No such file or directory"),
+])
+def test_settings_of_tls_that_do_not_go_together_stop_the_start(settings, text):
+    rpc, http, admin = free_ports(3)
+    done = subprocess.run(
+        [BINARIES / "lonja", "serve"], capture_output=True, text=True, timeout=30,
+        env={
+            "PATH": "/usr/bin:/bin", "LONJA_PLUGIN": "market", "LONJA_RPC_LISTEN": f"127.0.0.1:{rpc}",
+            "LONJA_HTTP_LISTEN": f"127.0.0.1:{http}", "LONJA_ADMIN_LISTEN": f"127.0.0.1:{admin}",
+            "LONJA_HOST_TRACES_ENDPOINT": "127.0.0.1:4317",
+            **{f"LONJA_HOST_TRACES_TLS_{key.upper()}": value for key, value in settings.items()},
+        },
+    )
+    assert done.returncode == 78 and text in done.stdout + done.stderr
 
 
 def test_a_trade_is_one_trace_over_its_processes(collector, tmp_path_factory, issuer):

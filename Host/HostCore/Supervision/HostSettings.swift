@@ -98,6 +98,13 @@ enum HostSettings {
             "host.traces.endpoint",
             "where spans are sent by OTLP over gRPC, as 127.0.0.1:4317 or dns:///collector:4317; none: nothing is recorded"
         ),
+        .string(
+            "host.traces.tls.authorities",
+            "PEM file: the authorities of the collector's certificate; with it spans are sent in TLS alone"
+        ),
+        .string("host.traces.tls.certificate", "PEM file: a certificate to show to the collector, then its chain"),
+        .string("host.traces.tls.key", "PEM file: the key of that certificate"),
+        .string("host.traces.tls.name", "whom the collector's certificate must name; by default the endpoint's host"),
         .double(
             "host.traces.ratio",
             default: 0.01,

@@ -5,6 +5,7 @@ import Observe
 import Plugin
 import RPC
 import Synchronization
+import TLS
 
 extension Supervisor {
     /// What sends recorded spans to a collector; nil where none is configured, so that nothing is recorded.
@@ -17,8 +18,11 @@ extension Supervisor {
                 "\(HostSettings.tracesEndpoint) = \(text) (\(origin)) is no target; use 127.0.0.1:4317 or dns:///collector:4317"
             )
         }
+        var configuration = RPCChannelConfiguration()
+        configuration.tls = try HostTLS.traces(to: target, self.settings.snapshot, metrics: self.metrics)
+        if let slot = configuration.tls?.slot { self.certificates.add(slot) }
         let collector = RPCPeer(name: "collector")
-        collector.bind(remote: RPCChannel(target, group: self.group))
+        collector.bind(remote: RPCChannel(target, group: self.group, configuration: configuration))
         return TraceExporter(
             collector,
             resource: self.traceResource,

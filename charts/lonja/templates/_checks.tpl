@@ -33,6 +33,9 @@
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.tls.enabled) -}}{{- fail "ingress.tls.enabled is needed in prod" -}}{{- end -}}
 {{- end -}}
+{{- if and .Values.traces.enabled .Values.traces.certificate (not (and (include "lonja.tls" .) .Values.external.collector.ca)) -}}
+{{- fail "traces.certificate needs external.collector.ca, and tls.mode other than off" -}}
+{{- end -}}
 {{- if lt (int .Values.tls.authorityDays) (mul 4 (int .Values.tls.days)) -}}
 {{- fail "tls.authorityDays must be four times tls.days at least: what an authority signs must end before it does" -}}
 {{- end -}}

@@ -32,7 +32,25 @@ with who may call it: "serves" (the plugins). */}}
 {{- $files := dict "certificate" "/etc/lonja/tls/tls.crt" "key" "/etc/lonja/tls/tls.key" "authorities" "/etc/lonja/tls/ca.crt" -}}
 {{- $_ := set $given "host" (dict "rpc" (dict "tls" (merge (dict "callers" $rules) $files))) -}}
 {{- end -}}
+{{- if and .serves .root.Values.traces.enabled -}}
+{{- $_ := set $given "host" (merge (get $given "host" | default dict) (dict "traces" (include "lonja.traces" .root | fromYaml))) -}}
+{{- end -}}
 {{- toYaml (mergeOverwrite $given $config) -}}
+{{- end -}}
+
+{{/* The settings host.traces. */}}
+{{- define "lonja.traces" -}}
+{{- $at := .Values.external.collector -}}
+endpoint: dns:///{{ $at.host }}:{{ $at.port | int }}
+ratio: {{ .Values.traces.ratio }}
+{{- if $at.ca }}
+tls:
+  authorities: /etc/lonja/collector-ca/collector.crt
+  {{- if .Values.traces.certificate }}
+  certificate: /etc/lonja/tls/tls.crt
+  key: /etc/lonja/tls/tls.key
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Where they are, for who has no certificate: as a Secret and a key of it. */}}

@@ -6,6 +6,7 @@ changes its left side, and the second rendering would see other defaults. */}}
 {{- $plugin := mergeOverwrite (deepCopy $.Values.defaults) (deepCopy ($entry | default dict)) -}}
 {{- if $plugin.enabled -}}
 {{- $_ := set $plugin "config" (mergeOverwrite (deepCopy $.Values.config) $plugin.config) -}}
+{{- if $.Values.traces.enabled -}}{{- $_ := set $plugin "external" (append $plugin.external "collector" | uniq) -}}{{- end -}}
 {{- $_ := set $all $name $plugin -}}
 {{- end -}}
 {{- end -}}

@@ -48,7 +48,9 @@ def laid_out(each, made, config, folder, ports):
     env = {variable["name"]: variable["value"] for variable in containers(made)[0]["env"]}
     (folder / "config").mkdir()
     # It reads certificates at once; those of stores not before it connects.
-    text = config[each["metadata"]["name"]].replace("/etc/lonja/tls/", f"{folder}/tls/")
+    text = config[each["metadata"]["name"]]
+    for part in ("tls", "collector-ca"):
+        text = text.replace(f"/etc/lonja/{part}/", f"{folder}/{part}/")
     (folder / "config" / "lonja.yaml").write_text(text)
     (folder / "secrets").mkdir()
     for volume in made["spec"]["volumes"]:
@@ -57,6 +59,10 @@ def laid_out(each, made, config, folder, ports):
             held = certificates(each["metadata"]["namespace"].removeprefix("lonja-"))[volume["secret"]["secretName"]]
             for item in volume["secret"]["items"]:
                 (folder / "tls" / item["path"]).write_bytes(base64.b64decode(held[item["key"]]))
+        if volume["name"] == "collector-ca":
+            (folder / "collector-ca").mkdir()
+            authority = certificates("dev")["lonja-web-tls"]["ca.crt"]
+            (folder / "collector-ca/collector.crt").write_bytes(base64.b64decode(authority))
         for source in volume.get("projected", {}).get("sources", []):
             for item in source["secret"]["items"]:
                 # Made up, of the form that each wants.
@@ -71,7 +77,10 @@ def laid_out(each, made, config, folder, ports):
     return env
 
 
-@pytest.mark.parametrize("environment, sets", [("dev", ()), ("dev", ("tls.mode=secret",)), ("prod", ())])
+TRACED = ("traces.enabled=true", "traces.certificate=true", "external.collector.ca.name=ca", "external.collector.ca.key=ca.crt")
+
+
+@pytest.mark.parametrize("environment, sets", [("dev", ()), ("dev", ("tls.mode=secret", *TRACED)), ("prod", ())])
 def test_the_program_takes_what_is_rendered(environment, sets, tmp_path):
     every = objects(environment, sets=sets)
     config = {each["metadata"]["name"]: each["data"]["lonja.yaml"]

@@ -4,12 +4,17 @@ public import TLS
 public struct RPCChannelTLS: Sendable {
     /// The certificates, of both sides.
     public var slot: TLSSlot
-    /// The service that is meant: the certificate of whoever answers must name it, wherever it is.
-    public var service: String
+    /// Who is meant: the certificate of whoever answers must name it, wherever it is.
+    public var name: TLSName
 
-    /// TLS to `service`.
+    /// TLS to one of our services.
     public init(_ slot: TLSSlot, service: String) {
+        self.init(slot, name: .service(service))
+    }
+
+    /// TLS to whoever has this name.
+    public init(_ slot: TLSSlot, name: TLSName) {
         self.slot = slot
-        self.service = service
+        self.name = name
     }
 }

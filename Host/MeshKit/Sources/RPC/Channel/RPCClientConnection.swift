@@ -24,7 +24,7 @@ final class RPCClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         _ settings: HTTP2Settings,
         tls: RPCChannelTLS? = nil
     ) throws {
-        let layer = try tls.map { try $0.slot.connect(to: .service($0.service)) }
+        let layer = try tls.map { try $0.slot.connect(to: $0.name) }
         self.init(endpoint, try ByteStream(connecting: address, loop: shard.loop, layer: layer), shard, settings)
     }
 

@@ -37,6 +37,16 @@ public struct RPCTarget: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The host that a certificate would name; nil for several addresses and for sockets of this machine.
+    public var host: String? {
+        switch place {
+        case .addresses(let addresses):
+            addresses.count == 1 && addresses[0].path == nil
+                ? SocketAddress.split(addresses[0].description)?.host : nil
+        case .name(let host, _): host
+        }
+    }
+
     /// What `:authority` says.
     var authority: String {
         switch place {

@@ -12,6 +12,8 @@ public final class TLSSlot: Sendable {
         case publicServer
         /// A client that shows no certificate. TLS 1.2 and 1.3.
         case client
+        /// A client of somebody else's server that speaks HTTP/2; shows a certificate if it has one. TLS 1.2 and 1.3.
+        case foreignClient
     }
 
     /// What became of a look at the files.
@@ -137,6 +139,9 @@ public final class TLSSlot: Sendable {
                 configuration.requiresProtocol = true
             case .publicServer: configuration.protocols = [.http2, .http1]
             case .client: break
+            case .foreignClient:
+                configuration.protocols = [.http2]
+                configuration.requiresProtocol = true
             }
             return configuration
         }
@@ -145,7 +150,7 @@ public final class TLSSlot: Sendable {
             guard content.authorities != nil else { throw TLSError(.configuration, "mutual TLS needs authorities") }
             return (try TLSContext(configuration(.mutualServer)), try TLSContext(configuration(.client)))
         case .publicServer: return (try TLSContext(configuration(.publicServer)), nil)
-        case .client: return (nil, try TLSContext(configuration(.client)))
+        case .client, .foreignClient: return (nil, try TLSContext(configuration(.client)))
         }
     }
 
