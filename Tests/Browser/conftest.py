@@ -61,8 +61,11 @@ def issuer():
 
 @pytest.fixture(scope="session")
 def exchange(tmp_path_factory, issuer, client):
+    # The market has been open for an hour of its own: the sample is over before its first day is, and need not wait.
+    epoch = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=1)
     running = Exchange(
-        open_folder(tmp_path_factory.mktemp("browser")) / "state", issuer, False, {"LONJA_WEB_FOLDER": str(client)}
+        open_folder(tmp_path_factory.mktemp("browser")) / "state", issuer, False,
+        {"LONJA_WEB_FOLDER": str(client), "LONJA_MARKET_REPLAY_EPOCH": epoch.strftime("%Y-%m-%dT%H:%M:%SZ")},
     )
     yield running
     running.close()

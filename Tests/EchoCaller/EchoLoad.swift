@@ -3,7 +3,7 @@ import RPC
 import Reactor
 import Synchronization
 
-/// So many calls a second for so long, of a method that may not be repeated.
+/// So many calls a second, of a method that may not be repeated; for so long, or until `stop`.
 final class EchoLoad: Sendable {
     private static let workers = 100
 
@@ -11,6 +11,7 @@ final class EchoLoad: Sendable {
     private let seconds: Int
     private let rate: Int
     private let state = Mutex<(calls: Int, failures: [String])>((0, []))
+    private let isStopped = Atomic(false)
 
     init(_ client: EchoClient, seconds: Int, rate: Int) {
         self.client = client
@@ -20,6 +21,9 @@ final class EchoLoad: Sendable {
 
     /// Calls that failed.
     var failures: Int { state.withLock { $0.failures.count } }
+
+    /// Lets the calls under way be the last. Any thread.
+    func stop() { isStopped.store(true, ordering: .relaxed) }
 
     /// Makes the calls and gives the line that tells how it went.
     func run(on group: EventLoopGroup) async -> String {
@@ -43,6 +47,7 @@ final class EchoLoad: Sendable {
         var due = begin.advanced(by: period * worker / Self.workers)
         while due < end, MonotonicTime.now() < end {
             try? await loop.sleep(until: due)
+            guard !isStopped.load(ordering: .relaxed) else { return }
             due = due.advanced(by: period)
             var failure: String?
             do {

@@ -4,11 +4,13 @@ import Logging
 import RPC
 import Reactor
 import TLS
+import UnixSignals
 
 // Calls the server of lonja.test.v1.Echo that the argument names in every way, and prints a line for each check: "ok NAME"
-// or "FAILED NAME: why". `--list` prints the names alone. `--load SECONDS RATE` makes so many unary calls a second instead and
-// prints how many there were, how many failed and why, and the rate that there was. With ECHO_TLS_CERTIFICATE, ECHO_TLS_KEY
-// and ECHO_TLS_AUTHORITIES, PEM files that may be replaced, it speaks mutual TLS with a server that is called echo.
+// or "FAILED NAME: why". `--list` prints the names alone. `--load SECONDS RATE` makes so many unary calls a second instead,
+// until SIGTERM at the latest, and prints how many there were, how many failed and why, and the rate that there was. With
+// ECHO_TLS_CERTIFICATE, ECHO_TLS_KEY and ECHO_TLS_AUTHORITIES, PEM files that may be replaced, it speaks mutual TLS with a
+// server that is called echo.
 
 let checks = Check.calls + Check.endings
 let arguments = CommandLine.arguments
@@ -46,6 +48,8 @@ await withTaskGroup { tasks in
     }
     if isLoad, let seconds = Int(arguments[2]), let rate = Int(arguments[3]) {
         let load = EchoLoad(client, seconds: seconds, rate: rate)
+        let signals = await UnixSignalsSequence(trapping: .sigterm)
+        tasks.addTask { for await _ in signals { load.stop() } }
         print(await load.run(on: group))
         exit(load.failures == 0 ? 0 : 1)
     }
