@@ -250,13 +250,13 @@ import Testing
 
     @Test func whoComesTooLateForItsTimeIsToldSo() async throws {
         let slow = RESTRoute(.get, "/slow", for: .anybody) { _, _ in
-            try await Task.sleep(for: .seconds(20))
+            try await Task.sleep(for: .seconds(120))
             return .text("late")
         }.cached("public, max-age=1", tagged: false).making("text/plain")
             .limited(maximumBody: 1, timeout: .milliseconds(200))
         let began = MonotonicTime.now()
         let answers = try await send(slow, Array(repeating: ("/slow", [:]), count: 3))
         #expect(answers.allSatisfy { $0.status == 504 })
-        #expect(began.duration(to: .now()) < .seconds(5), "waiting with others does not give it its time twice")
+        #expect(began.duration(to: .now()) < .seconds(60), "waiting with others does not give it its time twice")
     }
 }
