@@ -24,6 +24,30 @@ struct RPCOverTLSTests {
         }
     }
 
+    @Test("A client of a foreign server means a host, and shows a certificate if it has one")
+    func foreign() async throws {
+        try await TestMesh.run(TestCertificates.shared().paths("host")) { mesh, _ in
+            var files = try TestCertificates.shared().paths("wallet")
+            let slot = try TLSSlot("traces", .foreignClient, files: files, handshakeTimeout: .seconds(60))
+            for host in ["localhost", "127.0.0.1"] {
+                #expect(try await mesh.who(slot, to: .host(host)) == .success("wallet"))
+            }
+            for name in [TLSName.host("elsewhere"), .service("profile")] {
+                guard case .failure(let error) = try await mesh.who(slot, to: name) else {
+                    Issue.record("\(name) was taken for it")
+                    continue
+                }
+                #expect(error.code == .unavailable)
+            }
+            (files.certificate, files.key) = (nil, nil)
+            let bare = try TLSSlot("traces", .foreignClient, files: files, handshakeTimeout: .seconds(60))
+            guard case .failure = try await mesh.who(bare, to: .host("localhost")) else {
+                Issue.record("a mutual server let in who shows no certificate")
+                return
+            }
+        }
+    }
+
     @Test("Large messages pass both ways at once")
     func large() async throws {
         try await TestMesh.run(TestCertificates.shared().paths("profile")) { mesh, _ in

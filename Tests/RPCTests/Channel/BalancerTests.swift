@@ -279,4 +279,12 @@ struct BalancerTests {
         #expect(target.authority == "127.0.0.1:1")
         for wrong in ["127.0.0.1:1,", ",", "127.0.0.1:1,market:2"] { #expect(RPCTarget(wrong) == nil) }
     }
+
+    @Test(arguments: [
+        ("dns:///collector.monitoring:4317", "collector.monitoring"), ("collector:4317", "collector"),
+        ("127.0.0.1:4317", "127.0.0.1"), ("[::1]:4317", "::1"), ("127.0.0.1:1,127.0.0.1:2", nil), ("unix:/socket", nil),
+    ])
+    func aTargetNamesAHostOrNot(_ text: String, _ host: String?) throws {
+        #expect(try #require(RPCTarget(text)).host == host)
+    }
 }

@@ -50,21 +50,27 @@ struct TestMesh: Sendable {
     }
 
     /// A channel to the server, as a client with these files.
-    func channel(_ tls: TLSSlot?, service: String = "profile") throws -> (peer: RPCPeer, channel: RPCChannel) {
+    func channel(
+        _ tls: TLSSlot?,
+        to name: TLSName = .service("profile")
+    ) throws -> (peer: RPCPeer, channel: RPCChannel) {
         var configuration = RPCChannelConfiguration()
         // Other tests have the cores too.
         configuration.connectTimeout = .seconds(30)
-        configuration.tls = tls.map { RPCChannelTLS($0, service: service) }
+        configuration.tls = tls.map { RPCChannelTLS($0, name: name) }
         let target = try #require(RPCTarget("\(address)"))
         let channel = RPCChannel(target, group: group, configuration: configuration)
-        let peer = RPCPeer(name: service)
+        let peer = RPCPeer(name: "profile")
         peer.bind(remote: channel)
         return (peer, channel)
     }
 
     /// What the server says of who calls, or the error.
-    func who(_ tls: TLSSlot?, service: String = "profile") async throws -> Result<String, RPCError> {
-        let (peer, channel) = try channel(tls, service: service)
+    func who(
+        _ tls: TLSSlot?,
+        to name: TLSName = .service("profile")
+    ) async throws -> Result<String, RPCError> {
+        let (peer, channel) = try channel(tls, to: name)
         defer { channel.close() }
         do {
             let context = CallContext.root(timeout: .seconds(30))
