@@ -21,11 +21,6 @@ struct TrustedProxies: Sendable {
         return client
     }
 
-    /// Who is counted where a request comes from.
-    func subject(_ remote: SocketAddress?, _ fields: HTTPFields) -> LimitSubject? {
-        client(remote, fields).map(LimitSubject.init)
-    }
-
     /// Whether a peer's address, as its socket has it, is of a trusted proxy.
     func trusts(_ bytes: [UInt8]) -> Bool { IPAddress(bytes).map(trusts) ?? false }
 

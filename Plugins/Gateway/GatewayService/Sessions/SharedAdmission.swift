@@ -37,7 +37,8 @@ struct SharedAdmission: RESTGate {
             shown = known.shown(.read(fields, cookie: cookies.session), at: now)
             guard let shown, shown.session.scopes?.contains(scope) ?? true else { return nil }
         }
-        guard let place = gate.place(proxies.subject(call.remote, fields), isStream: false) else { return nil }
+        let address = proxies.client(call.remote, fields).map(LimitSubject.init)
+        guard let place = gate.place(address, isStream: false) else { return nil }
         return Ticket(place, call.quota, shown)
     }
 
