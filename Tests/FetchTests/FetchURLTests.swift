@@ -21,7 +21,17 @@ import Testing
         "http://u:p@a/", "http://a b/", "http://a/\r\nx", "http://a/\u{0}", "http://a\\b/", "http://a:0/",
         "http://a:99999/",
         "http://á.example/", "http://[fe80::1%25eth0]/", "javascript:alert(1)", "http://[::1/",
+        "http://%cf/", "https:////a",
     ]) func refuses(_ text: String) {
         #expect(throws: FetchError.self) { try FetchURL(text) }
+    }
+
+    /// Found by the fuzzer: curl decodes hosts, and makes slashes meet in paths.
+    @Test func whatIsResolvedIsReadTheSameAgain() throws {
+        let base = try FetchURL("https://example.com:8443/a/b?c")
+        #expect(throws: FetchError.self) { try base.resolving("//%cf") }
+        let url = try base.resolving("z/x:///y")
+        #expect(url.host == "example.com" && url.text.contains(":///"))
+        #expect(try FetchURL(url.text) == url)
     }
 }

@@ -8,8 +8,8 @@ enum CURLURLParser {
             throw invalid("it has characters that must be percent-encoded, or is too long")
         }
         // curl reads three slashes as two, others as an empty host.
-        let bare = text.prefix { $0 != "?" && $0 != "#" }
-        guard !bare.hasPrefix("///"), !bare.contains(":///") else { throw invalid("it has no host") }
+        let afterScheme = text.drop { $0.isLetter || $0.isNumber || $0 == "+" || $0 == "-" || $0 == "." }
+        guard !text.hasPrefix("///"), !afterScheme.hasPrefix(":///") else { throw invalid("it has no host") }
         let handle = try Handle()
         if let base { try handle.set(base) }
         try handle.set(text)
@@ -22,6 +22,8 @@ enum CURLURLParser {
         guard var host = handle.part(CURLUPART_HOST)?.lowercased(), !host.isEmpty else {
             throw invalid("it has no host")
         }
+        // curl has decoded it.
+        guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw invalid("the host is not ASCII") }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard handle.part(CURLUPART_ZONEID) == nil else { throw invalid("a zone in the URL is not allowed") }
         guard let port = handle.part(CURLUPART_PORT).flatMap(UInt16.init), port > 0 else {
