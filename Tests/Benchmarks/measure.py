@@ -396,10 +396,10 @@ def start_up(binaries, runs):
     times, figures = [], []
     with tempfile.TemporaryDirectory() as folder:
         other_port = free_port()
-        other = serve(binaries, "wallet", folder, other_port)
+        other = serve(binaries, "gateway", folder, other_port)
         try:
             if not serving(other_port, time.monotonic() + 20):
-                fail("lonja serve (wallet) is not SERVING after 20 s")
+                fail("lonja serve (gateway) is not SERVING after 20 s")
             for run in range(runs):
                 port = free_port()
                 begin = time.monotonic()
