@@ -17,6 +17,7 @@ import Testing
         var never = BusyPoll(.zero)
         never.waited(0)
         #expect(!never.isWorthwhile && BusyPoll(.seconds(-1)).limit == 0)
+        #expect(BusyPoll(.seconds(2)).limit == 1_000_000, "timers wait meanwhile")
     }
 
     /// Two loops that wake each other, one step at a time.

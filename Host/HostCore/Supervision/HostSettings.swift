@@ -78,7 +78,7 @@ enum HostSettings {
         .duration(
             "host.busyPoll",
             default: "0s",
-            range: 0...1,
+            range: 0...0.001,
             "how long a loop that was woken soon the last time looks for more before it sleeps, 50us for instance: calls made "
                 + "one at a time are answered up to twice as soon in virtual machines, and take more processor time; 0 for never"
         ),

@@ -3,13 +3,14 @@
 ///
 /// It looks only while waits are short, so that a loop that is idle, or seldom called, sleeps at once.
 struct BusyPoll {
-    /// Nanoseconds for which it looks; 0 for never.
+    /// Nanoseconds for which it looks; 0 for never, a millisecond at the most, as timers wait meanwhile.
     let limit: UInt64
     private var lastWait = UInt64.max
 
     init(_ limit: Duration) {
         let (seconds, attoseconds) = limit.components
-        self.limit = UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
+        let nanoseconds = seconds > 0 ? 1_000_000 : attoseconds / 1_000_000_000
+        self.limit = UInt64(min(max(0, nanoseconds), 1_000_000))
     }
 
     /// Whether to look before sleeping.

@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// Which requests get one answer. Compared and hashed by identity: `SharedPlaces` has one for each.
+/// Which requests get one answer. Compared and hashed by identity: `SharedAnswerKeys` has one for each.
 final class SharedAnswerKey: Hashable, Sendable {
     /// What is asked for.
     struct Wish: Hashable, Sendable {
