@@ -46,6 +46,8 @@ class Traders:
                 for side in ("buy", "buy", "sell"):
                     place(browser, symbol="AAPL", side=side, quantity="1")
                     self.orders += 1
+                    # An account may write ten times a second, after the first hundred.
+                    self.stop.wait(0.05)
         except Exception as error:
             self.errors.append(error)
 
