@@ -69,7 +69,7 @@ CASES = [
     Case("1 x 1", 1, 1), Case("1 x 100", 1, 100), Case("8 x 1", 8, 1), Case("8 x 100", 8, 100),
     Case("64 KiB 8x10", 8, 10, text=b"x" * 65536),
     Case("messages", 8, 10, method="Expand", messages=MESSAGES),
-    Case("TLS 8 x 1", 8, 1, tls=True), Case("TLS 8 x 100", 8, 100, tls=True),
+    *(Case(f"TLS {connections} x {streams}", connections, streams, tls=True) for connections in (1, 8) for streams in (1, 100)),
 ]
 FREE = [Case("8 x 1", 8, 1), Case("8 x 100", 8, 100)]
 
@@ -450,7 +450,7 @@ def main():
 
     echo, one = [f"{options.bin}/EchoServer"], {"LONJA_HOST_LOOPS": "1"}
     lonja = {} if options.peers_only else {"Lonja": (echo, one)}
-    polling = {} if options.peers_only else {"Lonja, busyPoll=50us": (echo, {**one, "ECHO_BUSY_POLL": "50"})}
+    asleep = {} if options.peers_only else {"Lonja, busyPoll=0s": (echo, {**one, "ECHO_BUSY_POLL": "0"})}
     lonja_free = {} if options.peers_only else {"Lonja": ([f"{options.bin}/EchoServer"], {})}
     peers = {"grpc-go 1.33": ([f"{options.peers}/peer-go", "1"], {}), "gRPC C++ 1.51": ([f"{options.peers}/peer-cpp"], {}),
              "grpc-swift 2.4": ([f"{options.peers}/grpc-swift/release/GRPCSwiftPeer", "1"], {})}
@@ -462,8 +462,8 @@ def main():
         tls_files = certificate(folder)
         if "throughput" in only:
             title = "Unary echo of 32 bytes, one core and one worker each (server on core 0, h2load on core 1)"
-            results = throughput({**lonja, **polling, **peers}, CASES, True, options, folder, tls_files)
-            print_throughput(title, CASES, results, list({**lonja, **polling, **peers}))
+            results = throughput({**lonja, **asleep, **peers}, CASES, True, options, folder, tls_files)
+            print_throughput(title, CASES, results, list({**lonja, **asleep, **peers}))
         if "free" in only:
             results = throughput({**lonja_free, **peers_free}, FREE, False, options, folder, tls_files)
             title = "Unary echo of 32 bytes, default workers, cores shared with h2load"

@@ -17,7 +17,7 @@ import UnixSignals
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-let busyPoll = Duration.microseconds(variable("ECHO_BUSY_POLL").flatMap { Int($0) } ?? 0)
+let busyPoll = Duration.microseconds(variable("ECHO_BUSY_POLL").flatMap { Int($0) } ?? 50)
 let group = try EventLoopGroup(count: variable("LONJA_HOST_LOOPS").flatMap { Int($0) }, busyPoll: busyPoll)
 let health = HealthService()
 let services: [any RPCService] = [EchoService(), health]

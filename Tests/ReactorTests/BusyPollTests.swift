@@ -8,16 +8,39 @@ import Testing
     @Test func onlyWhileWaitsAreShort() {
         var poll = BusyPoll(.microseconds(50))
         #expect(!poll.isWorthwhile, "nothing has come yet")
-        poll.waited(99_999)
+        poll.waited(99_999, .slept)
         #expect(poll.isWorthwhile)
-        poll.waited(100_000)
+        poll.waited(100_000, .slept)
         #expect(!poll.isWorthwhile)
-        poll.waited(0)
+        poll.waited(0, .slept)
         #expect(poll.isWorthwhile)
         var never = BusyPoll(.zero)
-        never.waited(0)
+        never.waited(0, .slept)
         #expect(!never.isWorthwhile && BusyPoll(.seconds(-1)).limit == 0)
         #expect(BusyPoll(.seconds(2)).limit == 1_000_000, "timers wait meanwhile")
+    }
+
+    @Test func everMoreSeldomInVain() {
+        var poll = BusyPoll(.microseconds(50))
+        poll.waited(60_000, .slept)
+        var sleeps: [Int] = []
+        for _ in 0..<8 {
+            #expect(poll.isWorthwhile)
+            poll.waited(60_000, .lookedInVain)
+            var count = 0
+            while !poll.isWorthwhile {
+                count += 1
+                poll.waited(60_000, .slept)
+            }
+            sleeps.append(count)
+        }
+        #expect(sleeps == [1, 3, 7, 15, 31, 63, 63, 63])
+        poll.waited(20_000, .found)
+        poll.waited(60_000, .lookedInVain)
+        poll.waited(500_000, .slept)
+        #expect(!poll.isWorthwhile, "a long wait says nothing of the short ones")
+        poll.waited(60_000, .slept)
+        #expect(poll.isWorthwhile, "what was found begins it anew")
     }
 
     /// Two loops that wake each other, one step at a time.

@@ -77,10 +77,10 @@ enum HostSettings {
         .int("host.loops", default: 0, range: 0...1024, "event loops, each a thread; 0 for one per core"),
         .duration(
             "host.busyPoll",
-            default: "0s",
+            default: "50us",
             range: 0...0.001,
-            "how long a loop that was woken soon the last time looks for more before it sleeps, 50us for instance: calls made "
-                + "one at a time are answered up to twice as soon in virtual machines, and take more processor time; 0 for never"
+            "how long a loop that was woken soon the last time looks for more before it sleeps, while nobody else wants its "
+                + "processor: calls made one at a time are answered up to twice as soon in virtual machines; 0 for never"
         ),
         .string(
             "host.logLevel",
