@@ -294,7 +294,7 @@ def scale(commands, options, folder):
     """Processor time of a request over the number of connections, one request in flight on each."""
     cases = [Case(f"{number:,}", number, 1) for number in (10, 100, 1000, 10_000)]
     print("\nCost of a request by the number of connections, one in flight on each (server on core 0, h2load on core 1)")
-    row("processor time of a request", [case.title for case in cases])
+    row("processor time of a request", [case.title for case in cases] + ["last / first"])
     for name, (command, environment) in commands.items():
         server = Server(name, command, True, environment)
         runs, left_out = [], None
@@ -305,7 +305,9 @@ def scale(commands, options, folder):
             left_out = reason
         finally:
             server.stop()
-        row(name, [f"{run.microseconds:.2f} µs" for run in runs])
+        growth = [f"{runs[-1].microseconds / runs[0].microseconds:.2f}x"] if runs else []
+        missing = ["-"] * (len(cases) - len(runs))
+        row(name, [f"{run.microseconds:.2f} µs" for run in runs] + missing + growth)
         row("  requests a second", [f"{run.rate:,.0f}" for run in runs])
         if left_out:
             print(f"  left out: {left_out}")
@@ -471,7 +473,9 @@ def main():
         if "idle" in only:
             idle({**lonja, **peers})
         if "scale" in only:
-            scale({**lonja, **peers}, options, folder)
+            # What the kernel and the caches take, whatever is done with a request.
+            bare = {"epoll and frames alone": ([f"{options.peers}/bare"], {})}
+            scale({**lonja, **peers, **bare}, options, folder)
         if options.peers_only:
             return
         if "spread" in only:
