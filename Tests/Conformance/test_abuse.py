@@ -175,6 +175,15 @@ def test_streams_at_once_are_bounded(server):
         assert {frame.stream_id for frame in resets} == set(STREAMS[1000:1050]), len(resets)
 
 
+@pytest.fixture(scope="module")
+def warm(server):
+    """What a server takes for its first long answers is not a connection's."""
+    with Frames(server.rpc, settings={4: 0x7FFFFFFF}, receive_buffer=4096) as client:
+        client.send(window(0, 0x7FFF0000))
+        client.put(*expand(client, 10_000))
+        time.sleep(1)
+
+
 def expand(client, length):
     """Frames of twenty calls, each for five thousand answers of that length."""
     fields = floods.request("/lonja.test.v1.Echo/Expand", "POST") + ECHO[4:]
@@ -183,7 +192,7 @@ def expand(client, length):
         yield DataFrame(stream, message(b"x" * length, count=5000), flags=["END_STREAM"])
 
 
-def test_answers_that_nobody_takes(server):
+def test_answers_that_nobody_takes(server, warm):
     """A window of nothing, and calls that would fill a gigabyte: CVE-2019-9517."""
     clients = [Frames(server.rpc, settings={4: 0}) for _ in range(16)]
     try:
@@ -199,7 +208,7 @@ def test_answers_that_nobody_takes(server):
             client.close()
 
 
-def test_output_that_nobody_reads(server):
+def test_output_that_nobody_reads(server, warm):
     """Windows of 2 GiB and a socket that is not read: what waits for it is bounded, and no more requests are read."""
     clients = [Frames(server.rpc, settings={4: 0x7FFFFFFF}, receive_buffer=4096) for _ in range(16)]
     try:
@@ -219,6 +228,34 @@ def test_output_that_nobody_reads(server):
     finally:
         for client in clients:
             client.close()
+
+
+def test_answers_that_are_taken_but_for_a_byte(server, warm):
+    """What has been sent of them is not kept until the rest is."""
+    fields = floods.request("/lonja.test.v1.Echo/Expand", "POST") + ECHO[4:]
+    with Frames(server.rpc, settings={4: 0}) as client:
+        client.send(window(0, 0x7FFF0000))
+
+        def take(stream, most):
+            """Twelve messages of an answer, or as many bytes of them."""
+            body = message(b"x" * 10_000, count=12)
+            client.put(client.head(fields, stream, end=False), DataFrame(stream, body, flags=["END_STREAM"]))
+            # The answer is there before there is a window for it.
+            time.sleep(0.01)
+            client.send(window(stream, most))
+            taken = 0
+            for frame in client.frames(5):
+                if isinstance(frame, DataFrame):
+                    taken += len(frame.data)
+                if taken >= most or isinstance(frame, HeadersFrame) and "END_STREAM" in frame.flags:
+                    return taken
+            raise AssertionError(f"{taken} bytes of the answer came, and then nothing")
+
+        whole = take(STREAMS[0], 1 << 20)
+        assert whole > 120_000
+        left = STREAMS[1:201]
+        taken = server.peak(lambda: [take(stream, whole - 1) for stream in left])
+        assert taken < len(left) * 50_000, f"{taken / len(left):,.0f} bytes a stream"
 
 
 def test_one_connection_full_of_requests_waits_its_turn(server):

@@ -29,6 +29,19 @@ import Testing
         bytes.withUnsafeBytes { queue.append($0) }
     }
 
+    /// A peer that reads slowly, and never all.
+    @Test func whatWasSentIsNotKept() {
+        var queue = OutputQueue()
+        append([UInt8](repeating: 1, count: 100_000), to: &queue)
+        for round in 0..<100 {
+            append([UInt8](repeating: UInt8(round), count: 50_000), to: &queue)
+            queue.advance(50_000)
+            #expect(queue.count == 100_000 && queue.gatheredBytes <= 400_000, "round \(round)")
+        }
+        let rest = take(&queue, .max)
+        #expect(rest == [UInt8](repeating: 98, count: 50_000) + [UInt8](repeating: 99, count: 50_000))
+    }
+
     @Test func largeSharedBytesAreSentFromWhereTheyAre() {
         let shared = SharedBytes([UInt8](repeating: 7, count: OutputQueue.leastShared))
         var queue = OutputQueue()

@@ -7,6 +7,8 @@ struct OutputQueue {
     static let maximumPieces = 16
     /// Below it, gathering is cheaper than a piece of its own.
     static let leastShared = 8 << 10
+    /// Fewer bytes that have been sent are kept before those that wait.
+    private static let leastDropped = 256 << 10
 
     /// Shared bytes, and how much of the gathered buffer goes before them.
     private struct Insert {
@@ -33,6 +35,8 @@ struct OutputQueue {
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
+    /// Bytes of the gathered buffer, those among them that have been sent.
+    var gatheredBytes: Int { gathered.count }
 
     /// Adds a copy of bytes.
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
@@ -117,7 +121,8 @@ struct OutputQueue {
                 left -= step
             }
         }
-        if taken > 1 << 20 { compact() }
+        // Each byte is moved once at the most.
+        if taken >= Self.leastDropped, taken >= gathered.count - taken { compact() }
     }
 
     /// Forgets everything.

@@ -29,7 +29,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
     }
 
-    /// Bytes of content of all streams that the peer's window holds back.
+    /// Bytes of content of all streams that wait for the peer's window, or have not been dropped since they were sent.
     var heldBytes = 0
     /// What has gone over it, for people who look.
     package private(set) var traffic: HTTP2Traffic

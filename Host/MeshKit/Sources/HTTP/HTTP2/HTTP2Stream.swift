@@ -75,8 +75,8 @@ package final class HTTP2Stream {
     /// Bytes that nghttp2 has not taken yet.
     package var pendingBytes: Int { (shared?.count ?? output.count) - sent }
 
-    /// Those of them that nobody else has.
-    var heldBytes: Int { shared == nil ? output.count - sent : 0 }
+    /// What its output takes, with those that have been sent and not dropped yet; nothing for what others have too.
+    var heldBytes: Int { shared == nil ? output.count : 0 }
 
     /// Whether output is welcome. Where the answer is no, the handler hears `drained` when it is again.
     package var isWritable: Bool {
@@ -107,10 +107,19 @@ package final class HTTP2Stream {
         if output.isEmpty {
             output = bytes
         } else {
+            dropSent()
             output.append(contentsOf: bytes)
         }
         connection.heldBytes += bytes.count
         resume()
+    }
+
+    /// Gives back what has been sent, once that is as much as what waits: so each byte is moved once at the most.
+    private func dropSent() {
+        guard sent >= pendingBytes else { return }
+        connection.heldBytes -= sent
+        output = Array(output[sent...])
+        sent = 0
     }
 
     /// Adds the only content there is, which goes out from where it is.
@@ -203,12 +212,9 @@ package final class HTTP2Stream {
             }
             sent += count
             taken += count
-            connection.heldBytes -= count
             if sent == output.count {
+                connection.heldBytes -= sent
                 output = []
-                sent = 0
-            } else if sent >= 256 << 10 {
-                output.removeSubrange(..<sent)
                 sent = 0
             }
         }
