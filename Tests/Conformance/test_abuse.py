@@ -258,6 +258,24 @@ def test_answers_that_are_taken_but_for_a_byte(server, warm):
         assert taken < len(left) * 50_000, f"{taken / len(left):,.0f} bytes a stream"
 
 
+def test_small_messages_that_nobody_reads(server):
+    """As many as the windows take, on sixteen streams whose handlers are busy with the first."""
+    fields = floods.request("/lonja.test.v1.Echo/Chat", "POST") + ECHO[4:]
+    with Frames(server.rpc) as client:
+
+        def work(streams):
+            for stream in streams:
+                client.put(client.head(fields, stream, end=False), DataFrame(stream, message(b"x", delay_ms=2000)))
+            for _ in range(3):
+                for stream in streams:
+                    client.put(DataFrame(stream, message(b"x") * 2000))
+            time.sleep(1)
+
+        work(STREAMS[16:17])
+        taken = server.peak(lambda: work(STREAMS[17:33]))
+        assert taken < 3 * MEGABYTE, f"{taken / MEGABYTE:.2f} MiB for {16 * 6000 * len(message(b'x')) / MEGABYTE:.2f} that were sent"
+
+
 def test_one_connection_full_of_requests_waits_its_turn(server):
     """More than 64 at once are served all the same."""
     with Frames(server.rpc) as client:

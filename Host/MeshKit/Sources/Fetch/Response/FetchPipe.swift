@@ -112,6 +112,9 @@ final class FetchPipe: @unchecked Sendable {
         if first == chunks.count {
             chunks.removeAll(keepingCapacity: true)
             first = 0
+        } else if first >= 64, first >= chunks.count - first {
+            chunks.removeSubrange(..<first)
+            first = 0
         }
         buffered -= chunk.count
         if isPaused, buffered < Self.bufferBytes / 2 {

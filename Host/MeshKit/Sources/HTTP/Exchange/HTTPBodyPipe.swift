@@ -18,8 +18,12 @@ final class HTTPBodyPipe: @unchecked Sendable {
     /// Whether the reader is gone, and what still comes is thrown away.
     private(set) var isDiscarding = false
 
-    private var chunks: [[UInt8]] = []
+    /// Those that have been read are empty, until they are dropped.
+    private(set) var chunks: [[UInt8]] = []
     private var firstChunk = 0
+    /// What comes is added to the last chunk as long as that is no larger: content that comes byte by byte would take fifty
+    /// times its size.
+    private static let joinedBytes = 4 << 10
     private var end = End.open
     private var reader: UnsafeContinuation<Void, Never>?
     private var wanted = false
@@ -42,7 +46,11 @@ final class HTTPBodyPipe: @unchecked Sendable {
             source?.returnWindow(bytes.count)
             return
         }
-        chunks.append(bytes)
+        if let last = chunks.indices.last, chunks[last].count + bytes.count <= Self.joinedBytes {
+            chunks[last].append(contentsOf: bytes)
+        } else {
+            chunks.append(bytes)
+        }
         bufferedBytes += bytes.count
         wakeReader()
     }
@@ -111,6 +119,9 @@ final class HTTPBodyPipe: @unchecked Sendable {
         firstChunk += 1
         if firstChunk == chunks.count {
             chunks.removeAll(keepingCapacity: true)
+            firstChunk = 0
+        } else if firstChunk >= 64, firstChunk >= chunks.count - firstChunk {
+            chunks.removeSubrange(..<firstChunk)
             firstChunk = 0
         }
         bufferedBytes -= chunk.count

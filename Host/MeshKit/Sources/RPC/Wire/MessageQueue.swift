@@ -15,8 +15,10 @@ final class MessageQueue: @unchecked Sendable {
 
     private let loop: EventLoop
     private let limit: Int
+    /// Those that have been read have no bytes, until they are dropped.
     private var messages: [Waiting] = []
     private var first = 0
+    private var packed = PackedMessages()
     private var end = End.open
     private var reader: UnsafeContinuation<Void, Never>?
     private var isCancelled = false
@@ -26,6 +28,10 @@ final class MessageQueue: @unchecked Sendable {
     var coding: ResponseMetadata?
     /// Bytes of the messages that wait here, as they came, prefixes included: what is compressed is inflated by its reader.
     private(set) var waitingBytes = 0
+    /// Places that are taken, by messages that have been read too.
+    var places: Int { messages.count }
+    /// From so many on that wait, those that come are packed.
+    static let mostApart = 64
 
     /// - Parameter limit: bytes of a message, inflated.
     init(loop: EventLoop, limit: Int) {
@@ -34,7 +40,11 @@ final class MessageQueue: @unchecked Sendable {
     }
 
     func push(_ message: [UInt8], isCompressed: Bool) {
-        messages.append(Waiting(bytes: message, isCompressed: isCompressed))
+        if packed.isEmpty, messages.count - first < Self.mostApart {
+            messages.append(Waiting(bytes: message, isCompressed: isCompressed))
+        } else {
+            packed.append(message, isCompressed: isCompressed)
+        }
         waitingBytes += message.count + 5
         wake()
     }
@@ -50,6 +60,7 @@ final class MessageQueue: @unchecked Sendable {
         end = .failed(error)
         messages = []
         first = 0
+        packed = PackedMessages()
         waitingBytes = 0
         wake()
     }
@@ -90,6 +101,12 @@ final class MessageQueue: @unchecked Sendable {
         first += 1
         if first == messages.count {
             messages.removeAll(keepingCapacity: true)
+            first = 0
+            while messages.count < Self.mostApart, let next = packed.popFirst() {
+                messages.append(Waiting(bytes: next.bytes, isCompressed: next.isCompressed))
+            }
+        } else if first >= 64, first >= messages.count - first {
+            messages.removeSubrange(..<first)
             first = 0
         }
         waitingBytes -= message.bytes.count + 5
