@@ -17,7 +17,8 @@ struct BusyPoll {
 
     /// Nanoseconds for which it looks; 0 for never, a millisecond at the most, as timers wait meanwhile.
     let limit: UInt64
-    private var lastWait = UInt64.max
+    /// Whether the last wait was short: a sleep takes longer than what ended it, hence twice the limit.
+    private var wasShort = false
     /// How many short waits it sleeps through before it looks again.
     private var pause = 0
     private var lastPause = 0
@@ -32,13 +33,12 @@ struct BusyPoll {
         self.limit = UInt64(min(max(0, nanoseconds), 1_000_000))
     }
 
-    /// Whether to look before sleeping: a sleep takes longer than what ended it, hence twice the limit.
-    var isWorthwhile: Bool { pause == 0 && lastWait < 2 * limit }
+    /// Whether to look before sleeping.
+    var isWorthwhile: Bool { pause == 0 && wasShort }
 
     /// Something has come after so many nanoseconds, or the time was over.
     mutating func waited(_ nanoseconds: UInt64, _ outcome: Outcome) {
-        let wasShort = nanoseconds < 2 * limit
-        lastWait = nanoseconds
+        wasShort = nanoseconds < 2 * limit
         switch outcome {
         case .slept: if wasShort { pause = max(0, pause - 1) }
         case .found: lastPause = 0

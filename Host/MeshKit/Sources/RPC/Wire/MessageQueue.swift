@@ -105,7 +105,7 @@ final class MessageQueue: @unchecked Sendable {
             while messages.count < Self.mostApart, let next = packed.popFirst() {
                 messages.append(Waiting(bytes: next.bytes, isCompressed: next.isCompressed))
             }
-        } else if first >= 64, first >= messages.count - first {
+        } else if first >= Self.mostApart, first >= messages.count - first {
             messages.removeSubrange(..<first)
             first = 0
         }

@@ -17,7 +17,8 @@ package struct HTTP2Settings: Sendable {
     package var connectionWindow = 1 << 20
     /// Bytes that wait for the socket before no more frames are made, and, at a server, no more are read.
     package var outputLimit = 64 << 10
-    /// Bytes of content, of all streams together, that the peer's window holds back before streams are asked to wait.
+    /// Bytes of content, of all streams together, that wait for the peer's window, or have been sent and not dropped yet,
+    /// before streams are asked to wait.
     package var heldLimit = 64 << 10
 
     // MARK: Times
