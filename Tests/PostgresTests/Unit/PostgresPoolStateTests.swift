@@ -35,12 +35,26 @@ struct PostgresPoolStateTests {
         #expect(wait(&state, .shared) == [.connect(1)])
         #expect(state.connected(1, now: time(1), dice: 0.5) == [.grant(1, 1)])
         #expect(state.take() == 1)
-        #expect(state.wantsMore == true)
+        #expect(state.wantsMore(afterTaking: 1) == true)
         #expect(state.take() == nil, "two are under way")
         #expect(wait(&state, .shared) == [.connect(2)])
         #expect(state.finished(1, now: time(2)) == [.grant(2, 1)])
         #expect(state.connected(2, now: time(3), dice: 0.5) == [])
         #expect(state.take() == 2, "the one with the fewest")
+    }
+
+    @Test
+    func aBatchAloneOpensNoOtherConnection() {
+        var state = state { $0.maximumInFlight = 64 }
+        _ = wait(&state, .shared)
+        _ = state.connected(1, now: time(1), dice: 0.5)
+        _ = state.finished(1, now: time(2))
+        #expect(state.take(count: 5) == 1)
+        #expect(state.wantsMore(afterTaking: 1, count: 5) == false, "the connection was idle")
+        #expect(state.take(count: 5) == 1)
+        #expect(state.wantsMore(afterTaking: 1, count: 5) == true, "now it had work")
+        #expect(state.grow(now: time(3)) == [.connect(2)])
+        #expect(state.wantsMore(afterTaking: 1, count: 5) == false, "one is being made")
     }
 
     private func two(groupLimit: Int) -> PostgresPoolState {

@@ -70,7 +70,7 @@ final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Send
         countLater()
         if let id = state.take(read: request.costAsRead, count: request.count), let connection = connections[id] {
             connection.send(request)
-            if state.wantsMore { execute(state.grow(now: loop.now)) }
+            if state.wantsMore(afterTaking: id, count: request.count) { execute(state.grow(now: loop.now)) }
             return
         }
         if let (waiter, actions) = join(.shared) {

@@ -137,9 +137,14 @@ struct PostgresPoolState: ~Copyable {
     }
 
     /// Whether `take` went to a busy connection though another may be opened.
-    var wantsMore: Bool {
-        connections.count < limits.maximumConnections && retryAt == nil && !isClosed
-            && !connections.contains { $0.phase == .connecting || ($0.phase == .open && $0.inFlight <= 1) }
+    /// - Parameters:
+    ///   - id: where it went.
+    ///   - count: the statements taken, which alone are no reason for another connection.
+    func wantsMore(afterTaking id: Int, count: Int = 1) -> Bool {
+        guard connections.count < limits.maximumConnections, retryAt == nil, !isClosed else { return false }
+        return !connections.contains {
+            $0.phase == .connecting || ($0.phase == .open && $0.inFlight <= ($0.id == id ? count : 1))
+        }
     }
 
     /// Joins the queue. Nil if it is full.
