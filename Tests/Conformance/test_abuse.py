@@ -17,8 +17,8 @@ import floods
 from floods import ECHO, FLOODS, STREAMS, call, flood
 from harness import BINARIES, Running, channel, fetch, wait_until
 from wire import (
-    DataFrame, ENHANCE_YOUR_CALM, Frames, GoAwayFrame, HeadersFrame, NO_ERROR, PREFACE, PingFrame, REFUSED_STREAM, RstStreamFrame,
-    SETTINGS_TIMEOUT, SettingsFrame, Wire, message, window,
+    CANCEL, DataFrame, ENHANCE_YOUR_CALM, Frames, GoAwayFrame, HeadersFrame, NO_ERROR, PREFACE, PingFrame, REFUSED_STREAM,
+    RstStreamFrame, SETTINGS_TIMEOUT, SettingsFrame, WindowUpdateFrame, Wire, message, window,
 )
 
 MEGABYTE = 1 << 20
@@ -274,6 +274,96 @@ def test_small_messages_that_nobody_reads(server):
         work(STREAMS[16:17])
         taken = server.peak(lambda: work(STREAMS[17:33]))
         assert taken < 3 * MEGABYTE, f"{taken / MEGABYTE:.2f} MiB for {16 * 6000 * len(message(b'x')) / MEGABYTE:.2f} that were sent"
+
+
+def test_fields_that_a_table_makes_of_bytes(server, warm):
+    """A thousand requests whose fields of 29 KB are eight bytes on the wire, and whose handlers wait for messages."""
+    fields = floods.request("/lonja.test.v1.Echo/Chat", "POST") + ECHO[4:]
+    with Frames(server.rpc) as client:
+        client.put(client.head(fields, STREAMS[0], end=False))
+        client.put(client.head([*fields, ("x", "y" * 3600)], STREAMS[1], end=False))
+        block = client.encoder.encode(fields) + b"\xbe" * 8
+
+        def work():
+            for stream in STREAMS[2:1000]:
+                client.put(HeadersFrame(stream, block, flags=["END_HEADERS"]))
+            time.sleep(1)
+
+        taken = server.peak(work)
+        resets = {frame.stream_id: frame.error_code for frame in client.frames(1) if isinstance(frame, RstStreamFrame)}
+        assert set(resets.values()) == {REFUSED_STREAM}
+        kept = [stream for stream in STREAMS[2:1000] if stream not in resets]
+        assert 10 < len(kept) < 40, len(kept)
+        assert taken < 3 * MEGABYTE, f"{taken / MEGABYTE:.2f} MiB"
+        # Small ones are served beside them, and large ones again once those have ended.
+        client.put(client.head(fields, STREAMS[1000]))
+        assert client.outcome(STREAMS[1000], 2) == ("answer", 200)
+        client.put(*(RstStreamFrame(stream, CANCEL) for stream in kept))
+        client.put(HeadersFrame(STREAMS[1001], block, flags=["END_HEADERS", "END_STREAM"]))
+        assert client.outcome(STREAMS[1001], 2) == ("answer", 200)
+
+
+class Upload:
+    """Requests on one connection, each sent as far as its windows allow and no further than told."""
+
+    def __init__(self, client, fields, bodies):
+        self.client, self.bodies = client, bodies
+        self.sent = dict.fromkeys(bodies, 0)
+        self.windows = dict.fromkeys([0, *bodies], 65_535)
+        self.answered = set()
+        for stream in bodies:
+            client.put(client.head(fields, stream, end=False))
+
+    def send(self, keeping):
+        """Until nothing more may be sent, the last bytes of each request being kept."""
+        goesOn = True
+        while goesOn:
+            goesOn = False
+            for stream, body in self.bodies.items():
+                start = self.sent[stream]
+                piece = body[start:min(start + min(16_384, self.windows[0], self.windows[stream]), len(body) - keeping)]
+                if piece:
+                    isLast = start + len(piece) == len(body)
+                    self.client.put(DataFrame(stream, piece, flags=["END_STREAM"] if isLast else []))
+                    self.sent[stream] += len(piece)
+                    self.windows[0] -= len(piece)
+                    self.windows[stream] -= len(piece)
+                    goesOn = True
+            goesOn = self.hears(0 if goesOn else 2) or goesOn
+
+    def hears(self, seconds):
+        """Whether anything came in so many."""
+        heard = False
+        for frame in self.client.frames(seconds):
+            heard = True
+            if isinstance(frame, SettingsFrame) and "ACK" not in frame.flags:
+                more = frame.settings.get(4, 65_535) - 65_535
+                self.windows.update({stream: self.windows[stream] + more for stream in self.bodies})
+                self.client.put(SettingsFrame(0, flags=["ACK"]))
+            elif isinstance(frame, WindowUpdateFrame):
+                if frame.stream_id in self.windows:
+                    self.windows[frame.stream_id] += frame.window_increment
+            elif isinstance(frame, HeadersFrame):
+                fields = dict(self.client.decoder.decode(frame.data))
+                if "grpc-status" in fields:
+                    self.answered.add((frame.stream_id, fields["grpc-status"]))
+            if len(self.client.left) < 9:
+                break
+        return heard
+
+
+def test_messages_that_do_not_end(server, warm):
+    """Forty of 600 KB at once, all but their last byte: the server lets them come one after the other, and loses none."""
+    fields = floods.request("/lonja.test.v1.Echo/Expand", "POST") + ECHO[4:]
+    with Frames(server.rpc) as client:
+        bodies = {stream: message(b"x" * 600_000) for stream in STREAMS[:40]}
+        upload = Upload(client, fields, bodies)
+        taken = server.peak(lambda: upload.send(keeping=1))
+        # The limit and a window for each came; an array that grows has some to spare.
+        assert sum(upload.sent.values()) < 12 * MEGABYTE
+        assert taken < 20 * MEGABYTE, f"{taken / MEGABYTE:.2f} MiB of {sum(upload.sent.values()) / MEGABYTE:.2f}"
+        upload.send(keeping=0)
+        assert upload.answered == {(stream, "0") for stream in bodies}
 
 
 def test_one_connection_full_of_requests_waits_its_turn(server):

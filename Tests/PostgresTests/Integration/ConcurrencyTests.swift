@@ -113,6 +113,27 @@ extension IntegrationTests {
             }
         }
 
+        /// A cancel request that is late meets a transaction that came to the connection meanwhile.
+        @Test(.timeLimit(.minutes(1)))
+        func aCancelRequestHarmsNoTransaction() async throws {
+            try await withClient({ $0.pool.maximumConnections = 1 }) { client, _ in
+                _ = try await client.query("SELECT 1")
+                for round in 0..<100 {
+                    // It ends by itself at about the time at which it is given up.
+                    async let given = failure {
+                        _ = try await client.query("SELECT pg_sleep(0.02)", .within(.milliseconds(20)))
+                    }
+                    try await client.withTransaction { transaction in
+                        for number in 0..<30 {
+                            let rows = try await transaction.query("SELECT \(number), pg_sleep(0.0003)")
+                            #expect(try rows[0].value(at: 0, as: Int.self) == number, "round \(round)")
+                        }
+                    }
+                    _ = await given
+                }
+            }
+        }
+
         @Test(.timeLimit(.minutes(1)))
         func theServersOwnTimeoutHolds() async throws {
             try await withClient({ $0.statementTimeout = .milliseconds(100) }) { client, _ in

@@ -105,6 +105,13 @@ public final class ByteStream: DescriptorHandler, EndOfTurn {
         }
     }
 
+    /// Where its delegate reads first, when bytes come. Loop only.
+    package func readsFirst(_ places: [ReadAhead.Place]) {
+        guard let token else { return }
+        let own = [ReadAhead.Place(self, bytes: 320), remote?.place].compactMap(\.self)
+        loop.readsFirst(token, ReadAhead(own + places))
+    }
+
     /// Bytes not yet taken by the kernel.
     public var pendingBytes: Int { output.count + sealed.count }
 

@@ -12,6 +12,12 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         self.kind = kind
     }
 
+    /// Where the bytes are that copies of it share.
+    var place: ReadAhead.Place? {
+        guard case .internet(let bytes, _, _) = kind else { return nil }
+        return ReadAhead.Place(array: bytes)
+    }
+
     /// Reads "127.0.0.1:80", "[::1]:80", ":80" (every address) or "unix:/path". No names: `Resolver` has those.
     /// - Returns: nil for anything else.
     public init?(parsing text: String) {

@@ -1,3 +1,5 @@
+internal import CSystemEpoll
+
 /// Names one watched descriptor; events read before `unwatch` and handled after it find nothing.
 public struct WatchToken: Hashable, Sendable {
     let raw: UInt64
@@ -16,6 +18,8 @@ struct WatchedDescriptors {
 
     private var slots: [Slot] = []
     private var free: [UInt32] = []
+    /// For each slot `ReadAhead.capacity` places, those that are not used being 0.
+    private var ahead: [UInt64] = []
 
     mutating func insert(_ handler: any DescriptorHandler, _ descriptor: Int32) -> WatchToken {
         let index: UInt32
@@ -24,6 +28,7 @@ struct WatchedDescriptors {
         } else {
             index = UInt32(slots.count)
             slots.append(Slot())
+            ahead.append(contentsOf: repeatElement(0, count: ReadAhead.capacity))
         }
         slots[Int(index)].handler = handler
         slots[Int(index)].descriptor = descriptor
@@ -34,6 +39,7 @@ struct WatchedDescriptors {
         guard let index = find(token.raw) else { return }
         slots[index].handler = nil
         slots[index].descriptor = -1
+        set(ReadAhead([]), at: index)
         // 31 bits, so that no token equals the eventfd's.
         slots[index].generation = (slots[index].generation &+ 1) & 0x7fff_ffff
         free.append(UInt32(index))
@@ -45,6 +51,42 @@ struct WatchedDescriptors {
 
     func descriptor(_ token: WatchToken) -> Int32? {
         find(token.raw).map { slots[$0].descriptor }
+    }
+
+    /// Where the handler of a descriptor reads first.
+    mutating func readsFirst(_ token: WatchToken, _ hint: ReadAhead) {
+        if let index = find(token.raw) { set(hint, at: index) }
+    }
+
+    /// Asks for what the handler of the next row reads first, and for where that stands of the row after it.
+    @inline(__always)
+    func readAhead(_ next: UInt64, then second: UInt64) {
+        let (index, following) = (Int(next & 0xffff_ffff), Int(second & 0xffff_ffff))
+        ahead.withUnsafeBufferPointer { places in
+            if following < slots.count, let base = places.baseAddress {
+                let start = UInt64(UInt(bitPattern: base + following * ReadAhead.capacity))
+                mesh_read_ahead(start, UInt32(ReadAhead.capacity / 8 + 1))
+            }
+            // The loop's own descriptor has no slot.
+            guard index < slots.count else { return }
+            for place in places[index * ReadAhead.capacity..<(index + 1) * ReadAhead.capacity] {
+                if place == 0 { return }
+                mesh_read_ahead(place & ReadAhead.Place.addressBits, UInt32(place >> 48))
+            }
+        }
+    }
+
+    /// The places of a descriptor, packed.
+    func places(_ token: WatchToken) -> ArraySlice<UInt64> {
+        guard let index = find(token.raw) else { return [] }
+        return ahead[index * ReadAhead.capacity..<(index + 1) * ReadAhead.capacity].prefix { $0 != 0 }
+    }
+
+    private mutating func set(_ hint: ReadAhead, at index: Int) {
+        for place in 0..<ReadAhead.capacity {
+            let packed = place < hint.places.count ? hint.places[place].packed : 0
+            ahead[index * ReadAhead.capacity + place] = packed
+        }
     }
 
     private func find(_ raw: UInt64) -> Int? {

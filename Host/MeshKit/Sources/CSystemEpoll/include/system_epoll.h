@@ -2,7 +2,7 @@
 #define SYSTEM_EPOLL_H
 
 // Why C: the Glibc module of Swift leaves out epoll, eventfd and mallopt, accept4 and memfd_create need _GNU_SOURCE,
-// and Swift has no thread-local variable that is read with one instruction.
+// and Swift has neither a thread-local variable that is read with one instruction nor a prefetch.
 
 #include <stdint.h>
 
@@ -47,6 +47,11 @@ int mesh_affinity_count(void);
 ///   kernel page by page, 2 to 3 ms, and takes them again soon after.
 /// Any thread, any number of times.
 void mesh_tune_allocator(void);
+
+/// Asks the processor for so many lines of 64 bytes, which will be read soon. Any address: one that is not mapped does nothing.
+static inline void mesh_read_ahead(uint64_t address, uint32_t lines) {
+    for (uint32_t line = 0; line < lines; line++) __builtin_prefetch((const char *)address + 64 * (uint64_t)line, 0, 2);
+}
 
 /// Names the calling thread (at most 15 bytes), for debuggers and `top -H`.
 void mesh_name_thread(const char *_Nonnull name);

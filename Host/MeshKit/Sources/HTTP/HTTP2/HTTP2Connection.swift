@@ -18,7 +18,9 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// Streams that are open.
     package private(set) var streamCount = 0
     /// Handlers at work; a stream that was reset counts until its handler has ended (rapid reset).
-    package var handlerCount = 0
+    package internal(set) var handlerCount = 0
+    /// What the fields of requests take beyond what each may have, until their streams and handlers have ended.
+    var fieldBytes = 0
     /// Whether the peer has said that it goes away, or we have.
     package private(set) var isGoingAway = false
     /// Whether the peer's SETTINGS have come.
@@ -34,6 +36,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// What has gone over it, for people who look.
     package private(set) var traffic: HTTP2Traffic
 
+    private var owned: HTTP2Session?
+    private var isReadAhead = false
     private(set) var session: OpaquePointer?
     private var block = HTTP2HeaderBlock()
     private var resetting: [HTTP2Stream] = []
@@ -81,60 +85,12 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         attention = HTTP2Watch.attention(settings)
     }
 
-    deinit {
-        nghttp2_session_del(session)
-    }
-
     /// Sends SETTINGS and begins. `initial` is what has been read already.
     package func start(initial: UnsafeRawBufferPointer? = nil) {
         transport.delegate = self
-        let callbacks = HTTP2Callbacks.shared.pointer
-        let me = Unmanaged.passUnretained(self).toOpaque()
-        var option: OpaquePointer?
-        nghttp2_option_new(&option)
-        nghttp2_option_set_no_auto_window_update(option, 1)
-        nghttp2_option_set_max_settings(option, 32)
-        // Our own limits come first, as they say what it was: nghttp2's (in Debian's 1.52) end with INTERNAL_ERROR or nothing.
-        nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
-        nghttp2_option_set_max_continuations(option, 2 * settings.maximumContinuations)
-        nghttp2_option_set_max_outbound_ack(option, settings.maximumQueuedAnswers)
-        // Else it remembers as many streams that have ended as may be open, for priorities that nobody uses any more.
-        nghttp2_option_set_no_closed_streams(option, 1)
-        if role == .server {
-            nghttp2_session_server_new3(&session, callbacks, me, option, HTTP2FramePool.shared.memory)
-        } else {
-            nghttp2_session_client_new3(&session, callbacks, me, option, HTTP2FramePool.shared.memory)
-        }
-        nghttp2_option_del(option)
-        var entries = [
-            nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue),
-                value: UInt32(settings.streamWindow)
-            ),
-            nghttp2_settings_entry(
-                settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
-                value: UInt32(settings.maximumHeaderList)
-            ),
-        ]
-        if role == .server {
-            entries.append(
-                nghttp2_settings_entry(
-                    settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue),
-                    value: UInt32(settings.maximumStreams)
-                )
-            )
-        } else {
-            entries.append(
-                nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0)
-            )
-        }
-        nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), entries, entries.count)
-        nghttp2_session_set_local_window_size(
-            session,
-            UInt8(NGHTTP2_FLAG_NONE.rawValue),
-            0,
-            Int32(settings.connectionWindow)
-        )
+        let owned = HTTP2Session(role, settings, owner: Unmanaged.passUnretained(self).toOpaque())
+        session = owned.pointer
+        self.owned = consume owned
         flushLater()
         look(at: watch.first)
         if let initial { received(initial) }
@@ -425,6 +381,18 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         flushLater()
     }
 
+    /// Gives room back to the connection alone.
+    func consumeShared(_ count: Int) {
+        nghttp2_session_consume_connection(session, count)
+        flushLater()
+    }
+
+    /// Gives room back to a stream, for which the connection has it already.
+    func consumeOwed(_ id: Int32, _ count: Int) {
+        nghttp2_session_consume_stream(session, id, count)
+        flushLater()
+    }
+
     func resume(_ stream: HTTP2Stream) {
         nghttp2_session_resume_data(session, stream.id)
         flushLater()
@@ -489,12 +457,13 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
 
     func headersComplete(_ stream: HTTP2Stream, isRequest: Bool, isEnd: Bool) {
         openBlock = nil
+        if !isReadAhead { readAhead() }
         if isEnd { stream.sawEnd = true }
         guard isRequest else {
             stream.handler?.headers(block, isEnd: isEnd)
             return
         }
-        guard handlerCount < settings.maximumStreams, let delegate else {
+        guard handlerCount < settings.maximumStreams, let delegate, hasRoom(for: block, of: stream) else {
             return submitReset(stream, .refusedStream)
         }
         guard let handler = delegate.accept(stream, block, isEnd: isEnd) else {
@@ -503,6 +472,28 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         }
         stream.handler = handler
         if isEnd { handler.receivedEnd() }
+    }
+
+    /// Whether the fields of one more request may be kept. HPACK makes thousands of bytes of each byte that comes, so that
+    /// a limit on each list alone would bound nothing.
+    private func hasRoom(for block: borrowing HTTP2HeaderBlock, of stream: HTTP2Stream) -> Bool {
+        let excess = block.listSize - settings.freeFields
+        // What is too long is answered without being kept.
+        guard excess > 0, !block.isOversized else { return true }
+        guard fieldBytes == 0 || fieldBytes + excess <= settings.heldFields else { return false }
+        fieldBytes += excess
+        stream.fieldBytes = excess
+        return true
+    }
+
+    /// Tells the loop, once all of it is there, what each request needs.
+    private func readAhead() {
+        isReadAhead = true
+        var places = [ReadAhead.Place(self, bytes: 1536)]
+        if let delegate { places.append(ReadAhead.Place(delegate, bytes: 256)) }
+        places += block.places
+        if let memory = owned?.memory { places += memory.places }
+        transport.readsFirst(places)
     }
 
     func data(_ stream: HTTP2Stream, _ bytes: UnsafeRawBufferPointer) {
@@ -527,6 +518,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         remove(stream)
         if openBlock?.id == stream.id { openBlock = nil }
         heldBytes -= stream.heldBytes
+        stream.dropFields()
         let handler = stream.handler
         stream.handler = nil
         handler?.closed(stream.wasNeverSent ? .refusedStream : HTTP2ErrorCode(rawValue: code))

@@ -1,3 +1,5 @@
+internal import Reactor
+
 /// The fields of the header block being received: flat bytes and offsets, used again for the next block, so that a
 /// request costs no string. A connection has one, as blocks do not interleave (RFC 9113, 4.3). Valid during a callback.
 package struct HTTP2HeaderBlock {
@@ -16,6 +18,11 @@ package struct HTTP2HeaderBlock {
 
     /// How many fields there are, pseudo-fields included.
     package var count: Int { entries.count }
+
+    /// Where it is.
+    var places: [ReadAhead.Place] {
+        [ReadAhead.Place(array: bytes), ReadAhead.Place(array: entries)].compactMap(\.self)
+    }
 
     mutating func reset() {
         bytes.removeAll(keepingCapacity: true)

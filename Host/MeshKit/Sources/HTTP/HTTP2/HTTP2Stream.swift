@@ -61,6 +61,11 @@ package final class HTTP2Stream {
     private var taken = 0
     private var stall: (since: MonotonicTime, taken: Int)?
     var unconsumed = 0
+    /// Content that was read while the stream was held back.
+    private var owed = 0
+    /// What its request's fields take beyond what each may have; nothing once they are gone.
+    var fieldBytes = 0
+    private var isHandled = false
     private(set) var resetCode: HTTP2ErrorCode?
     package internal(set) var isClosed = false
     var sawEnd = false
@@ -162,7 +167,18 @@ package final class HTTP2Stream {
         precondition(count <= unconsumed || isClosed, "more was read than came")
         guard count > 0, !isClosed else { return }
         unconsumed -= count
-        connection.consume(id, count)
+        guard isHeldBack else { return connection.consume(id, count) }
+        owed += count
+        connection.consumeShared(count)
+    }
+
+    /// While it is, what is read makes no room on the stream, and its peer comes to a stop; others go on.
+    package var isHeldBack = false {
+        didSet {
+            guard !isHeldBack, owed > 0, !isClosed else { return }
+            connection.consumeOwed(id, owed)
+            owed = 0
+        }
     }
 
     /// All but so many bytes of the content have been read. Window that was given back early stays given: the count may
@@ -173,6 +189,26 @@ package final class HTTP2Stream {
 
     /// Whether an answer has begun.
     package private(set) var hasAnswered = false
+
+    /// Somebody works for its request, until `handlerEnded`.
+    package func handlerBegan() {
+        isHandled = true
+        connection.handlerCount += 1
+    }
+
+    /// The work is over, which may be long after the stream.
+    package func handlerEnded() {
+        isHandled = false
+        connection.handlerCount -= 1
+        dropFields()
+    }
+
+    /// The fields of its request are gone when nobody works with them any more and the stream has ended.
+    func dropFields() {
+        guard fieldBytes > 0, isClosed, !isHandled else { return }
+        connection.fieldBytes -= fieldBytes
+        fieldBytes = 0
+    }
 
     /// A request without content was submitted.
     func markEnded() {

@@ -63,8 +63,8 @@ final class HTTP2RequestConnection: HTTPVersionConnection {
     }
 
     /// A handler has returned: its slot is free, and the last one of a closed connection ends that.
-    func handlerEnded() {
-        connection.handlerCount -= 1
+    func handlerEnded(_ stream: HTTP2Stream) {
+        stream.handlerEnded()
         endIfDone()
     }
 
@@ -99,7 +99,7 @@ extension HTTP2RequestConnection: HTTP2ConnectionDelegate {
             send(answer, adding: [:], withContent: head.method != .head && answer.content.count > 0, on: stream)
             return nil
         }
-        connection.handlerCount += 1
+        stream.handlerBegan()
         return HTTP2RequestStream(stream, head, expectedLength: length, isEnd: isEnd, of: self)
     }
 

@@ -135,7 +135,7 @@ extension HTTP2RequestStream: HTTPResponseSink {
 
     func handlerEnded() {
         exchange = nil
-        owner.handlerEnded()
+        owner.handlerEnded(stream)
     }
 
     func returnWindow(_ bytes: Int) {

@@ -102,7 +102,7 @@ public final class PostgresTransaction: @unchecked Sendable {
         do {
             return try await session.pool.perform(request, on: session.connection, deadline: session.deadline)
         } catch {
-            if error.isTransactionConflict { conflict = error }
+            note(error)
             // Without its BEGIN, a further statement would be on its own.
             if request.hasPreludeFailed { broken = error }
             throw error
@@ -114,10 +114,16 @@ public final class PostgresTransaction: @unchecked Sendable {
         do {
             return try await session.pool.perform(all: batch, on: session.connection, deadline: session.deadline)
         } catch {
-            if error.isTransactionConflict { conflict = error }
+            note(error)
             if batch.hasPreludeFailed { broken = error }
             throw error
         }
+    }
+
+    /// Remembers what is not the transaction's own doing. A cancel request may be late, and stop another statement than the
+    /// one that it was for.
+    private func note(_ error: PostgresError) {
+        if error.isTransactionConflict || session.connection.isOfLateCancel(error) { conflict = error }
     }
 
     private func nextPrelude() throws(PostgresError) -> String? {
@@ -143,6 +149,7 @@ public final class PostgresTransaction: @unchecked Sendable {
         do {
             result = try await session.pool.perform(request, on: session.connection, deadline: session.deadline)
         } catch {
+            note(error)
             throw Self.outcome(error)
         }
         guard result.commandTag == "COMMIT" else {

@@ -42,6 +42,8 @@ extension PostgresConnection {
         isCancelling = false
         // The next one may have been given up meanwhile.
         if !isClosed, pipeline.isHeadAbandoned, pipeline.headNumber != cancelSentNumber { cancelHead() }
+        if lateFinished > 0 { delegate?.finished(self, lateFinished) }
+        lateFinished = 0
         // Whoever gave the connection back did so before this was over.
         delegate?.settled(self)
         // The signal has been sent, and may be noticed a little later.

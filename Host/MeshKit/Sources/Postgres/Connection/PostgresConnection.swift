@@ -43,6 +43,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     var cancelledNumber: UInt64 = 0
     /// The statement that the last cancel request was sent for.
     var cancelSentNumber: UInt64 = 0
+    /// Its statements, if it was over before the request was; the pool has not heard of that yet.
+    var lateFinished = 0
     var graceTimer: LoopTimer?
 
     /// Bytes that arrived for the statement at the head, measured only while it takes more than one read.
@@ -346,7 +348,14 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         }
         request.connection = nil
         request.finish(groupFailed: hasFailed)
-        if request.isInternal { delegate?.settled(self) } else { delegate?.finished(self, request.count) }
+        if request.isInternal {
+            delegate?.settled(self)
+        } else if isCancelling, request.number == cancelSentNumber {
+            // Not before the request to cancel it has arrived: a transaction that came next would be hit by that.
+            lateFinished = request.count
+        } else {
+            delegate?.finished(self, request.count)
+        }
     }
 
     /// What was to be prepared behind a failure has not been.
@@ -361,8 +370,11 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         if isOutdated, let kind = request.failedKind, let name = statements.forget(kind.number) {
             close(statement: name)
         }
-        return isOutdated || (error.sqlState == "57014" && cancelsAbout > 0)
+        return isOutdated || isOfLateCancel(error)
     }
+
+    /// Whether a cancel request that was for another statement may be what ended this one.
+    func isOfLateCancel(_ error: PostgresError) -> Bool { error.sqlState == "57014" && cancelsAbout > 0 }
 
     /// The answer of another request comes next, or of another step of one with many rows.
     private func headChanged() {

@@ -28,6 +28,8 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     private var isOver = false
     private var isRunning = false
     private var moved = MessageBytes(received: 0, sent: 0)
+    /// Bytes of messages that it holds, as its connection counts them.
+    private var held = (partial: 0, whole: 0)
 
     init(_ handler: MethodHandler, _ head: RPCRequestHead, _ stream: HTTP2Stream, _ owner: RPCServerConnection) {
         self.stream = stream
@@ -75,6 +77,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     func data(_ bytes: UnsafeRawBufferPointer) {
         guard !isOver else { return stream.consume(bytes.count) }
+        var isOneTooMany = false
         do {
             try deframer.append(bytes) { message, isCompressed in
                 moved.received += message.count
@@ -84,14 +87,33 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
                     unaryMessage = message
                     unaryIsCompressed = isCompressed
                 } else {
-                    end(RPCError(.unimplemented, "more than one message for a unary method"))
+                    isOneTooMany = true
                 }
             }
         } catch {
             return end(error.error)
         }
+        if isOneTooMany { return end(RPCError(.unimplemented, "more than one message for a unary method")) }
+        hold(partial: deframer.partialBytes, whole: unaryMessage?.count ?? 0)
         // What waits for a reader keeps its window; a message still on its way must not, or it would never arrive.
         stream.keepUnread(queue?.waitingBytes ?? 0)
+    }
+
+    private func hold(partial: Int, whole: Int) {
+        let before = held
+        guard partial != before.partial || whole != before.whole else { return }
+        held = (partial, whole)
+        owner.holds(partial: partial - before.partial, whole: whole - before.whole)
+        if partial > 0 {
+            owner.grows(self, stream)
+        } else if before.partial > 0 {
+            owner.stopsGrowing(stream)
+        }
+    }
+
+    /// There is room for more of its message.
+    func goesOn() {
+        stream.isHeldBack = false
     }
 
     func receivedEnd() {
@@ -122,7 +144,7 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
 
     private func begin() {
         isRunning = true
-        owner.handlerStarted()
+        owner.handlerStarted(stream)
         worker = LoopWorkers.of(loop).run(self)
     }
 
@@ -154,7 +176,13 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         }
         isRunning = false
         worker = nil
-        owner.handlerEnded()
+        owner.handlerEnded(self)
+    }
+
+    /// Nobody works with its message any more. On the loop.
+    func handlerIsOver() {
+        stream.handlerEnded()
+        hold(partial: held.partial, whole: 0)
     }
 
     func send(_ message: [UInt8]) async throws {
@@ -304,6 +332,10 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
     }
 
     private func finish(_ error: RPCError?) {
+        if held.partial > 0 { deframer.drop() }
+        if !isRunning { unaryMessage = nil }
+        // A handler may still work with a whole one.
+        hold(partial: 0, whole: isRunning ? held.whole : 0)
         owner.callEnded(isGood: error == nil)
         answered.ended(error, moved)
     }

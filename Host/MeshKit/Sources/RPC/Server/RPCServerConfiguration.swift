@@ -6,6 +6,9 @@ public import TLS
 public struct RPCServerConfiguration: Sendable {
     /// Bytes of one incoming message; a longer one ends its call with RESOURCE_EXHAUSTED. 4 MiB, as everywhere in gRPC.
     public var maximumMessage = 4 << 20
+    /// Bytes of messages that the calls of one connection may hold, in part or for their handlers, before their peer has to
+    /// send one message after the other.
+    public var heldMessages = 8 << 20
     /// Connections at once; more are closed as they come.
     public var maximumConnections = 10_000
     /// Connections at once of one peer address; unix sockets are not counted.

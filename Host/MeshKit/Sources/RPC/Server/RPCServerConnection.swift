@@ -6,7 +6,8 @@ internal import TLS
 /// One connection of an RPC server: turns its streams into calls. Loop only.
 // Safe: touched on its connection's loop alone.
 final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
-    let configuration: RPCServerConfiguration
+    /// The server's: a copy in each connection would be more than all else it has.
+    var configuration: RPCServerConfiguration { server.configuration }
     private let table: RPCServiceTable
     private let connection: HTTP2Connection
     private let server: RPCServer
@@ -16,11 +17,14 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     private(set) lazy var decisions = configuration.policy.map { CallerDecisions($0, caller, table) }
     private var layer: TLSLayer? { connection.transport.layer as? TLSLayer }
     private(set) var tally = CallTally()
+    private var room: MessageRoom
+    /// Calls that may not receive more, by their streams.
+    private var heldBack: [Int32: RPCServerCall] = [:]
 
     init(_ transport: ByteStream, _ server: RPCServer) {
         self.server = server
-        configuration = server.configuration
         table = server.table
+        room = MessageRoom(limit: server.configuration.heldMessages)
         connection = HTTP2Connection(.server, transport: transport, settings: server.configuration.http2)
         connection.delegate = self
     }
@@ -96,18 +100,44 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
     // MARK: Of its calls
 
-    func handlerStarted() {
-        connection.handlerCount += 1
+    func handlerStarted(_ stream: HTTP2Stream) {
+        stream.handlerBegan()
         server.handlerStarted()
     }
 
-    func handlerEnded() {
+    /// Also from elsewhere than the loop.
+    func handlerEnded(_ call: RPCServerCall) {
         if connection.loop.isCurrent {
-            connection.handlerCount -= 1
+            call.handlerIsOver()
         } else {
-            connection.loop.execute { self.connection.handlerCount -= 1 }
+            connection.loop.execute { call.handlerIsOver() }
         }
         server.handlerEnded()
+    }
+
+    /// A call holds so many bytes of messages more or less: of ones that are not complete, and of whole ones.
+    func holds(partial: Int, whole: Int) {
+        room.changed(partial: partial, whole: whole)
+        goOn()
+    }
+
+    /// A call has a message in part: its peer sends more, or waits until there is room.
+    func grows(_ call: RPCServerCall, _ stream: HTTP2Stream) {
+        guard !stream.isHeldBack, !room.mayGrow(stream.id) else { return }
+        stream.isHeldBack = true
+        heldBack[stream.id] = call
+    }
+
+    /// The message is complete, or will never be.
+    func stopsGrowing(_ stream: HTTP2Stream) {
+        stream.isHeldBack = false
+        room.stopped(stream.id)
+        if !heldBack.isEmpty { heldBack[stream.id] = nil }
+        goOn()
+    }
+
+    private func goOn() {
+        while let id = room.next() { heldBack.removeValue(forKey: id)?.goesOn() }
     }
 
     func callBegan() {

@@ -28,6 +28,12 @@ struct MessageDeframer {
     /// Bytes of a message that is not complete yet.
     var partialBytes: Int { buffer.count - consumed }
 
+    /// Forgets the message that is not complete.
+    mutating func drop() {
+        buffer = []
+        consumed = 0
+    }
+
     /// Takes bytes and gives each message that is complete with them, and whether it is compressed.
     mutating func append(
         _ bytes: UnsafeRawBufferPointer,

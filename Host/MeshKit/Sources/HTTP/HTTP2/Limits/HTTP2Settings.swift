@@ -11,6 +11,10 @@ package struct HTTP2Settings: Sendable {
     package var streamsPerTurn = 64
     /// Bytes of a header list, counted as RFC 9113, 6.5.2 does. Above four times as many the connection ends.
     package var maximumHeaderList = 32 << 10
+    /// Bytes of its list that each request may keep as long as it takes, and what all of a connection may keep beyond that,
+    /// counted the same way; a request for which there is no room is refused. There is for one.
+    package var freeFields = 1 << 10
+    package var heldFields = 512 << 10
     /// Bytes of content per stream that may be on their way or unread.
     package var streamWindow = 64 << 10
     /// The same for the whole connection.
