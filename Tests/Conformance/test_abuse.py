@@ -279,6 +279,7 @@ def test_small_messages_that_nobody_reads(server):
 def test_fields_that_a_table_makes_of_bytes(server, warm):
     """A thousand requests whose fields of 29 KB are eight bytes on the wire, and whose handlers wait for messages."""
     fields = floods.request("/lonja.test.v1.Echo/Chat", "POST") + ECHO[4:]
+    before = server.count("held_fields")
     with Frames(server.rpc) as client:
         client.put(client.head(fields, STREAMS[0], end=False))
         client.put(client.head([*fields, ("x", "y" * 3600)], STREAMS[1], end=False))
@@ -295,6 +296,7 @@ def test_fields_that_a_table_makes_of_bytes(server, warm):
         kept = [stream for stream in STREAMS[2:1000] if stream not in resets]
         assert 10 < len(kept) < 40, len(kept)
         assert taken < 3 * MEGABYTE, f"{taken / MEGABYTE:.2f} MiB"
+        assert server.count("held_fields") == before + len(resets)
         # Small ones are served beside them, and large ones again once those have ended.
         client.put(client.head(fields, STREAMS[1000]))
         assert client.outcome(STREAMS[1000], 2) == ("answer", 200)

@@ -25,7 +25,7 @@ struct ReadAheadTests {
         let start = try #require(UnsafeRawPointer(bitPattern: 4096))
         let hint = ReadAhead((0..<20).map { ReadAhead.Place(start + 64 * $0, bytes: 64) })
         #expect(hint.places.count == ReadAhead.capacity)
-        #expect(hint.places.first?.packed == 1 << 48 | 4096)
+        #expect(hint.places[0].packed == UInt64(1) << 48 | 4096)
     }
 
     @Test

@@ -36,9 +36,10 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// What has gone over it, for people who look.
     package private(set) var traffic: HTTP2Traffic
 
-    private var owned: HTTP2Session?
-    private var isReadAhead = false
+    private var ownedSession: HTTP2Session?
+    /// What is owned; apart, as it is used in each step.
     private(set) var session: OpaquePointer?
+    private var isReadAhead = false
     private var block = HTTP2HeaderBlock()
     private var resetting: [HTTP2Stream] = []
     private(set) var first: HTTP2Stream?
@@ -88,9 +89,9 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
     /// Sends SETTINGS and begins. `initial` is what has been read already.
     package func start(initial: UnsafeRawBufferPointer? = nil) {
         transport.delegate = self
-        let owned = HTTP2Session(role, settings, owner: Unmanaged.passUnretained(self).toOpaque())
-        session = owned.pointer
-        self.owned = consume owned
+        let made = HTTP2Session(role, settings, owner: Unmanaged.passUnretained(self).toOpaque())
+        session = made.pointer
+        ownedSession = consume made
         flushLater()
         look(at: watch.first)
         if let initial { received(initial) }
@@ -480,7 +481,10 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         let excess = block.listSize - settings.freeFields
         // What is too long is answered without being kept.
         guard excess > 0, !block.isOversized else { return true }
-        guard fieldBytes == 0 || fieldBytes + excess <= settings.heldFields else { return false }
+        guard fieldBytes == 0 || fieldBytes + excess <= settings.heldFields else {
+            settings.abuse?.count("held_fields")
+            return false
+        }
         fieldBytes += excess
         stream.fieldBytes = excess
         return true
@@ -492,7 +496,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         var places = [ReadAhead.Place(self, bytes: 1536)]
         if let delegate { places.append(ReadAhead.Place(delegate, bytes: 256)) }
         places += block.places
-        if let memory = owned?.memory { places += memory.places }
+        if let memory = ownedSession?.memory { places += memory.places }
         transport.readsFirst(places)
     }
 
