@@ -24,6 +24,14 @@ def call(client, stream, text=b"x", path=None, end=True):
     return client.head(fields, stream, end=False).serialize() + DataFrame(stream, message(text), flags=flags).serialize()
 
 
+def expand(client, length):
+    """Frames of twenty calls, each for five thousand answers of that length."""
+    fields = request("/lonja.test.v1.Echo/Expand", "POST") + ECHO[4:]
+    for stream in STREAMS[:20]:
+        yield client.head(fields, stream, end=False)
+        yield DataFrame(stream, message(b"x" * length, count=5000), flags=["END_STREAM"])
+
+
 def rapid_reset(client):
     return (call(client, stream) + RstStreamFrame(stream, 8).serialize() for stream in STREAMS)
 
