@@ -1,8 +1,13 @@
-"""Our server of lonja.test.v1.Echo as tests attack it."""
+"""Our server of lonja.test.v1.Echo as tests attack it, and somebody else who is served meanwhile: both fixtures are for whoever
+imports them."""
 
 from pathlib import Path
 
+import pytest
+
+from floods import call
 from harness import BINARIES, Running, fetch, wait_until
+from wire import Frames
 
 MEGABYTE = 1 << 20
 
@@ -33,3 +38,22 @@ class Server(Running):
         work()
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024 - before
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(autouse=True)
+def served(server):
+    """Somebody else's connection, before and after."""
+    with Frames(server.rpc) as client:
+        client.send(call(client, 1))
+        assert client.outcome(1, 5) == ("answer", 200)
+        yield
+        server.check_alive()
+        client.send(call(client, 3))
+        assert client.outcome(3, 5) == ("answer", 200)

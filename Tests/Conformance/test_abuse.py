@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 import floods
-from attacked import Server
+from attacked import Server, served, server
 from floods import ECHO, FLOODS, STREAMS, call, expand, flood
 from harness import channel
 from wire import (
@@ -24,29 +24,10 @@ from wire import (
 
 
 @pytest.fixture(scope="module")
-def server():
-    running = Server()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
 def other_server():
     running = Server()
     yield running
     running.close()
-
-
-@pytest.fixture(autouse=True)
-def served(server):
-    """Somebody else's connection, before and after."""
-    with Frames(server.rpc) as client:
-        client.send(call(client, 1))
-        assert client.outcome(1, 5) == ("answer", 200)
-        yield
-        server.check_alive()
-        client.send(call(client, 3))
-        assert client.outcome(3, 5) == ("answer", 200)
 
 
 @pytest.mark.parametrize("name", FLOODS)

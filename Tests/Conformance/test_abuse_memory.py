@@ -8,19 +8,12 @@ import time
 import pytest
 
 import floods
-from attacked import MEGABYTE, Server
+from attacked import MEGABYTE, Server, served, server
 from floods import ECHO, FLOODS, STREAMS, call, expand
 from wire import (
     CANCEL, DataFrame, Frames, HeadersFrame, PREFACE, PingFrame, REFUSED_STREAM, RstStreamFrame, SettingsFrame,
     WindowUpdateFrame, Wire, message, window,
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    running = Server()
-    yield running
-    running.close()
 
 
 @pytest.fixture(scope="module")

@@ -490,7 +490,7 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         return true
     }
 
-    /// Tells the loop, once all of it is there, what each request needs.
+    /// Tells the loop, once all of it is there, what each request needs; the lengths are about those of the objects.
     private func readAhead() {
         isReadAhead = true
         var places = [ReadAhead.Place(self, bytes: 1536)]

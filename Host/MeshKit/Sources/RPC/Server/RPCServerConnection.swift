@@ -6,7 +6,7 @@ internal import TLS
 /// One connection of an RPC server: turns its streams into calls. Loop only.
 // Safe: touched on its connection's loop alone.
 final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
-    /// The server's: a copy in each connection would be more than all else it has.
+    /// The server's, of which no connection has a copy.
     var configuration: RPCServerConfiguration { server.configuration }
     private let table: RPCServiceTable
     private let connection: HTTP2Connection
