@@ -9,11 +9,11 @@ import TLS
 import UnixSignals
 
 // Serves lonja.test.v1.Echo on a free loopback port or at ECHO_LISTEN, printed in the first line, with the metrics that
-// every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops, ECHO_BUSY_POLL for how many microseconds they look
-// for more before they sleep (50, as in the host); ECHO_SPREAD=perLoop gives each a listening socket of its own; ECHO_METRICS=1 serves the
-// metrics over HTTP on a port of their own, printed in a second line; with ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files
-// that may be replaced, it speaks TLS, and with ECHO_TLS_AUTHORITIES mutual TLS. ECHO_AGE is how many milliseconds old a
-// connection becomes.
+// every service has. SIGTERM drains. LONJA_HOST_LOOPS is how many loops, ECHO_BUSY_POLL for how many microseconds they
+// look for more before they sleep (50, as in the host); ECHO_SPREAD=perLoop gives each a listening socket of its own;
+// ECHO_METRICS=1 serves the metrics over HTTP on a port of their own, printed in a second line; with
+// ECHO_TLS_CERTIFICATE and ECHO_TLS_KEY, PEM files that may be replaced, it speaks TLS, and with ECHO_TLS_AUTHORITIES
+// mutual TLS. ECHO_AGE is how many milliseconds old a connection becomes.
 
 func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

@@ -74,7 +74,8 @@ struct MessageRoomTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     mutating func everyMessageArrives(seed: UInt64) {
         var dice = SeededGenerator(seed: seed)
-        // Each of forty messages of 90 comes in pieces of up to 20 of which the peer has the window, and is then worked with.
+        // Each of forty messages of 90 comes in pieces of up to 20 of which the peer has the window, and is then worked
+        // with.
         var missing: [Int32: Int] = [:]
         var stopped: Set<Int32> = []
         for index in 0..<40 { missing[Int32(2 * index + 1)] = 90 }

@@ -1,5 +1,5 @@
-/// Whether a loop that has nothing to do looks for more before it sleeps: where a processor is woken late, as in virtual
-/// machines, who calls once at a time waits for that twice in each call. A value without a clock.
+/// Whether a loop that has nothing to do looks for more before it sleeps: where a processor is woken late, as in
+/// virtual machines, who calls once at a time waits for that twice in each call. A value without a clock.
 ///
 /// Who looks for about as long as a sleep costs takes at the most twice the processor time of who knows the future
 /// (Karlin, Manasse, Rudolph and Sleator, "Competitive Snoopy Caching", 1988). It looks only while waits are short, so

@@ -9,8 +9,8 @@ internal import Synchronization
 /// turn. Nothing that runs on a loop may block. Where thousands of timers or jobs are due at once, a turn takes some of
 /// them, and descriptors get their turn before the others.
 ///
-/// Safe: `remote` is behind its mutex, the atomics are atomics, and everything under "Loop only" is touched by the loop's
-/// own thread alone, which the entry points check.
+/// Safe: `remote` is behind its mutex, the atomics are atomics, and everything under "Loop only" is touched by the
+/// loop's own thread alone, which the entry points check.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The position of this loop in its group, from 0.
     public let index: Int
@@ -194,7 +194,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Descriptors
 
-    /// Watches a descriptor until `unwatch`. Level-triggered. Loop only; the caller keeps the descriptor open meanwhile.
+    /// Watches a descriptor until `unwatch`. Level-triggered. Loop only; the caller keeps the descriptor open
+    /// meanwhile.
     public func watch(
         _ descriptor: Int32,
         _ interest: IOInterest,
@@ -335,7 +336,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         return Int32(min((next.nanoseconds - current.nanoseconds + 999_999) / 1_000_000, 3_600_000))
     }
 
-    /// Runs what is due at the beginning of the turn, as far as the budget allows; what is left keeps epoll from waiting.
+    /// Runs what is due at the beginning of the turn, as far as the budget allows; what is left keeps epoll from
+    /// waiting.
     private func runTimers() {
         guard let next = timers.next, next <= now else { return }
         let begun = MonotonicTime.now()

@@ -69,8 +69,8 @@ struct OutputQueue {
         return FilePart(descriptor: descriptor, offset: first.range.lowerBound, count: first.range.count)
     }
 
-    /// Lends what is to be sent first, in order, and for the call alone. A part of a file and what is behind it is not among
-    /// that, unless the part is the first: whether one follows is the second parameter.
+    /// Lends what is to be sent first, in order, and for the call alone. A part of a file and what is behind it is not
+    /// among that, unless the part is the first: whether one follows is the second parameter.
     /// - Parameter inMemory: files are lent as what they have in memory.
     func withPieces<Result>(inMemory: Bool = false, _ body: (UnsafeBufferPointer<iovec>, Bool) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maximumPieces) { space in

@@ -1,6 +1,6 @@
-/// Where the handler of a descriptor reads first. A loop that serves thousands of connections in turn finds none of their
-/// memory in the processor's caches; it asks for this while it still works for the descriptor before. A hint: memory that has
-/// moved, or is gone, does no harm.
+/// Where the handler of a descriptor reads first. A loop that serves thousands of connections in turn finds none of
+/// their memory in the processor's caches; it asks for this while it still works for the descriptor before. A hint:
+/// memory that has moved, or is gone, does no harm.
 package struct ReadAhead: Sendable {
     /// Lines of 64 bytes, one after the other.
     package struct Place: Sendable {
@@ -20,7 +20,8 @@ package struct ReadAhead: Sendable {
             self.init(Unmanaged.passUnretained(object).toOpaque(), bytes: bytes)
         }
 
-        /// Those of an array's elements, and of what it has before them: the count of its references. Nil for an empty one.
+        /// Those of an array's elements, and of what it has before them: the count of its references. Nil for an empty
+        /// one.
         package init?<Element>(array: [Element]) {
             let head = 32
             let start = array.withUnsafeBytes { $0.isEmpty ? nil : $0.baseAddress }

@@ -48,7 +48,8 @@ int mesh_affinity_count(void);
 /// Any thread, any number of times.
 void mesh_tune_allocator(void);
 
-/// Asks the processor for so many lines of 64 bytes, which will be read soon. Any address: one that is not mapped does nothing.
+/// Asks the processor for so many lines of 64 bytes, which will be read soon. Any address: one that is not mapped does
+/// nothing.
 static inline void mesh_read_ahead(uint64_t address, uint32_t lines) {
     for (uint32_t line = 0; line < lines; line++) __builtin_prefetch((const char *)address + 64 * (uint64_t)line, 0, 2);
 }

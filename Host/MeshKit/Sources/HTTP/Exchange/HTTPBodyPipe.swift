@@ -21,8 +21,8 @@ final class HTTPBodyPipe: @unchecked Sendable {
     /// Those that have been read are empty, until they are dropped.
     private(set) var chunks: [[UInt8]] = []
     private var firstChunk = 0
-    /// What comes is added to the last chunk as long as that is no larger: content that comes byte by byte would take fifty
-    /// times its size.
+    /// What comes is added to the last chunk as long as that is no larger: content that comes byte by byte would take
+    /// fifty times its size.
     private static let joinedBytes = 4 << 10
     private var end = End.open
     private var reader: UnsafeContinuation<Void, Never>?

@@ -475,8 +475,8 @@ package final class HTTP2Connection: ByteStreamDelegate, EndOfTurn {
         if isEnd { handler.receivedEnd() }
     }
 
-    /// Whether the fields of one more request may be kept. HPACK makes thousands of bytes of each byte that comes, so that
-    /// a limit on each list alone would bound nothing.
+    /// Whether the fields of one more request may be kept. HPACK makes thousands of bytes of each byte that comes, so
+    /// that a limit on each list alone would bound nothing.
     private func hasRoom(for block: borrowing HTTP2HeaderBlock, of stream: HTTP2Stream) -> Bool {
         let excess = block.listSize - settings.freeFields
         // What is too long is answered without being kept.

@@ -1,9 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// Where the memory of sessions of nghttp2 comes from: blocks of 24 KiB, most of which is the buffer that a session makes
-/// frames in, and of which an idle connection has written two pages. From malloc they would be made of what handshakes of TLS
-/// have left, all of it resident; here each has pages of its own, which are none until they are written. Any thread.
+/// Where the memory of sessions of nghttp2 comes from: blocks of 24 KiB, most of which is the buffer that a session
+/// makes frames in, and of which an idle connection has written two pages. From malloc they would be made of what
+/// handshakes of TLS have left, all of it resident; here each has pages of its own, which are none until they are
+/// written. Any thread.
 // Safe: `base` is set in `init` and never changed; what changes is behind the lock.
 final class HTTP2MemoryPool: @unchecked Sendable {
     static let shared = HTTP2MemoryPool()

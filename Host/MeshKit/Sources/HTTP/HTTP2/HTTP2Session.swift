@@ -51,7 +51,8 @@ struct HTTP2Session: ~Copyable {
         nghttp2_option_new(&option)
         nghttp2_option_set_no_auto_window_update(option, 1)
         nghttp2_option_set_max_settings(option, 32)
-        // Our own limits come first, as they say what it was: nghttp2's (in Debian's 1.52) end with INTERNAL_ERROR or nothing.
+        // Our own limits come first, as they say what it was: nghttp2's (in Debian's 1.52) end with INTERNAL_ERROR or
+        // nothing.
         nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
         nghttp2_option_set_max_continuations(option, 2 * settings.maximumContinuations)
         nghttp2_option_set_max_outbound_ack(option, settings.maximumQueuedAnswers)

@@ -2,12 +2,13 @@ internal import CSystemNGHTTP2
 internal import Glibc
 internal import Reactor
 
-/// The memory of one session of nghttp2, in one piece: itself, its tables of fields (HPACK) and the buffer that it makes
-/// frames in. From malloc they would be in two dozen places, and where thousands of connections take turns, each place is a
-/// wait for memory at each request. What comes and goes with a request stays with malloc, which hands out again what was
-/// used last, by whichever connection.
+/// The memory of one session of nghttp2, in one piece: itself, its tables of fields (HPACK) and the buffer that it
+/// makes frames in. From malloc they would be in two dozen places, and where thousands of connections take turns, each
+/// place is a wait for memory at each request. What comes and goes with a request stays with malloc, which hands out
+/// again what was used last, by whichever connection.
 ///
-/// A block of the pool: a head, then what was asked for, in that order and each behind its length, then the buffer. Loop only.
+/// A block of the pool: a head, then what was asked for, in that order and each behind its length, then the buffer.
+/// Loop only.
 struct HTTP2SessionMemory {
     /// The block of the pool.
     let base: UnsafeMutableRawPointer
@@ -57,8 +58,8 @@ struct HTTP2SessionMemory {
         head.pointee.own = head.pointee.next
     }
 
-    /// What each request needs: the session itself, the ends of its lists, the entries of its tables, and the beginning of
-    /// the buffer.
+    /// What each request needs: the session itself, the ends of its lists, the entries of its tables, and the beginning
+    /// of the buffer.
     var places: [ReadAhead.Place] {
         let lists = [head.pointee.lists.0, head.pointee.lists.1].filter { $0 > 0 }
         let session = (lists.first ?? head.pointee.own + Self.listBytes) - Self.listBytes

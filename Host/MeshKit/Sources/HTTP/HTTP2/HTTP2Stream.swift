@@ -215,7 +215,8 @@ package final class HTTP2Stream {
         isEnded = true
     }
 
-    /// Whether output has waited for so long without any of it going out, as far as those know who look from time to time.
+    /// Whether output has waited for so long without any of it going out, as far as those know who look from time to
+    /// time.
     func isStalled(at now: MonotonicTime, for patience: Duration) -> Bool {
         guard pendingBytes > 0 else {
             stall = nil

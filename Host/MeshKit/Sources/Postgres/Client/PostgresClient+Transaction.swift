@@ -3,11 +3,11 @@ internal import Reactor
 extension PostgresClient {
     /// Runs `body` in a transaction on a connection of its own. COMMIT when `body` returns, ROLLBACK when it throws.
     ///
-    /// When the transaction fails because of others at the same time (40001, 40P01, or 57014 by a cancel request that was
-    /// for another statement and came late) it is rolled back and `body` runs again, after a short random wait: **`body`
-    /// must be fit to be run more than once**, so it must do nothing but speak to `transaction`. Nothing is run again after
-    /// COMMIT was sent and not answered: then the code is `commitUnknown`. Do not call this client's own methods in `body`:
-    /// they use other connections.
+    /// When the transaction fails because of others at the same time (40001, 40P01, or 57014 by a cancel request that
+    /// was for another statement and came late) it is rolled back and `body` runs again, after a short random wait:
+    /// **`body` must be fit to be run more than once**, so it must do nothing but speak to `transaction`. Nothing is
+    /// run again after COMMIT was sent and not answered: then the code is `commitUnknown`. Do not call this client's
+    /// own methods in `body`: they use other connections.
     ///
     /// - Parameters:
     ///   - retries: how many times `body` may run again.

@@ -35,8 +35,8 @@ public final class PostgresTransaction: @unchecked Sendable {
         try await self.query(query).affectedRows
     }
 
-    /// Executes statements in one piece, in order: what would take a round trip each takes one together. Each must not need
-    /// what another returns.
+    /// Executes statements in one piece, in order: what would take a round trip each takes one together. Each must not
+    /// need what another returns.
     /// - Returns: the rows of each.
     /// - Throws: as `query`, for the first that fails; those after it are not executed.
     public func batch(_ queries: [PostgresQuery]) async throws -> [PostgresRows] {
@@ -120,8 +120,8 @@ public final class PostgresTransaction: @unchecked Sendable {
         }
     }
 
-    /// Remembers what is not the transaction's own doing. A cancel request may be late, and stop another statement than the
-    /// one that it was for.
+    /// Remembers what is not the transaction's own doing. A cancel request may be late, and stop another statement than
+    /// the one that it was for.
     private func note(_ error: PostgresError) {
         if error.isTransactionConflict || session.connection.isOfLateCancel(error) { conflict = error }
     }

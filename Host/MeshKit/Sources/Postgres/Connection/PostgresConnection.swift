@@ -13,8 +13,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
     /// Until it is closed.
     private(set) var delegate: (any PostgresConnectionDelegate)?
 
-    // Unchecked: a method of these is over before anything else is called, and looking after it at run time costs several
-    // per cent of a small statement.
+    // Unchecked: a method of these is over before anything else is called, and looking after it at run time costs
+    // several per cent of a small statement.
     @exclusivity(unchecked) var pipeline = PipelineState<PostgresRequest>()
     @exclusivity(unchecked) private var statements: StatementCache
     /// Statements that begin a transaction: under which name, and whether that has been prepared.
@@ -363,8 +363,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         for kind in request.unpreparedKinds { _ = statements.forget(kind.number) }
     }
 
-    /// Whether it is about a prepared statement that the server no longer knows, which is forgotten, or a cancel request
-    /// that was for another.
+    /// Whether it is about a prepared statement that the server no longer knows, which is forgotten, or a cancel
+    /// request that was for another.
     private func isOfOthers(_ error: PostgresError, _ request: PostgresRequest) -> Bool {
         let isOutdated = request.failedWay == .prepared && (error.sqlState == "0A000" || error.sqlState == "26000")
         if isOutdated, let kind = request.failedKind, let name = statements.forget(kind.number) {
@@ -427,8 +427,8 @@ final class PostgresConnection: DescriptorHandler, EndOfTurn, @unchecked Sendabl
         let before = handle.readableBytes
         let isAlive = handle.consumeInput()
         let after = handle.readableBytes
-        // Nobody says how much was taken, and more may have come meanwhile: at least the difference, and where something
-        // is left, libpq's buffer was filled.
+        // Nobody says how much was taken, and more may have come meanwhile: at least the difference, and where
+        // something is left, libpq's buffer was filled.
         measure(after == 0 ? before : max(before - after, min(before, PQHandle.bufferBytes)))
         return isAlive
     }

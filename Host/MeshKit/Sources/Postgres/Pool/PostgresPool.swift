@@ -335,8 +335,8 @@ final class PostgresPool: PostgresConnectionDelegate, EndOfTurn, @unchecked Send
         tick?.timer.cancel()
         tick = nil
         guard let next else { return }
-        // Not weak, here and in connections: a weak reference makes every later use of the object slower. Whatever ends them
-        // cancels their timers.
+        // Not weak, here and in connections: a weak reference makes every later use of the object slower. Whatever ends
+        // them cancels their timers.
         let timer = loop.schedule(at: next) { [self] in
             tick = nil
             execute(state.tick(now: MonotonicTime.now()))

@@ -1,13 +1,13 @@
 internal import Reactor
 
-/// Which connections one loop has, who gets which, and when to open, check and close them. A value without I/O, clock or
-/// dice.
+/// Which connections one loop has, who gets which, and when to open, check and close them. A value without I/O, clock
+/// or dice.
 ///
 /// Single statements share connections: they go to the one with the fewest under way. Small reads that are made in one
-/// turn stay together, up to `groupLimit` of them or a millisecond's work: sent in one piece and executed by one process
-/// of the server they cost both sides much less than one by one, and wait hardly longer. A transaction, COPY or stream has
-/// one for itself: it gets an idle one, or one is set aside, which takes no more statements and is handed over when
-/// those under way are done. Who came first is served first, across both kinds, where that can be.
+/// turn stay together, up to `groupLimit` of them or a millisecond's work: sent in one piece and executed by one
+/// process of the server they cost both sides much less than one by one, and wait hardly longer. A transaction, COPY or
+/// stream has one for itself: it gets an idle one, or one is set aside, which takes no more statements and is handed
+/// over when those under way are done. Who came first is served first, across both kinds, where that can be.
 ///
 /// Not copyable, as looking at it would copy all of it.
 struct PostgresPoolState: ~Copyable {

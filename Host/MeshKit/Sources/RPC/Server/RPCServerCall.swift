@@ -300,9 +300,9 @@ final class RPCServerCall: HTTP2StreamHandler, LoopJob, MessageSink, @unchecked 
         if error != nil, isRunning { stop(RPCError(.cancelled, "the call is over")) }
     }
 
-    /// The client has given up by now (PROTOCOL-HTTP2.md, "Client Cancellation"). One whose clock is slower gets the status
-    /// without CANCEL, which grpcio would take for its caller's doing; only if part of an answer waits for its window,
-    /// CANCEL ends it, a moment later.
+    /// The client has given up by now (PROTOCOL-HTTP2.md, "Client Cancellation"). One whose clock is slower gets the
+    /// status without CANCEL, which grpcio would take for its caller's doing; only if part of an answer waits for its
+    /// window, CANCEL ends it, a moment later.
     private func expire() {
         timer = nil
         if isOver || stream.pendingBytes > 0 {

@@ -6,8 +6,8 @@ public import TLS
 public struct RPCServerConfiguration: Sendable {
     /// Bytes of one incoming message; a longer one ends its call with RESOURCE_EXHAUSTED. 4 MiB, as everywhere in gRPC.
     public var maximumMessage = 4 << 20
-    /// Bytes of messages that the calls of one connection may hold, in part or for their handlers, before their peer has to
-    /// send one message after the other.
+    /// Bytes of messages that the calls of one connection may hold, in part or for their handlers, before their peer
+    /// has to send one message after the other.
     public var heldMessages = 8 << 20
     /// Connections at once; more are closed as they come.
     public var maximumConnections = 10_000
@@ -24,8 +24,8 @@ public struct RPCServerConfiguration: Sendable {
         get { http2.keepAlive.withStreams }
         set { (http2.keepAlive.withStreams, http2.keepAlive.withoutStreams) = (newValue, newValue) }
     }
-    /// The least time between two PINGs of a peer that has calls under way; the third that comes earlier, and is not behind
-    /// an answer, ends the connection with `too_many_pings`.
+    /// The least time between two PINGs of a peer that has calls under way; the third that comes earlier, and is not
+    /// behind an answer, ends the connection with `too_many_pings`.
     public var leastPingInterval: Duration {
         get { http2.pings.withStreams }
         set { http2.pings.withStreams = newValue }
@@ -50,8 +50,8 @@ public struct RPCServerConfiguration: Sendable {
         get { http2.abuse }
         set { http2.abuse = newValue }
     }
-    /// Where addresses wait that are cut off again and again; nil lets everybody come back at once. Not for mutual TLS, whose
-    /// peers are known by name.
+    /// Where addresses wait that are cut off again and again; nil lets everybody come back at once. Not for mutual TLS,
+    /// whose peers are known by name.
     public var penalties: PenaltyBox? {
         get { http2.penalties }
         set { http2.penalties = newValue }

@@ -49,8 +49,8 @@ final class RPCServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         connection.close()
     }
 
-    /// Certificates have changed: the peer makes a new connection, and what goes on here has until one of the certificates
-    /// ends.
+    /// Certificates have changed: the peer makes a new connection, and what goes on here has until one of the
+    /// certificates ends.
     func renew() {
         connection.drain()
         guard let layer else { return }

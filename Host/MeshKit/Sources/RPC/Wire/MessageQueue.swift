@@ -26,7 +26,8 @@ final class MessageQueue: @unchecked Sendable {
     var taken: ((_ waitingBytes: Int) -> Void)?
     /// Told of each message that is read whether it was compressed; nil where no encoding was agreed on.
     var coding: ResponseMetadata?
-    /// Bytes of the messages that wait here, as they came, prefixes included: what is compressed is inflated by its reader.
+    /// Bytes of the messages that wait here, as they came, prefixes included: what is compressed is inflated by its
+    /// reader.
     private(set) var waitingBytes = 0
     /// Places that are taken, by messages that have been read too.
     var places: Int { messages.count }

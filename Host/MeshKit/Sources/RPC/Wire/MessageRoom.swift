@@ -1,7 +1,7 @@
-/// Which calls of a connection may receive more of their messages, when all of them together hold much. A message can't be
-/// bounded by its stream's window, as it is of use as a whole only; so a peer could make a server hold a message of the
-/// greatest length on each of its streams. Here one call at a time goes on, once there is more than the limit: the others
-/// keep what they have, and wait. A value without I/O.
+/// Which calls of a connection may receive more of their messages, when all of them together hold much. A message can't
+/// be bounded by its stream's window, as it is of use as a whole only; so a peer could make a server hold a message of
+/// the greatest length on each of its streams. Here one call at a time goes on, once there is more than the limit: the
+/// others keep what they have, and wait. A value without I/O.
 struct MessageRoom {
     /// Bytes that calls may hold together before they wait.
     let limit: Int

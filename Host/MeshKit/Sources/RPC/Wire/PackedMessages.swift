@@ -1,5 +1,5 @@
-/// Many messages that wait, in one piece, about as they were on the wire: each in an array of its own, small ones would take
-/// eleven times the window that they came through.
+/// Many messages that wait, in one piece, about as they were on the wire: each in an array of its own, small ones would
+/// take eleven times the window that they came through.
 struct PackedMessages {
     private var bytes: [UInt8] = []
     private var taken = 0

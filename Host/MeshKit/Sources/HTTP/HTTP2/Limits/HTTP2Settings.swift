@@ -6,13 +6,13 @@ package struct HTTP2Settings: Sendable {
 
     /// Streams that the peer may have open at once, those whose handler has not ended included.
     package var maximumStreams = 1000
-    /// Streams of one connection that begin in one turn of its loop: what comes after them waits for the next, behind what
-    /// other connections have to say.
+    /// Streams of one connection that begin in one turn of its loop: what comes after them waits for the next, behind
+    /// what other connections have to say.
     package var streamsPerTurn = 64
     /// Bytes of a header list, counted as RFC 9113, 6.5.2 does. Above four times as many the connection ends.
     package var maximumHeaderList = 32 << 10
-    /// Bytes of its list that each request may keep as long as it takes, and what all of a connection may keep beyond that,
-    /// counted the same way; a request for which there is no room is refused. There is for one.
+    /// Bytes of its list that each request may keep as long as it takes, and what all of a connection may keep beyond
+    /// that, counted the same way; a request for which there is no room is refused. There is for one.
     package var freeFields = 1 << 10
     package var heldFields = 512 << 10
     /// Bytes of content per stream that may be on their way or unread.
@@ -21,8 +21,8 @@ package struct HTTP2Settings: Sendable {
     package var connectionWindow = 1 << 20
     /// Bytes that wait for the socket before no more frames are made, and, at a server, no more are read.
     package var outputLimit = 64 << 10
-    /// Bytes of content, of all streams together, that wait for the peer's window, or have been sent and not dropped yet,
-    /// before streams are asked to wait.
+    /// Bytes of content, of all streams together, that wait for the peer's window, or have been sent and not dropped
+    /// yet, before streams are asked to wait.
     package var heldLimit = 64 << 10
 
     // MARK: Times
@@ -38,7 +38,8 @@ package struct HTTP2Settings: Sendable {
     package var windowTimeout: Duration?
     /// How long a connection without streams is kept; nil for ever.
     package var idleTimeout: Duration? = .seconds(300)
-    /// The age at which the peer is asked to go elsewhere, ±10 %, and how long open streams may then take; nil for ever.
+    /// The age at which the peer is asked to go elsewhere, ±10 %, and how long open streams may then take; nil for
+    /// ever.
     package var maximumAge: Duration?
     package var ageGrace: Duration?
     /// When the peer is asked whether it is there.
